@@ -1,0 +1,226 @@
+"""The store as everybody else sees it: rows in, rows out, no connection and no SQL.
+
+Two implementations stand behind it (SQLite; PostgreSQL later), and one contract test-suite runs over both.
+Writing methods may be grouped with `atomic()`; a group is one transaction and all or nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from db.rows import (
+    Bucket,
+    Change,
+    Cursor,
+    DeadLetter,
+    Deletion,
+    Expected,
+    Gap,
+    Incident,
+    IncidentEvent,
+    Mention,
+    Notification,
+    Person,
+    Process,
+    Rules,
+    Score,
+    Scored,
+    Signal,
+    SourceHealth,
+    WallFacts,
+)
+
+
+class StoreError(Exception):
+    """The store could not do it. The text says what happened and what to do."""
+
+
+class StoreFull(StoreError):
+    """The disk is full or a limit was reached: nothing was written, reading goes on."""
+
+
+class StoreBusy(StoreError):
+    """Somebody else holds the file; trying again can help."""
+
+
+class StoreCorrupt(StoreError):
+    """The file is damaged. It was left as it is."""
+
+
+class StoreForeign(StoreError):
+    """The file is a database of somebody else, or of a newer Smoulder. It was left as it is."""
+
+
+@runtime_checkable
+class Store(Protocol):
+    """Everything that is remembered."""
+
+    # --- life ---------------------------------------------------------------------------------------------
+    def atomic(self) -> AbstractContextManager[None]:
+        """One write transaction (BEGIN IMMEDIATE); nested calls join the outer one."""
+        ...
+
+    def close(self) -> None: ...
+    def versions(self) -> dict[str, str]:
+        """{"sqlite": "3.53.4", "schema": "1", …} and "warning" when the library is known to be unsafe."""
+        ...
+
+    def backup(self, target: Path) -> None:
+        """A consistent copy while others write. Raises StoreError when `target` exists."""
+        ...
+
+    # --- what comes in ------------------------------------------------------------------------------------
+    def add_mentions(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Store them and give back those that count: new ids, and old ids whose text was edited.
+
+        A known id updates likes, replies, reposts, quotes where they are known and is not given back.
+        An edited one gets its new text, loses its score, and its minute loses the old score's counts.
+        Texts that the database refuses are cleaned or, one by one, dead-lettered; the rest is stored.
+        New mentions that are not `is_own` are counted in their minute (`mentions`) in the same transaction.
+        An own mention that answers somebody marks that person as answered.
+        """
+        ...
+
+    def add_scores(self, scores: Sequence[Score]) -> list[Score]:
+        """Store them and add them to the minute buckets; give back those that were new.
+
+        A complaint or hostile post of an author who does not wait yet opens a Person row, unless the
+        mention's `ingest` is "import".
+        """
+        ...
+
+    def unscored(self, limit: int) -> list[Mention]:
+        """Mentions without a score, oldest first (own and deleted ones excluded)."""
+        ...
+
+    def delete_posts(self, deletions: Sequence[Deletion]) -> int:
+        """Scrub text, names and index of these posts (for every brand), keep the counts; how many rows."""
+        ...
+
+    def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None: ...
+    def dead_letters(self, limit: int = 50) -> list[DeadLetter]: ...
+    def move_cursors(self, cursors: Sequence[Cursor]) -> None: ...
+    def cursors(self) -> dict[str, Cursor]: ...
+
+    # --- reading mentions ---------------------------------------------------------------------------------
+    def mention(self, mention_id: str) -> Scored | None: ...
+    def mentions(self, ids: Sequence[str]) -> list[Scored]:
+        """In the order of `ids`; unknown ids are left out."""
+        ...
+
+    def mentions_between(self, brand: str, start: datetime, end: datetime, limit: int | None = None) -> list[Scored]:
+        """By created_at, oldest first, start <= created_at < end, own ones included."""
+        ...
+
+    def history(self, brand: str, since: datetime | None = None, until: datetime | None = None) -> Iterable[Scored]:
+        """By received_at, then created_at, then id; streams, for replay and for warming up detection."""
+        ...
+
+    def search(self, words: str, brand: str | None = None, limit: int = 50) -> list[Scored]:
+        """Full text, newest first. Any input is harmless: every word is quoted, at most 32 words."""
+        ...
+
+    def thread(self, root: str, brand: str, limit: int = 200) -> list[Scored]:
+        """The root post and what hangs on it, oldest first."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """Rows per table (mentions, scores, incidents, …), cheap enough for the health page."""
+        ...
+
+    # --- rollups ------------------------------------------------------------------------------------------
+    def buckets(self, brand: str, start: datetime, end: datetime) -> list[Bucket]:
+        """start <= minute < end, oldest first, minutes without mentions left out."""
+        ...
+
+    def add_expected(self, rows: Sequence[Expected]) -> None: ...
+    def expected(self, brand: str, start: datetime, end: datetime) -> list[Expected]: ...
+    def wall(self, brand: str, now: datetime) -> WallFacts: ...
+    def waiting(self, brand: str, since: datetime, limit: int = 200) -> list[Person]:
+        """People still unheard who began to wait at `since` or later, longest wait first."""
+        ...
+
+    def hear(self, brand: str, author: str, state: str, by: str, at: datetime) -> None: ...
+
+    # --- sources ------------------------------------------------------------------------------------------
+    def put_source_health(self, rows: Sequence[SourceHealth]) -> None: ...
+    def source_health(self) -> list[SourceHealth]: ...
+    def open_gap(self, gap: Gap) -> None:
+        """Idempotent: a source has at most one open gap."""
+        ...
+
+    def close_gap(self, source: str, end: datetime) -> None: ...
+    def fill_gaps(self, source: str, at: datetime) -> None:
+        """A catch-up has read everything up to now: closed gaps of this source count as seen."""
+        ...
+
+    def gaps(self, start: datetime, end: datetime) -> list[Gap]:
+        """Those that overlap start..end and were not filled."""
+        ...
+
+    # --- detection and incidents --------------------------------------------------------------------------
+    def rules(self) -> dict[str, Rules]:
+        """In force, by brand."""
+        ...
+
+    def put_rules(self, rules: Rules, by: str, at: datetime) -> None:
+        """A new signed version; older ones stay."""
+        ...
+
+    def add_signals(self, signals: Sequence[Signal]) -> None: ...
+    def signals(self, brand: str, start: datetime, end: datetime) -> list[Signal]: ...
+    def put_changes(self, changes: Sequence[Change]) -> list[Change]:
+        """Insert (id 0) or update incidents, append their events; give them back with their ids."""
+        ...
+
+    def incident(self, incident_id: int) -> Incident | None: ...
+    def incidents(self, brand: str | None = None, *, is_open: bool | None = None, limit: int = 500) -> list[Incident]:
+        """Newest first."""
+        ...
+
+    def incident_events(self, incident_id: int) -> list[IncidentEvent]: ...
+    def snapshot(self, brand: str) -> tuple[datetime, bytes] | None:
+        """The detectors' memory of a brand, as it was last put."""
+        ...
+
+    def put_snapshot(self, brand: str, at: datetime, memory: bytes) -> None: ...
+
+    # --- outbox -------------------------------------------------------------------------------------------
+    def add_notifications(self, rows: Sequence[Notification]) -> list[Notification]:
+        """Those that were new; a known id is left as it is."""
+        ...
+
+    def claim_notifications(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Notification]:
+        """Due, neither sent nor failed nor leased; leased to the caller and counted as an attempt."""
+        ...
+
+    def mark_sent(self, notification_id: str, at: datetime, receipt: str) -> None: ...
+    def mark_retry(self, notification_id: str, due_at: datetime, error: str) -> None: ...
+    def mark_failed(self, notification_id: str, at: datetime, error: str) -> None: ...
+    def notifications(self, incident_id: int | None = None, limit: int = 500) -> list[Notification]:
+        """Newest first; of one incident, or of all."""
+        ...
+
+    # --- processes and settings ---------------------------------------------------------------------------
+    def beat(self, process: Process) -> None: ...
+    def processes(self) -> list[Process]: ...
+    def setting(self, key: str) -> str | None: ...
+    def put_setting(self, key: str, value: str | None, by: str, at: datetime) -> None:
+        """None removes it. Every change is kept with who and when."""
+        ...
+
+
+def open_store(url: str | Path, *, read_only: bool = False) -> Store:
+    """Open a store by its address: a path or sqlite:///path (":memory:" for tests).
+
+    Creates the file and migrates it, after a backup, unless `read_only`. Raises StoreForeign, StoreCorrupt,
+    StoreBusy, StoreFull or StoreError with a sentence that says how to mend it.
+    """
+    from db.sqlite import SqliteStore
+
+    address = str(url).removeprefix("sqlite:///")
+    return SqliteStore(address, read_only=read_only)
