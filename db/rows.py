@@ -350,7 +350,9 @@ class WallFacts:
     unheard: int
     heard: int  # of the people of this incident (or of the last day): heard, answered or closed
     oldest_waiting_at: datetime | None
-    buckets: tuple[Bucket, ...]  # the last six hours and the ten minutes before them; minutes without mentions are left out
+    buckets: tuple[
+        Bucket, ...
+    ]  # the last six hours and the ten minutes before them; minutes without mentions are left out
     expected: tuple[Expected, ...]
     sources: tuple[SourceHealth, ...]
     gaps: tuple[Gap, ...]

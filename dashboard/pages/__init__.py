@@ -1,0 +1,1 @@
+"""One noun a page: layout(...) and register(app, ...)."""

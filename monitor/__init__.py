@@ -1,0 +1,1 @@
+"""What happens: sources, scoring, detection, incidents, alerts."""

@@ -1,0 +1,1 @@
+"""What a person should weigh before speaking."""

@@ -1,0 +1,1 @@
+"""Ways out of the building: one small file a channel."""
