@@ -7,9 +7,19 @@ a Config.
 
 from __future__ import annotations
 
+import dataclasses
+import difflib
+import os
+import re
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from db.rows import Rules
 
@@ -55,7 +65,7 @@ class Config:
     timezone: str = "UTC"
     language: str = "en"
     brands: tuple[Rules, ...] = ()
-    sources: dict[str, Any] = field(default_factory=dict)  # name -> the Settings of that source's own module
+    sources: Mapping[str, Any] = field(default_factory=dict)  # name -> the Settings of that source's own module
     mail: Any = None  # monitor.notifiers.email.Settings; None: mails are written as files
     alerts: Alerts = field(default_factory=Alerts)
     dashboard: Dashboard = field(default_factory=Dashboard)
@@ -65,3 +75,301 @@ class Config:
     @property
     def store_path(self) -> str:
         return self.store_url or str(self.data_dir / "smoulder.sqlite3")
+
+
+TOP_LEVEL = {
+    "data_dir": str,
+    "store_url": str,
+    "timezone": str,
+    "language": str,
+    "brands": list,
+    "sources": dict,
+    "mail": dict,
+    "alerts": dict,
+    "dashboard": dict,
+}
+
+
+class Reader:
+    """Turns TOML tables into dataclasses and remembers every mistake with its place."""
+
+    def __init__(self, path: Path, text: str, environ: Mapping[str, str]) -> None:
+        self.path = path
+        self.lines = text.splitlines()
+        self.environ = environ
+        self.mistakes: list[str] = []
+
+    def complain(self, where: str, words: str) -> None:
+        line = self.line_of(where)
+        place = f"{self.path.name}, line {line}" if line else self.path.name
+        self.mistakes.append(f"{place}: {words}")
+
+    def line_of(self, where: str) -> int | None:
+        """The line where `section.key` (or [section]) stands; None when it is not written in the file.
+
+        `brands[1].name` is the second [[brands]] table.
+        """
+        section, _, key = where.rpartition(".")
+        name, index = _split_index(section or where)
+        start = self._section_start(name, index)
+        if start is None:
+            start = 0 if not section else None
+        if start is None:
+            return None
+        if not section and start:
+            return start
+        for number in range(start, len(self.lines)):
+            line = self.lines[number].strip()
+            if number >= start and section and line.startswith("[") and number + 1 != start:
+                break
+            if re.match(rf"[\"']?{re.escape(key or where)}[\"']?\s*=", line):
+                return number + 1
+        return start or None
+
+    def _section_start(self, name: str, index: int) -> int | None:
+        seen = -1
+        for number, line in enumerate(self.lines, 1):
+            head = line.strip()
+            if head.startswith(f"[[{name}]]") or head.startswith(f"[{name}]"):
+                seen += 1
+                if seen == index:
+                    return number
+        return None
+
+    def unknown(self, where: str, key: str, known: list[str]) -> None:
+        near = difflib.get_close_matches(key, known, 1, 0.6)
+        cure = f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(sorted(known))}."
+        place = f"{where}.{key}" if where else key
+        self.complain(place, f'there is no setting "{key}"{f" in [{where}]" if where else ""}; {cure}')
+
+    def table(self, cls: type, data: object, where: str, secrets: Mapping[str, str] | None = None) -> Any:
+        """`data` as an instance of the dataclass `cls`; None when a mistake makes that impossible."""
+        if not isinstance(data, dict):
+            self.complain(where, f"[{where}] must be a table, with one setting a line under it.")
+            return None
+        hints = get_type_hints(cls)
+        fields = {f.name: f for f in dataclasses.fields(cls)}
+        secrets = secrets or {}
+        values: dict[str, Any] = {}
+        before = len(self.mistakes)
+        for key, value in data.items():
+            if key in secrets:
+                name = secrets[key]
+                self.complain(
+                    f"{where}.{key}",
+                    f'"{key}" is a secret and has no place in a file; put it into {name} or {name}_FILE.',
+                )
+            elif key not in fields:
+                self.unknown(where, key, sorted(set(fields) - set(secrets)))
+            else:
+                values[key] = self.value(hints[key], value, f"{where}.{key}")
+        for key, name in secrets.items():
+            secret = self.secret(name)
+            if secret is not None:
+                values[key] = secret
+        for key, f in fields.items():
+            required = f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING
+            if required and key not in values and key not in secrets:
+                self.complain(where, f'[{where}] needs "{key}".')
+            if required and key not in values and key in secrets:
+                name = secrets[key]
+                self.complain(where, f"[{where}] needs a secret: set the environment variable {name} (or {name}_FILE).")
+        if len(self.mistakes) > before:
+            return None
+        try:
+            return cls(**values)
+        except ValueError as error:  # a dataclass may check itself in __post_init__
+            self.complain(where, f"[{where}] {error}")
+            return None
+
+    def secret(self, name: str) -> str | None:
+        """From NAME, else from the file that NAME_FILE names; None when neither is set."""
+        if self.environ.get(name):
+            return self.environ[name]
+        file = self.environ.get(f"{name}_FILE")
+        if not file:
+            return None
+        try:
+            return Path(file).read_text().strip()
+        except OSError as error:
+            self.mistakes.append(f"{name}_FILE names {file}, which cannot be read ({error.strerror}).")
+            return None
+
+    def value(self, kind: Any, value: object, where: str) -> Any:
+        """`value` as `kind`; a mistake is remembered and the value given back as it is."""
+        origin = get_origin(kind)
+        if origin in (typing.Union, types.UnionType):
+            inner = [k for k in get_args(kind) if k is not type(None)]
+            return self.value(inner[0], value, where)
+        if origin is Literal:
+            allowed = [str(a) for a in get_args(kind)]
+            if value not in allowed:
+                self.complain(where, f'"{_key(where)}" must be one of {", ".join(allowed)}, not {_show(value)}.')
+            return value
+        if origin is tuple:
+            if isinstance(value, str):
+                value = [value]
+            if not isinstance(value, list):
+                self.complain(where, f'"{_key(where)}" must be a list, like ["one", "two"], not {_show(value)}.')
+                return value
+            return tuple(self.value(get_args(kind)[0], item, f"{where}[{n}]") for n, item in enumerate(value))
+        if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+            return self.table(kind, value, where)
+        if kind is Path and isinstance(value, str):
+            return Path(value).expanduser()
+        if kind is float and isinstance(value, int) and not isinstance(value, bool):
+            return float(value)
+        if (
+            isinstance(kind, type)
+            and kind is not Any
+            and (not isinstance(value, kind) or (kind is int and value is True))
+        ):
+            self.complain(where, f'"{_key(where)}" must be {WORDS.get(kind, kind.__name__)}, not {_show(value)}.')
+        return value
+
+
+WORDS = {
+    str: "a text in quotes",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    Path: "a path in quotes",
+}
+
+
+def _split_index(name: str) -> tuple[str, int]:
+    found = re.fullmatch(r"(.*)\[(\d+)\]", name)
+    return (found[1], int(found[2])) if found else (name, 0)
+
+
+def _key(where: str) -> str:
+    return where.rpartition(".")[2].split("[")[0]
+
+
+def _show(value: object) -> str:
+    text = repr(value) if not isinstance(value, bool) else str(value).lower()
+    return text if len(text) <= 40 else text[:37] + "…"
+
+
+def load_config(path: Path, environ: Mapping[str, str] | None = None) -> Config:
+    """Read and check a whole configuration file. Raises ConfigError with every mistake in it."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        raise ConfigError(
+            [f"{path} does not exist; copy smoulder.example.toml there, or give another --config."]
+        ) from None
+    except OSError as error:
+        raise ConfigError([f"{path} cannot be read ({error.strerror}); check who may read it."]) from None
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{path} is not UTF-8 text (byte {error.start}); save it as UTF-8."]) from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError([f"{path.name} is not valid TOML: {error}."]) from None
+    return _build(path, Reader(path, text, os.environ if environ is None else environ), data)
+
+
+def _build(path: Path, reader: Reader, data: dict[str, Any]) -> Config:
+    for key in data:
+        if key not in TOP_LEVEL:
+            reader.unknown("", key, list(TOP_LEVEL))
+    plain = {k: reader.value(str, data[k], k) for k in ("store_url", "timezone", "language") if k in data}
+    if "data_dir" in data:
+        plain["data_dir"] = reader.value(Path, data["data_dir"], "data_dir")
+    if isinstance(plain.get("timezone"), str):
+        _check_zone(reader, "timezone", plain["timezone"])
+    if plain.get("language", "en") not in ("en", "fr"):
+        reader.complain("language", f'"language" must be "en" or "fr", not {_show(plain["language"])}.')
+    config = Config(
+        path=path,
+        brands=_brands(reader, data.get("brands", []), plain.get("timezone", "UTC"), plain.get("language", "en")),
+        sources=_sources(reader, data.get("sources", {})),
+        mail=_mail(reader, data["mail"]) if "mail" in data else None,
+        alerts=reader.table(Alerts, data.get("alerts", {}), "alerts") or Alerts(),
+        dashboard=reader.table(Dashboard, data.get("dashboard", {}), "dashboard") or Dashboard(),
+        **plain,
+    )
+    if reader.mistakes:
+        raise ConfigError(reader.mistakes)
+    return config
+
+
+def _check_zone(reader: Reader, where: str, name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        reader.complain(where, f'"{name}" is no time zone; write one like "Europe/Paris" or "UTC".')
+
+
+def _brands(reader: Reader, data: object, timezone: str, language: str) -> tuple[Rules, ...]:
+    if not isinstance(data, list) or not all(isinstance(b, dict) for b in data):
+        reader.complain("brands", "brands are written as [[brands]] tables, one for each brand.")
+        return ()
+    if not data:
+        reader.complain("brands", 'no brand to watch; add [[brands]] with name = "…" and terms = ["…"].')
+    brands = []
+    for n, table in enumerate(data):
+        where = f"brands[{n}]"
+        if "brand" in table:
+            reader.unknown(where, "brand", ["name"])
+            continue
+        renamed = {("brand" if k == "name" else k): v for k, v in table.items()}
+        if "brand" not in renamed:
+            reader.complain(where, 'a [[brands]] table needs "name".')
+            continue
+        row = reader.table(Rules, {"timezone": timezone, "language": language, **renamed}, where)
+        if row is None:
+            continue
+        _check_zone(reader, f"{where}.timezone", row.timezone)
+        if not row.terms and not row.handles:
+            reader.complain(where, f'{row.brand} has nothing to look for; add terms = ["…"] to its [[brands]] table.')
+        brands.append(row)
+    names = [b.brand for b in brands]
+    for name in sorted({n for n in names if names.count(n) > 1}):
+        reader.complain("brands", f'two [[brands]] are called "{name}"; give each its own name.')
+    return tuple(brands)
+
+
+def _sources(reader: Reader, data: object) -> dict[str, Any]:
+    from monitor.sources import SOURCES, source_class
+
+    if not isinstance(data, dict):
+        reader.complain("sources", "sources are written as [sources.x], [sources.bluesky] and so on.")
+        return {}
+    found = {}
+    for name, table in data.items():
+        if name not in SOURCES:
+            reader.unknown("sources", name, list(SOURCES))
+            continue
+        try:
+            cls = source_class(name)
+        except ImportError as error:
+            reader.complain(
+                f"sources.{name}",
+                f"this source needs a package that is not installed ({error.name}); run: pip install 'smoulder[{name}]'.",
+            )
+            continue
+        settings = reader.table(cls.Settings, table, f"sources.{name}", getattr(cls, "SECRETS", {}))
+        if settings is not None:
+            found[name] = settings
+    return found
+
+
+def _mail(reader: Reader, data: object) -> Any:
+    email = import_module("monitor.notifiers.email")
+    return reader.table(email.Settings, data, "mail", email.SECRETS)
+
+
+def demo_config(data_dir: Path, dashboard: Dashboard | None = None) -> Config:
+    """The demo story: no key, no account, nothing leaves the machine."""
+    from monitor import demo
+    from monitor.sources import source_class
+
+    return Config(
+        data_dir=data_dir,
+        brands=(demo.rules(),),
+        sources={"demo": source_class("demo").Settings()},
+        dashboard=dashboard or Dashboard(),
+        is_demo=True,
+    )
