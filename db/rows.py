@@ -313,9 +313,10 @@ class Notification:
     reason: str  # first, worse, still burning, nobody has taken it, calming, over, blind, digest, test
     channel: str  # "email", …
     recipient: str
-    message_id: str  # the same on every attempt
+    message_id: str  # the same on every attempt; rows that share one leave as one message
     created_at: datetime
     due_at: datetime
+    severity: Severity | None = None  # as it was when it was decided; None: not about an incident
     subject: str = ""
     evidence: Evidence | None = None  # as it was when it was decided
     attempts: int = 0
