@@ -1,0 +1,142 @@
+"""The past again, without a store: mentions and rules in, the alarms and incidents they would have made out.
+
+The same Watch and the same decisions as in the live loop, driven by the times of the mentions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from db.rows import Change, Evidence, Gap, Incident, Rules, Scored, Severity, Signal
+from monitor import incidents
+from monitor.watch import Watch
+from monitor.windows import minute_of, time_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """What would have told a person: an incident that opened, grew worse or came back."""
+
+    at: datetime
+    brand: str
+    rule: str
+    severity: Severity
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replay:
+    """What a replay found."""
+
+    mentions: int
+    alarms: tuple[Alarm, ...]
+    incidents: tuple[Incident, ...]
+    signals: tuple[Signal, ...] = ()
+
+
+class Player:
+    """One brand in replay: its watch and its incidents."""
+
+    def __init__(self, rules: Rules) -> None:
+        self.watch = Watch(rules)
+        self.ticked = -1
+        self.incidents: list[Incident] = []
+        self.signals: list[Signal] = []
+        self.alarms: list[Alarm] = []
+
+    def run_to(self, minute: int, gaps: Sequence[Gap]) -> None:
+        """Tick every minute up to `minute`."""
+        if self.ticked < 0:
+            self.ticked = minute - 1
+        while self.ticked < minute:
+            self.ticked += 1
+            now = time_of(self.ticked)
+            blind = [g for g in gaps if g.start < now]
+            self._settle(now, self.watch.tick(now, blind), blind)
+
+    def _settle(self, now: datetime, signals: list[Signal], gaps: Sequence[Gap]) -> None:
+        self.signals += signals
+        known = [i for i in self.incidents[-3:] if i.closed_at is None or now - i.closed_at <= incidents.REOPEN]
+        if not signals and not known:
+            return
+        for change in incidents.decide(signals, known, now, facts=self.watch.facts(now, gaps), gaps=gaps):
+            self._keep(change)
+
+    def _keep(self, change: Change) -> None:
+        incident = change.incident
+        if incident.id == 0:
+            incident = replace(incident, id=len(self.incidents) + 1)
+            self.incidents.append(incident)
+        self.incidents[incident.id - 1] = incident
+        if incident.closed_at is not None:
+            self.watch.forget(incident)
+        for event in change.events:
+            if event.kind in incidents.TOLD and event.evidence is not None:
+                self.alarms.append(
+                    Alarm(
+                        at=event.at,
+                        brand=incident.brand,
+                        rule=event.rule or incident.kind,
+                        severity=event.severity or incident.severity,
+                        evidence=event.evidence,
+                    )
+                )
+
+
+def replay(mentions: Iterable[Scored], rules: Mapping[str, Rules], *, gaps: Sequence[Gap] = ()) -> Replay:
+    """Drive watches and incidents by created_at. `mentions` in about that order; unknown brands get plain rules."""
+    players: dict[str, Player] = {}
+    count = 0
+    for one in mentions:
+        count += 1
+        brand = one.mention.brand
+        if brand not in players:
+            players[brand] = Player(rules.get(brand) or Rules(brand=brand))
+        player = players[brand]
+        player.run_to(minute_of(one.mention.created_at), gaps)
+        player.watch.observe((one,))
+    for player in players.values():
+        player.run_to(player.ticked + 1, gaps)
+    alarms = sorted((a for p in players.values() for a in p.alarms), key=lambda a: a.at)
+    return Replay(
+        mentions=count,
+        alarms=tuple(alarms),
+        incidents=tuple(sorted((i for p in players.values() for i in p.incidents), key=lambda i: i.opened_at)),
+        signals=tuple(sorted((s for p in players.values() for s in p.signals), key=lambda s: s.at)),
+    )
+
+
+def as_json(result: Replay) -> dict[str, Any]:
+    """The document that `smoulder replay --json` prints."""
+    return {
+        "mentions": result.mentions,
+        "alarms": [{f.name: plain(getattr(a, f.name)) for f in fields(a)} for a in result.alarms],
+        "incidents": [plain(i) for i in result.incidents],
+    }
+
+
+def plain(value: Any) -> Any:
+    """A row as JSON can hold it: times as 2026-01-01T10:00:00Z, inputs by name."""
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, (Evidence, Incident)):
+        return {k: plain(v) for k, v in asdict(value).items()} | (
+            {"inputs": dict(value.inputs)} if isinstance(value, Evidence) else {}
+        )
+    if isinstance(value, dict):
+        return {k: plain(v) for k, v in value.items()}
+    return value
+
+
+def detect_counts(rows: Iterable[tuple[datetime, float]]) -> Iterator[tuple[float, bool]]:
+    """(score, alarm) for each (time, count) of one regular series, in order."""
+    level, day = 0.0, 0
+    for number, (_, value) in enumerate(rows):
+        level = value if number == 0 else level
+        day = number // 288
+        score = max(0.0, (value - level) / (4 * max(level, 1.0)))
+        yield score, score > 1 and day > 0
+        level += (min(value, 3 * level + 3) - level) / 288
