@@ -52,8 +52,10 @@ class Alerts:
 
     to: tuple[str, ...] = ()
     language: str = "en"
-    repeat_minutes: float = 30
-    escalate_minutes: float = 15
+    repeat_minutes: float = 30  # between two updates of one incident to one person, while it burns
+    escalate_minutes: float = 15  # nobody has taken it: the next of the chain is called
+    group_wait_seconds: float = 30  # graver news, or news of the same incident, after another letter
+    group_minutes: float = 2  # any other news after another letter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,36 +107,33 @@ class Reader:
         self.mistakes.append(f"{place}: {words}")
 
     def line_of(self, where: str) -> int | None:
-        """The line where `section.key` (or [section]) stands; None when it is not written in the file.
+        """The line of `key` or `section.key`, else of its [section]; None when neither is written in the file.
 
-        `brands[1].name` is the second [[brands]] table.
+        `brands[1].terms` is the key in the second [[brands]] table.
         """
         section, _, key = where.rpartition(".")
-        name, index = _split_index(section or where)
-        start = self._section_start(name, index)
-        if start is None:
-            start = 0 if not section else None
-        if start is None:
-            return None
-        if not section and start:
-            return start
-        for number in range(start, len(self.lines)):
-            line = self.lines[number].strip()
-            if number >= start and section and line.startswith("[") and number + 1 != start:
-                break
-            if re.match(rf"[\"']?{re.escape(key or where)}[\"']?\s*=", line):
-                return number + 1
-        return start or None
+        lines = self._lines_of(section)
+        for number, line in lines:
+            if re.match(rf"[\"']?{re.escape(_split_index(key)[0])}[\"']?\s*=", line):
+                return number
+        own = self._lines_of(where)
+        return (own or lines or [(None, "")])[0][0] if section or own else None
 
-    def _section_start(self, name: str, index: int) -> int | None:
+    def _lines_of(self, section: str) -> list[tuple[int, str]]:
+        """The numbered lines of a section, its head first; the top of the file for ''."""
+        name, index = _split_index(section)
+        found: list[tuple[int, str]] = []
         seen = -1
-        for number, line in enumerate(self.lines, 1):
-            head = line.strip()
-            if head.startswith(f"[[{name}]]") or head.startswith(f"[{name}]"):
-                seen += 1
-                if seen == index:
-                    return number
-        return None
+        is_inside = not name
+        for number, raw in enumerate(self.lines, 1):
+            line = raw.strip()
+            if line.startswith("["):
+                is_head = re.match(rf"\[\[?\s*{re.escape(name)}\s*\]", line) is not None
+                seen += is_head
+                is_inside = bool(name) and is_head and seen == index
+            if is_inside:
+                found.append((number, line))
+        return found
 
     def unknown(self, where: str, key: str, known: list[str]) -> None:
         near = difflib.get_close_matches(key, known, 1, 0.6)
@@ -155,10 +154,8 @@ class Reader:
         for key, value in data.items():
             if key in secrets:
                 name = secrets[key]
-                self.complain(
-                    f"{where}.{key}",
-                    f'"{key}" is a secret and has no place in a file; put it into {name} or {name}_FILE.',
-                )
+                words = f'"{key}" is a secret and has no place in a file; put it into {name} or {name}_FILE.'
+                self.complain(f"{where}.{key}", words)
             elif key not in fields:
                 self.unknown(where, key, sorted(set(fields) - set(secrets)))
             else:
@@ -347,7 +344,7 @@ def _sources(reader: Reader, data: object) -> dict[str, Any]:
         except ImportError as error:
             reader.complain(
                 f"sources.{name}",
-                f"this source needs a package that is not installed ({error.name}); run: pip install 'smoulder[{name}]'.",
+                f"it needs a package that is not installed ({error.name}); run: pip install 'smoulder[{name}]'.",
             )
             continue
         settings = reader.table(cls.Settings, table, f"sources.{name}", getattr(cls, "SECRETS", {}))

@@ -1,0 +1,454 @@
+"""The command line: the composition root. It parses, calls and prints; the work is done elsewhere.
+
+Nobody imports this module. Heavy imports stand inside the commands, so that `--help` is quick. A user's mistake
+ends with exit code 2 and one sentence that says how to mend it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from db.store import Store
+    from monitor.config import Config
+
+app = typer.Typer(
+    name="smoulder",
+    help="Notices when complaints about a brand become a crowd, and calls a person to answer.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+user_app = typer.Typer(help="Who gets in.", no_args_is_help=True, rich_markup_mode=None)
+token_app = typer.Typer(help="Read-only access for a wall.", no_args_is_help=True, rich_markup_mode=None)
+quiet_app = typer.Typer(help="The quiet switch.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(user_app, name="user")
+app.add_typer(token_app, name="token")
+app.add_typer(quiet_app, name="quiet")
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="The configuration file (TOML).")]
+DataOption = Annotated[
+    Path | None,
+    typer.Option("--data", envvar="SMOULDER_DATA", help="The data folder; else the config's, else ./smoulder-data."),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="One JSON document on standard output and nothing else there.")
+]
+DemoOption = Annotated[bool, typer.Option("--demo", hidden=True)]
+
+
+class Mistake(Exception):
+    """The user can mend it: one sentence, exit code 2."""
+
+
+# --- helpers of all commands --------------------------------------------------------------------------------
+def say(words: str) -> None:
+    """To the person, not into the output."""
+    print(words, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def put(text: str) -> None:
+    """One piece of the output."""
+    sys.stdout.write(text + "\n")
+
+
+def put_json(document: object) -> None:
+    import json
+
+    from monitor.reports import plain
+
+    put(json.dumps(plain(document), ensure_ascii=False, indent=1))
+
+
+def settings(config: Path | None, data: Path | None, *, is_demo: bool = False) -> Config:
+    """The configuration in force. Without a file: an empty one (or the demo's) in the data folder."""
+    import dataclasses
+
+    from monitor.config import Config, demo_config, load_config
+
+    if is_demo:
+        return demo_config(data or Path("smoulder-data") / "demo")
+    loaded = load_config(config) if config else Config()
+    return dataclasses.replace(loaded, data_dir=data) if data else loaded
+
+
+def open_data(config: Config, *, must_exist: bool = False) -> Store:
+    """The store of this configuration; the data folder is made when it is missing."""
+    from db.store import open_store
+
+    path = Path(config.store_path)
+    if must_exist and not config.store_url and not path.exists():
+        raise Mistake(f"There is no data in {config.data_dir} yet; give --data FOLDER, or run `smoulder import` first.")
+    try:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Mistake(
+            f"The data folder {config.data_dir} cannot be made ({error.strerror}); give another with --data."
+        ) from None
+    return open_store(config.store_path)
+
+
+def read_lines(file: str) -> Iterable[str]:
+    """Lines of a file, or of standard input for '-'. Bytes that are not UTF-8 are replaced."""
+    if file == "-":
+        yield from (raw.decode("utf-8", "replace") for raw in sys.stdin.buffer)
+        return
+    try:
+        with Path(file).open("rb") as stream:
+            yield from (raw.decode("utf-8", "replace") for raw in stream)
+    except OSError as error:
+        raise Mistake(f"{file} cannot be read ({error.strerror}); check the path and who may read it.") from None
+
+
+def utc(text: str | None, name: str) -> datetime | None:
+    """A date or time of the command line, UTC unless it says otherwise."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise Mistake(f"{name} {text!r} is no time; write it like 2026-03-01 or 2026-03-01T14:30Z.") from None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+# --- running ------------------------------------------------------------------------------------------------
+@app.command()
+def run(
+    config: ConfigOption = None,
+    data: DataOption = None,
+    port: Annotated[int | None, typer.Option(help="Port of the dashboard; else the config's, else 8050.")] = None,
+    seconds: Annotated[float | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Everything: collect, notify and serve. Without a config: the demo story."""
+    from monitor import running
+
+    raise typer.Exit(running.run(config, data, port, seconds, say))
+
+
+@app.command()
+def collect(config: ConfigOption = None, data: DataOption = None, demo: DemoOption = False) -> None:
+    """Sources, scoring and detection alone."""
+    from monitor import running
+
+    running.collect(needed(config, data, demo))
+
+
+@app.command()
+def notify(config: ConfigOption = None, data: DataOption = None, demo: DemoOption = False) -> None:
+    """The outbox alone: sends what is due."""
+    from monitor import running
+
+    running.notify(needed(config, data, demo))
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    data: DataOption = None,
+    demo: DemoOption = False,
+    port: Annotated[int | None, typer.Option(help="Port of the dashboard; else the config's, else 8050.")] = None,
+) -> None:
+    """The dashboard alone."""
+    from monitor import running
+
+    running.serve(running.with_port(needed(config, data, demo), port))
+
+
+def needed(config: Path | None, data: Path | None, is_demo: bool) -> Config:
+    """The configuration of a part; it cannot work without one."""
+    if config is None and not is_demo:
+        raise Mistake("This needs --config FILE; copy smoulder.example.toml and name your brand in it.")
+    return settings(config, data, is_demo=is_demo)
+
+
+@app.command()
+def check(config: ConfigOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
+    """Config, store, sources, mail, disk and versions: each line ok or what to do."""
+    from monitor import checking
+
+    findings = checking.check(config, data)
+    if as_json:
+        put_json([{"what": f.what, "is_ok": f.is_ok, "words": f.words} for f in findings])
+    else:
+        for finding in findings:
+            put(f"{'ok   ' if finding.is_ok else 'MEND '} {finding.what}: {finding.words}")
+    raise typer.Exit(0 if all(f.is_ok for f in findings) else 2)
+
+
+# --- files in -----------------------------------------------------------------------------------------------
+@app.command("import")
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV or JSONL; '-' for standard input.")],
+    brand: Annotated[str | None, typer.Option(help="The brand, when the file does not say.")] = None,
+    mapping: Annotated[str | None, typer.Option("--map", help="Names of columns: text=body,created_at=when")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """History from a file through the same pipeline, by event time; tells nobody."""
+    from monitor.importing import import_file
+    from monitor.sources.file import parse_mapping
+
+    where = settings(config, data)
+    result = import_file(file, open_data(where), where, brand=brand, mapping=parse_mapping(mapping), say=say)
+    if as_json:
+        put_json(result)
+    else:
+        put(result.words)
+
+
+@app.command()
+def score(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV or JSONL with `text`; '-' for standard input.")],
+    lines: Annotated[bool, typer.Option("--lines", help="Each line is one text.")] = False,
+    mapping: Annotated[str | None, typer.Option("--map", help="Names of columns: text=body")] = None,
+) -> None:
+    """Texts in, JSONL out in the same order: label, probabilities, severity, language, because."""
+    from monitor.scoring.lines import score_lines
+    from monitor.sources.file import parse_mapping
+
+    for answer in score_lines(read_lines(file), is_plain=lines, mapping=parse_mapping(mapping)):
+        put(answer)
+
+
+@app.command()
+def detect(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV timestamp,value; '-' for standard input.")],
+) -> None:
+    """Counts in, CSV timestamp,value,score,alarm out: the spike rule alone."""
+    from monitor.counting import detect_lines
+
+    for answer in detect_lines(read_lines(file)):
+        put(answer)
+
+
+@app.command()
+def replay(
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="Mentions as JSONL; without it: the store's history.")
+    ] = None,
+    as_json: JsonOption = False,
+    trust_labels: Annotated[
+        bool, typer.Option("--trust-labels", help="Use each line's `labels` instead of scoring.")
+    ] = False,
+    brand: Annotated[str | None, typer.Option(help="This brand only.")] = None,
+    rules: Annotated[
+        Path | None, typer.Option("--rules", help="A configuration whose [[brands]] are tried instead.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="From here on (UTC).")] = None,
+    until: Annotated[str | None, typer.Option(help="Up to here (UTC).")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """When would it have rung? No store is written, no network, no mail."""
+    from monitor import replaying
+    from monitor.config import load_config
+
+    tried = {row.brand: row for row in load_config(rules).brands} if rules else {}
+    if file is not None:
+        found = replaying.replay_file(file, read_lines, rules=tried, brand=brand, trust_labels=trust_labels)
+    else:
+        store = open_data(settings(config, data), must_exist=True)
+        found = replaying.replay_store(store, tried, brand, utc(since, "--since"), utc(until, "--until"))
+    if as_json:
+        put_json(replaying.as_json(found))
+    else:
+        put(replaying.in_words(found))
+
+
+# --- the past -----------------------------------------------------------------------------------------------
+@app.command()
+def incidents(
+    as_json: JsonOption = False,
+    brand: Annotated[str | None, typer.Option(help="This brand only.")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """All incidents, newest first."""
+    from monitor import reports
+
+    rows = open_data(settings(config, data), must_exist=True).incidents(brand)
+    if as_json:
+        put_json([reports.incident_row(row) for row in rows])
+    elif not rows:
+        put("No incident so far.")
+    for row in rows if not as_json else []:
+        put(reports.incident_line(row))
+
+
+@app.command()
+def incident(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """One incident: why it rang, what happened, who was told."""
+    from monitor import reports
+
+    story = reports.story(open_data(settings(config, data), must_exist=True), number)
+    if story is None:
+        raise Mistake(f"There is no incident {number}; `smoulder incidents` lists them.")
+    if as_json:
+        put_json(reports.story_document(story))
+    else:
+        put(reports.story_text(story))
+
+
+@app.command()
+def export(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    format_: Annotated[str, typer.Option("--format", help="html, csv or json")] = "html",
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """One incident as a document on standard output; private people get pseudonyms."""
+    from monitor import reports
+
+    if format_ not in reports.FORMATS:
+        raise Mistake(f"--format must be one of {', '.join(reports.FORMATS)}, not {format_}.")
+    story = reports.story(open_data(settings(config, data), must_exist=True), number)
+    if story is None:
+        raise Mistake(f"There is no incident {number}; `smoulder incidents` lists them.")
+    sys.stdout.write(reports.FORMATS[format_](story))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigOption = None, data: DataOption = None
+) -> None:
+    """A consistent copy of the store, while it is in use."""
+    open_data(settings(config, data), must_exist=True).backup(file)
+    put(f"The store was copied to {file}.")
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigOption = None, data: DataOption = None
+) -> None:
+    """Put a backup in place of the store. What is there now is kept beside it."""
+    from monitor import keeping
+
+    put(keeping.restore(file, Path(settings(config, data).store_path)))
+
+
+# --- people and switches ------------------------------------------------------------------------------------
+@user_app.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    role: Annotated[str, typer.Option(help="viewer, responder or admin")] = "viewer",
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Add a person, or set a new password. It is asked for, or read from SMOULDER_PASSWORD."""
+    from monitor import running
+
+    put(running.add_user(open_data(settings(config, data)), name, role))
+
+
+@token_app.command("wall")
+def token_wall(config: ConfigOption = None, data: DataOption = None) -> None:
+    """A link that shows the wall and nothing else, until it is revoked."""
+    from monitor import running
+
+    where = settings(config, data)
+    put(running.wall_link(open_data(where), where))
+
+
+@quiet_app.command("on")
+def quiet_on(
+    why: Annotated[str, typer.Argument(metavar="WHY")],
+    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Hold everything that is planned. It never ends by itself."""
+    from monitor import keeping
+
+    put(keeping.set_quiet(open_data(settings(config, data)), on=True, by=by, why=why, now=datetime.now(UTC)))
+
+
+@quiet_app.command("off")
+def quiet_off(
+    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Release the switch."""
+    from monitor import keeping
+
+    put(keeping.set_quiet(open_data(settings(config, data)), on=False, by=by, why="", now=datetime.now(UTC)))
+
+
+@quiet_app.command("status")
+def quiet_status(as_json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
+    """Whether it is quiet, since when, and who said so."""
+    from monitor import keeping
+
+    state = keeping.quiet(open_data(settings(config, data)))
+    if as_json:
+        put_json(state)
+    else:
+        put(state.words)
+
+
+@app.command("send-test")
+def send_test(config: ConfigOption = None, data: DataOption = None) -> None:
+    """A test alert through the real outbox."""
+    from monitor import running
+
+    where = settings(config, data)
+    put(running.send_test(open_data(where), where))
+
+
+# --- the way in ---------------------------------------------------------------------------------------------
+def foreign_package() -> str | None:
+    """`db`, `monitor` and `dashboard` are common names: another distribution may have overwritten one."""
+    import importlib.util
+
+    home = Path(__file__).resolve().parent.parent
+    for name in ("db", "dashboard"):
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.origin is None or Path(spec.origin).resolve().parent.parent != home:
+            return name
+    return None
+
+
+def main() -> None:
+    """Run a command; mistakes of a user become one sentence and exit code 2."""
+    if name := foreign_package():
+        say(
+            f"Another installed package is also called '{name}': "
+            "install Smoulder in an environment of its own (pipx install smoulder)."
+        )
+        raise SystemExit(2)
+    try:
+        app()
+    except Exception as error:
+        if not is_users_mistake(error):
+            raise
+        for line in str(error).splitlines():
+            say(line)
+        raise SystemExit(2) from None
+
+
+def is_users_mistake(error: Exception) -> bool:
+    """Errors whose own words say how to mend them."""
+    from db.store import StoreError
+    from monitor.config import ConfigError
+
+    kinds: tuple[Any, ...] = (Mistake, ConfigError, StoreError)
+    if "monitor.sources.file" in sys.modules:
+        kinds += (sys.modules["monitor.sources.file"].FileError,)
+    return isinstance(error, kinds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,133 @@
+"""The collect process: sources in, alarms into the outbox. Everything that must not stop stands here.
+
+A full disk, a dead source or a failing scorer are states that are shown; only a stop signal ends it. While the
+store refuses to write, the batch in hand is held and the sources are left waiting, so nothing is skipped.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from importlib.metadata import version
+
+import structlog
+
+from db.rows import Batch, Process, Rules
+from db.store import Store, StoreError
+from monitor.config import Config
+from monitor.loop import Loop
+from monitor.scoring import load_scorer
+from monitor.sources import source_class
+from monitor.sources.supervisor import Supervisor
+
+log = structlog.get_logger()
+
+BATCH_ROWS = 200
+BATCH_SECONDS = 0.5
+TICK_SECONDS = 1.0
+SNAPSHOT_SECONDS = 300.0
+RETRY_SECONDS = 5.0
+GAPS_SEEN = timedelta(hours=26)
+
+
+def utc_now() -> datetime:
+    """The one clock of the processes, cut to the milliseconds that the store keeps."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+def agree_on_rules(store: Store, rows: tuple[Rules, ...], now: datetime) -> dict[str, Rules]:
+    """The rules in force for the configured brands.
+
+    The newest change wins: a brand's table that differs from what the file said last time replaces what was
+    set on the rules page; an unchanged table leaves the page's version in force.
+    """
+    for row in rows:
+        key, mark = f"rules from file: {row.brand}", sha256(repr(row).encode()).hexdigest()
+        if store.setting(key) != mark:
+            store.put_rules(row, by="the configuration file", at=now)
+            store.put_setting(key, mark, by="the configuration file", at=now)
+    in_force = store.rules()
+    return {row.brand: in_force[row.brand] for row in rows}
+
+
+class Collector:
+    """Turns the supervisor's batches into stored, scored and judged mentions, once a tick."""
+
+    def __init__(self, config: Config, store: Store, *, now: Callable[[], datetime] = utc_now) -> None:
+        self.store = store
+        self.now = now
+        self.started_at = now()
+        rules = agree_on_rules(store, config.brands, self.started_at)
+        self.loop = Loop(store, load_scorer(), rules, config.alerts)
+        self.loop.wake(self.started_at)
+        sources = [source_class(name)(settings, list(rules.values())) for name, settings in config.sources.items()]
+        self.supervisor = Supervisor(sources, store.cursors(), now=now)
+        self._held: Batch | None = None  # what could not be written yet
+        self._next_tick = self._next_snapshot = 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set or every finite source has been read to its end and nothing else is left."""
+        self.supervisor.start()
+        try:
+            while not stop.is_set() and not (self.supervisor.is_finished and self._held is None):
+                self.step(stop)
+        finally:
+            self.supervisor.stop()
+            self._finish()
+
+    def step(self, stop: threading.Event) -> None:
+        """Take what is there, keep it, and look at it once a second."""
+        batch = self._held or self.supervisor.take(BATCH_ROWS, BATCH_SECONDS)
+        try:
+            if batch:
+                self.loop.ingest(batch)
+            self._held = None
+            self._look(time.monotonic())
+        except StoreError as error:
+            self._held = batch
+            log.error("the store does not write", error=str(error))
+            stop.wait(RETRY_SECONDS)
+
+    def _look(self, clock: float) -> None:
+        if clock < self._next_tick:
+            return
+        self._next_tick = clock + TICK_SECONDS
+        now = self.now()
+        for gap in self.supervisor.gaps():
+            self.store.put_gap(gap)
+        self.store.put_source_health(self.supervisor.health())
+        self.loop.tick(now, self.store.gaps(now - GAPS_SEEN, now))
+        self.loop.score_backlog()
+        self.store.beat(self._beat(now))
+        if clock >= self._next_snapshot:
+            self._next_snapshot = clock + SNAPSHOT_SECONDS
+            self.loop.remember(now)
+
+    def _beat(self, now: datetime) -> Process:
+        troubles = "; ".join(self.loop.troubles.values())
+        return Process(
+            name="collect",
+            pid=os.getpid(),
+            started_at=self.started_at,
+            beat_at=now,
+            version=version("smoulder"),
+            note=troubles,
+            is_broken=bool(troubles),
+        )
+
+    def _finish(self) -> None:
+        """Flush on the way out: what was taken but not written, the last look, the detectors' memory."""
+        try:
+            batch = self._held or self.supervisor.take(BATCH_ROWS, 0)
+            while batch:
+                self.loop.ingest(batch)
+                batch = self.supervisor.take(BATCH_ROWS, 0)
+            self.store.put_source_health(self.supervisor.health())
+            self.loop.remember(self.now())
+        except StoreError as error:
+            log.error("could not flush on the way out; the sources will be read again", error=str(error))

@@ -1,0 +1,149 @@
+"""The whole flow on one screen: what comes in, what it means, who is told.
+
+    sources -> ingest(batch) -> store -> score -> buckets -> tick(now) -> signals -> incidents -> outbox
+
+Nothing here talks to a network. The clock is an argument; the collect process, an import and the tests all
+drive this same Loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+
+from db.rows import Batch, Change, Expected, Gap, Mention, Rules, Score, Scored, Signal
+from db.store import Store
+from monitor import alerts, incidents
+from monitor.config import Alerts
+from monitor.watch import Watch
+
+log = structlog.get_logger()
+
+REOPEN = timedelta(hours=1)
+BAND_STEP = timedelta(minutes=5)
+
+
+class Scorer(Protocol):
+    """Anything that turns mentions into scores, in the same order."""
+
+    def score(self, mentions: Sequence[Mention]) -> list[Score]: ...
+
+
+class Loop:
+    """One collector. `is_historical`: the past is being read, so incidents are marked and nobody is told."""
+
+    def __init__(
+        self,
+        store: Store,
+        scorer: Scorer,
+        rules: Mapping[str, Rules],
+        policy: Alerts,
+        *,
+        is_historical: bool = False,
+    ) -> None:
+        self.store = store
+        self.scorer = scorer
+        self.policy = policy
+        self.is_historical = is_historical
+        self.watches = {brand: Watch(row) for brand, row in rules.items()}
+        self.troubles: dict[str, str] = {}  # what is broken -> words for the wall
+        self._band_until: dict[str, datetime] = {}
+
+    # --- what comes in ------------------------------------------------------------------------------------
+    def ingest(self, batch: Batch) -> list[Mention]:
+        """Keep it, then look at it. Gives back the mentions that were new or edited."""
+        with self.store.atomic():
+            fresh = self.store.add_mentions(batch.mentions)
+            self.store.delete_posts(batch.deletions)
+            self.store.add_dead_letters(batch.dead)
+            self.store.move_cursors(batch.cursors)
+        self.judge(fresh)
+        return fresh
+
+    def judge(self, mentions: Sequence[Mention]) -> None:
+        """Score what is already safe on disk, and show it to the detectors."""
+        others = [m for m in mentions if not m.is_own]
+        if not others:
+            return
+        scores = {s.mention_id: s for s in self._score(others)}
+        self.store.add_scores(list(scores.values()))
+        by_brand: dict[str, list[Scored]] = {}
+        for mention in others:
+            by_brand.setdefault(mention.brand, []).append(Scored(mention=mention, score=scores.get(mention.id)))
+        for brand, scored in by_brand.items():
+            if brand in self.watches:
+                self.watches[brand].observe(scored)
+
+    def score_backlog(self, limit: int = 200) -> int:
+        """Score mentions that an earlier failure left without a score; how many were scored."""
+        waiting = self.store.unscored(limit)
+        return len(self.store.add_scores(self._score(waiting))) if waiting else 0
+
+    def _score(self, mentions: Sequence[Mention]) -> list[Score]:
+        try:
+            scores = self.scorer.score(mentions)
+        except Exception as error:  # a mention is never lost to its scorer
+            log.exception("scoring failed", mentions=len(mentions), first=mentions[0].id)
+            self.troubles["scoring"] = f"Scoring fails ({type(error).__name__}): mentions are kept, unscored"
+            return []
+        self.troubles.pop("scoring", None)
+        return scores
+
+    # --- what it means ------------------------------------------------------------------------------------
+    def tick(self, now: datetime, gaps: Sequence[Gap] = ()) -> list[Change]:
+        """Ask every brand's detectors, decide about incidents, write down who is to be told."""
+        return [change for brand in self.watches for change in self._tick_brand(brand, now, gaps)]
+
+    def _tick_brand(self, brand: str, now: datetime, gaps: Sequence[Gap]) -> list[Change]:
+        signals = self._signals(brand, now, gaps)
+        band = self._band(brand, now)
+        with self.store.atomic():
+            self.store.add_expected(band)
+            return self.settle(brand, signals, now, gaps)
+
+    def settle(self, brand: str, signals: Sequence[Signal], now: datetime, gaps: Sequence[Gap]) -> list[Change]:
+        """Signals become changes of incidents, and changes become notifications: one transaction."""
+        known = [i for i in self.store.incidents(brand, limit=20) if i.closed_at is None or now - i.closed_at <= REOPEN]
+        if not signals and not known:
+            return []
+        self.store.add_signals(signals)
+        facts = self.watches[brand].facts(now, gaps)
+        decided = incidents.decide(signals, known, now, facts=facts, gaps=gaps, is_historical=self.is_historical)
+        changes = self.store.put_changes(decided)
+        if not self.is_historical:
+            self._tell(brand, changes, now)
+        for change in changes:
+            if change.incident.closed_at is not None:
+                self.watches[brand].forget(change.incident)
+        return changes
+
+    def _tell(self, brand: str, changes: Sequence[Change], now: datetime) -> None:
+        still_open = self.store.incidents(brand, is_open=True)
+        ids = {i.id for i in still_open} | {c.incident.id for c in changes}
+        told = [row for incident_id in sorted(ids) for row in self.store.notifications(incident_id)]
+        self.store.add_notifications(alerts.decide(changes, still_open, told, now, self.policy))
+
+    def _signals(self, brand: str, now: datetime, gaps: Sequence[Gap]) -> list[Signal]:
+        try:
+            return self.watches[brand].tick(now, gaps)
+        except Exception as error:  # one broken brand never silences the others
+            log.exception("detection failed", brand=brand)
+            self.troubles[f"detection {brand}"] = f"Detection fails for {brand} ({type(error).__name__})"
+            return []
+
+    def _band(self, brand: str, now: datetime) -> list[Expected]:
+        """The band of the usual, written every five minutes for the wall and the review."""
+        at = floor(now, BAND_STEP)
+        if self._band_until.get(brand) == at:
+            return []
+        self._band_until[brand] = at
+        return [self.watches[brand].expected(at)]
+
+
+def floor(at: datetime, step: timedelta) -> datetime:
+    """The last multiple of `step` since midnight UTC that is not after `at`."""
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + (at - midnight) // step * step

@@ -1,0 +1,218 @@
+"""Starting things: the demo or the house's own configuration, and each process alone.
+
+Composition for the command line; decisions are made elsewhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import os
+import secrets
+import shutil
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from db.rows import Notification
+from db.store import Store, open_store
+from monitor.config import Config, ConfigError, demo_config, load_config
+from monitor.processes import Child, Family
+
+DEMO_MARK = "this-is-the-demo"
+
+
+def log_to_stderr() -> None:
+    """One JSON line an event on standard error: what systemd and containers collect."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def stop_on_signals() -> threading.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = threading.Event()
+    for s in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(s, lambda *_: stop.set())
+    return stop
+
+
+def with_port(config: Config, port: int | None) -> Config:
+    if port is None:
+        return config
+    return dataclasses.replace(config, dashboard=dataclasses.replace(config.dashboard, port=port))
+
+
+# --- everything ---------------------------------------------------------------------------------------------
+def run(
+    path: Path | None, data: Path | None, port: int | None, seconds: float | None, say: Callable[[str], None]
+) -> int:
+    """Start and watch the three processes until a signal; gives the exit code."""
+    if path is None:
+        config = demo_config((data or Path("smoulder-data")) / "demo")
+    else:
+        config = load_config(path)
+        config = dataclasses.replace(config, data_dir=data) if data else config
+    config = with_port(config, port)
+    refuse_taken_port(config.dashboard.host, config.dashboard.port)
+    if config.is_demo:
+        fresh_demo_folder(config.data_dir)
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    store = open_store(config.store_path)
+    greet(config, store, say)
+    store.close()
+    return Family(children(config, path), say=say).run(seconds)
+
+
+def greet(config: Config, store: Store, say: Callable[[str], None]) -> None:
+    from dashboard.security import new_login_link
+    from monitor.collect import utc_now
+
+    link = config.dashboard.address + new_login_link(store, utc_now())
+    what = (
+        "the demo story: a fictional railway, a joyful campaign, then a storm" if config.is_demo else str(config.path)
+    )
+    say(f"Smoulder runs {what}.")
+    say(f"Open the wall (this link works once):  {link}")
+    say(f"Data: {config.data_dir}.  Stop with Ctrl-C.")
+
+
+def children(config: Config, path: Path | None) -> list[Child]:
+    """The command lines of the three processes."""
+    common = ["--data", str(config.data_dir)] + (["--config", str(path)] if path else ["--demo"])
+    serve = ["--port", str(config.dashboard.port)]
+    return [
+        Child(name, [sys.executable, "-m", "monitor.cli", name, *common, *(serve if name == "serve" else [])])
+        for name in ("collect", "notify", "serve")
+    ]
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Raises ConfigError when somebody else listens there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigError(
+                [f"The dashboard cannot listen on {host}:{port} ({error.strerror}); choose another with --port."]
+            ) from None
+
+
+def fresh_demo_folder(folder: Path) -> None:
+    """An empty folder for the demo. Only a folder that a demo made is ever emptied."""
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / DEMO_MARK).exists():
+            raise ConfigError([f"{folder} is not empty and was not made by the demo; give another folder with --data."])
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / DEMO_MARK).touch()
+
+
+# --- each alone ---------------------------------------------------------------------------------------------
+def collect(config: Config) -> None:
+    """Until a signal, or until every finite source has ended."""
+    from monitor.collect import Collector
+
+    log_to_stderr()
+    stop = stop_on_signals()
+    store = ready(config)
+    if config.is_demo:
+        _remember_demo_history(config, store)
+    Collector(config, store).run(stop)
+    store.close()
+
+
+def _remember_demo_history(config: Config, store: Store) -> None:
+    """The ten days before the live story, through the import pipeline; once."""
+    from monitor import demo
+    from monitor.collect import utc_now
+    from monitor.importing import import_mentions
+
+    if not store.counts()["mentions"]:
+        import_mentions(demo.history(utc_now()), store, {row.brand: row for row in config.brands})
+
+
+def notify(config: Config) -> None:
+    """Sends what is due until a signal."""
+    from monitor import outbox
+    from monitor.collect import utc_now
+
+    log_to_stderr()
+    stop = stop_on_signals()
+    store = ready(config)
+    outbox.run(store, config, stop=stop, now=utc_now)
+    store.close()
+
+
+def serve(config: Config) -> None:
+    """The dashboard until a signal."""
+    from dashboard.app import create_app
+    from dashboard.app import serve as listen
+
+    log_to_stderr()
+    stop = stop_on_signals()
+    refuse_taken_port(config.dashboard.host, config.dashboard.port)
+    store = ready(config)
+    app = create_app(store, config)
+    listen(app, config.dashboard.host, config.dashboard.port, config.dashboard.threads, stop)
+    store.close()
+
+
+def ready(config: Config) -> Store:
+    config.data_dir.mkdir(parents=True, exist_ok=True)
+    return open_store(config.store_path)
+
+
+# --- people and tests ---------------------------------------------------------------------------------------
+def add_user(store: Store, name: str, role: str) -> str:
+    """Ask for a password (or read SMOULDER_PASSWORD) and keep the person."""
+    import getpass
+
+    from dashboard import security
+    from monitor.collect import utc_now
+
+    if role not in security.ROLES:
+        raise ConfigError([f"--role must be one of {', '.join(security.ROLES)}, not {role}."])
+    password = os.environ.get("SMOULDER_PASSWORD") or getpass.getpass(f"Password for {name}: ")
+    if len(password) < security.SHORTEST_PASSWORD:
+        raise ConfigError([f"The password is too short; take at least {security.SHORTEST_PASSWORD} characters."])
+    security.add_user(store, name, password, role, utc_now())
+    return f"{name} can log in as {role}."
+
+
+def wall_link(store: Store, config: Config) -> str:
+    from dashboard.security import new_wall_token
+    from monitor.collect import utc_now
+
+    return f"{config.dashboard.address}/?wall={new_wall_token(store, utc_now())}"
+
+
+def send_test(store: Store, config: Config) -> str:
+    """Put a test into the outbox, for every recipient; the notify process sends it like any alert."""
+    from monitor import alerts
+    from monitor.collect import utc_now
+
+    now = utc_now()
+    rows: list[Notification] = alerts.test_messages(config.alerts, now, secrets.token_hex(4))
+    store.add_notifications(rows)
+    beat: Any = next((p for p in store.processes() if p.name == "notify"), None)
+    runs = beat is not None and now - beat.beat_at < timedelta(minutes=2)
+    told = ", ".join(row.recipient for row in rows)
+    return f"A test for {told} lies in the outbox; " + (
+        "the notify process sends it now." if runs else "start `smoulder notify` to send it: it does not run."
+    )
