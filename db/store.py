@@ -194,8 +194,14 @@ class Store(Protocol):
         """Those that were new; a known id is left as it is."""
         ...
 
-    def claim_notifications(self, now: datetime, lease_seconds: float, limit: int = 20) -> list[Notification]:
-        """Due, neither sent nor failed nor leased; leased to the caller and counted as an attempt."""
+    def claim_notifications(
+        self, now: datetime, lease_seconds: float, limit: int = 20, channel: str | None = None
+    ) -> list[Notification]:
+        """Due, neither sent nor failed nor leased, of one channel or of all; oldest due first.
+
+        Leased to the caller and counted as an attempt. `limit` counts messages: due rows that share a
+        message_id leave as one and are claimed together.
+        """
         ...
 
     def mark_sent(self, notification_id: str, at: datetime, receipt: str) -> None: ...
