@@ -64,7 +64,7 @@ class Collector:
         self.started_at = now()
         rules = agree_on_rules(store, config.brands, self.started_at)
         self.loop = Loop(store, load_scorer(), rules, config.alerts)
-        self.loop.wake(self.started_at)
+        self.loop.wake()
         sources = [source_class(name)(settings, list(rules.values())) for name, settings in config.sources.items()]
         self.supervisor = Supervisor(sources, store.cursors(), now=now)
         self._held: Batch | None = None  # what could not be written yet
@@ -98,8 +98,7 @@ class Collector:
             return
         self._next_tick = clock + TICK_SECONDS
         now = self.now()
-        for gap in self.supervisor.gaps():
-            self.store.put_gap(gap)
+        self._note_gaps(now)
         self.store.put_source_health(self.supervisor.health())
         self.loop.tick(now, self.store.gaps(now - GAPS_SEEN, now))
         self.loop.score_backlog()
@@ -107,6 +106,14 @@ class Collector:
         if clock >= self._next_snapshot:
             self._next_snapshot = clock + SNAPSHOT_SECONDS
             self.loop.remember(now)
+
+    def _note_gaps(self, now: datetime) -> None:
+        for gap in self.supervisor.gaps():
+            self.store.open_gap(gap)
+            if gap.end is not None:
+                self.store.close_gap(gap.source, gap.end)
+            if gap.filled_at is not None:
+                self.store.fill_gaps(gap.source, now)
 
     def _beat(self, now: datetime) -> Process:
         troubles = "; ".join(self.loop.troubles.values())

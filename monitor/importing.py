@@ -16,7 +16,7 @@ from db.rows import Batch, Change, DeadLetter, Expected, Incident, IncidentEvent
 from db.store import Store
 from monitor.collect import utc_now
 from monitor.config import Alerts, Config
-from monitor.loop import Loop
+from monitor.loop import Loop, pack
 from monitor.replay import Player
 from monitor.scoring import load_scorer
 from monitor.sources.file import count_lines, read_file
@@ -68,7 +68,7 @@ def import_mentions(
     step: Callable[[int], None] = lambda n: None,
 ) -> Imported:
     """Store and score them all, then let the detectors walk through each brand's time."""
-    loop = Loop(store, load_scorer(), {}, Alerts(), is_historical=True)
+    loop = Loop(store, load_scorer(), {}, Alerts())
     read = new = rejected = 0
     touched: set[str] = set()
     for part in _parts(rows):
@@ -93,6 +93,7 @@ def walk(store: Store, rules: Rules) -> int:
 
     The whole history is read, because what an import brings may change what was usual before and after it.
     """
+    position = store.position()
     player = Player(rules)
     band: list[Expected] = []
     for one in _by_time(store, rules.brand):
@@ -105,7 +106,7 @@ def walk(store: Store, rules: Rules) -> int:
         player.watch.observe((one,))
     store.add_expected(band)
     kept = _keep(store, rules.brand, player)
-    store.put_snapshot(rules.brand, utc_now(), player.watch.dump())
+    store.put_snapshot(rules.brand, utc_now(), pack(position, player.watch.dump()))
     return kept
 
 

@@ -22,8 +22,8 @@ from monitor.watch import Watch
 
 log = structlog.get_logger()
 
-REOPEN = timedelta(hours=1)
 BAND_STEP = timedelta(minutes=5)
+MINUTE = timedelta(minutes=1)
 
 
 class Scorer(Protocol):
@@ -33,24 +33,34 @@ class Scorer(Protocol):
 
 
 class Loop:
-    """One collector. `is_historical`: the past is being read, so incidents are marked and nobody is told."""
+    """One collector: a store, a scorer, and a watch for each brand."""
 
-    def __init__(
-        self,
-        store: Store,
-        scorer: Scorer,
-        rules: Mapping[str, Rules],
-        policy: Alerts,
-        *,
-        is_historical: bool = False,
-    ) -> None:
+    def __init__(self, store: Store, scorer: Scorer, rules: Mapping[str, Rules], policy: Alerts) -> None:
         self.store = store
         self.scorer = scorer
         self.policy = policy
-        self.is_historical = is_historical
         self.watches = {brand: Watch(row) for brand, row in rules.items()}
         self.troubles: dict[str, str] = {}  # what is broken -> words for the wall
         self._band_until: dict[str, datetime] = {}
+
+    # --- memory -------------------------------------------------------------------------------------------
+    def wake(self) -> None:
+        """Take up what the detectors knew, and show them what was stored since."""
+        for brand, watch in self.watches.items():
+            kept = self.store.snapshot(brand)
+            after = 0
+            if kept is not None:
+                after, memory = unpack(kept[1])
+                self.watches[brand] = watch = Watch.restore(watch.rules, memory)
+            for one in self.store.history(brand, after=after):
+                watch.tick(floor(one.mention.created_at, MINUTE))
+                watch.observe((one,))
+
+    def remember(self, now: datetime) -> None:
+        """Keep the detectors' memory, together with how far it has seen the store."""
+        position = self.store.position()
+        for brand, watch in self.watches.items():
+            self.store.put_snapshot(brand, now, pack(position, watch.dump()))
 
     # --- what comes in ------------------------------------------------------------------------------------
     def ingest(self, batch: Batch) -> list[Mention]:
@@ -106,15 +116,18 @@ class Loop:
 
     def settle(self, brand: str, signals: Sequence[Signal], now: datetime, gaps: Sequence[Gap]) -> list[Change]:
         """Signals become changes of incidents, and changes become notifications: one transaction."""
-        known = [i for i in self.store.incidents(brand, limit=20) if i.closed_at is None or now - i.closed_at <= REOPEN]
+        known = [
+            i
+            for i in self.store.incidents(brand, limit=20)
+            if i.closed_at is None or now - i.closed_at <= incidents.REOPEN
+        ]
         if not signals and not known:
             return []
         self.store.add_signals(signals)
         facts = self.watches[brand].facts(now, gaps)
         decided = incidents.decide(signals, known, now, facts=facts, gaps=gaps, is_historical=self.is_historical)
         changes = self.store.put_changes(decided)
-        if not self.is_historical:
-            self._tell(brand, changes, now)
+        self._tell(brand, changes, now)
         for change in changes:
             if change.incident.closed_at is not None:
                 self.watches[brand].forget(change.incident)
@@ -147,3 +160,12 @@ def floor(at: datetime, step: timedelta) -> datetime:
     """The last multiple of `step` since midnight UTC that is not after `at`."""
     midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
     return midnight + (at - midnight) // step * step
+
+
+def pack(position: int, memory: bytes) -> bytes:
+    """A snapshot: the place in the store up to which the memory has seen it, then the memory."""
+    return position.to_bytes(8, "big") + memory
+
+
+def unpack(snapshot: bytes) -> tuple[int, bytes]:
+    return int.from_bytes(snapshot[:8], "big"), snapshot[8:]
