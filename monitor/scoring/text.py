@@ -1,0 +1,93 @@
+"""From a post as it was written to the words it is matched by. The post itself is never changed.
+
+`split` cuts a text into raw tokens, in their own spelling; `normal` says what one token is matched as: Unicode
+compatibility forms folded, zero-width characters removed, look-alike letters of other alphabets read as Latin,
+accents and apostrophes dropped, stretched letters shortened. Both are total: any string gives an answer.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_CHARS = 4_000
+"""What is read of one text. Posts are shorter everywhere; a megabyte must not stop the stream."""
+
+_HIDDEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f"
+
+_TOKEN = re.compile(
+    r"https?://\S+|www\.\S+"
+    r"|[@#]\w+"
+    r"|(?<!\w)(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’ʼ](?=\w)"  # French elision: "j'" is a word of its own
+    rf"|\w(?:[\w{_HIDDEN}'’ʼ]|[*$@!](?=[*$@!]*\w))*"
+    r"|[:;=]-?[()D/|@]|:'\(|<3|</3|/s(?!\w)"
+    r"|[!?]+|\.{2,}|…|[€£$%]"
+    r"|[^\w\s.,;:()\[\]{}\"'’“”«»_\-/\\|*+=<>~^`&]",
+    re.IGNORECASE,
+)
+_HIDDEN_ONLY = re.compile(f"[{_HIDDEN}]")
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_DOUBLED = re.compile(r"(.)\1+")
+_LEET_SIGNS = re.compile(r"[013457@$!*]")
+_LEET = str.maketrans("013457@$!", "oieastasi")
+_LOOKALIKE = str.maketrans(
+    {
+        pair[0]: pair[1]
+        for pair in "аa вb еe ѕs іi їi јj кk мm нh оo рp сc ԁd тt уy ԛq ԝw хx һh "
+        "αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw ɑa ɡg ıi łl øo đd".split()
+    }
+)
+_SPECIAL = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "", "'": "", "ʼ": ""})
+
+
+def split(text: str) -> list[str]:
+    """The raw tokens of a text, in order and in their own spelling. Reads the first `MAX_CHARS` characters."""
+    return _TOKEN.findall(text if len(text) <= MAX_CHARS else text[:MAX_CHARS])
+
+
+def normal(token: str) -> str:
+    """What a raw token is matched as: lower case ASCII where there is a Latin reading. '' when nothing is left.
+
+    Links become "<url>", handles "<at>", numbers keep their shape ("<2>" for two digits).
+    """
+    if token.isascii() and token.isalpha():
+        word = token.lower()
+        return word if _STRETCHED.search(word) is None else shorten(word)
+    return _fold(token)
+
+
+def shorten(word: str) -> str:
+    """A stretched word with every run of three or more cut to one letter: "sooooo" is "so"."""
+    return _STRETCHED.sub(r"\1", word)
+
+
+def readings(word: str) -> tuple[str, ...]:
+    """Other spellings a matched word may stand for: runs halved, digits and signs read as letters ("1d10t")."""
+    found = []
+    if len(word) > 2 and _LEET_SIGNS.search(word) and any(c.isalpha() for c in word):
+        plain = word.translate(_LEET)
+        found += [plain, word.replace("1", "l").translate(_LEET), _DOUBLED.sub(r"\1", plain)]
+    return tuple(dict.fromkeys(found))
+
+
+def _fold(token: str) -> str:
+    first = token[0]
+    if first == "@" and len(token) > 1:
+        return "<at>"
+    if token[:4].lower() in ("http", "www.") and len(token) > 5 and ("://" in token or token[3] == "."):
+        return "<url>"
+    word = unicodedata.normalize("NFKD", _HIDDEN_ONLY.sub("", token)).casefold()
+    word = "".join(c for c in word if not unicodedata.combining(c) and not unicodedata.category(c).startswith("C"))
+    word = word.translate(_SPECIAL)
+    if not word.isascii() and (any("a" <= c <= "z" for c in word) or _is_lookalike(word)):
+        word = word.translate(_LOOKALIKE)
+    if first == "#":
+        word = word.lstrip("#")
+    if word.isdigit():
+        return f"<{min(len(word), 6)}>"
+    return shorten(word) if len(word) > 2 and word[0].isalnum() and not word.isdecimal() else word
+
+
+def _is_lookalike(word: str) -> bool:
+    """Every letter has a Latin twin: "сосо" in Cyrillic. Real Cyrillic words nearly always have one that has not."""
+    return len(word) > 2 and all(ord(c) in _LOOKALIKE for c in word) and word.translate(_LOOKALIKE).isascii()
