@@ -1,0 +1,289 @@
+"""The notify process: takes what is due from the outbox, sends it, writes down what came of it.
+
+At least once: a row is claimed for a while, sent, and marked; who dies in between leaves it to the next one.
+Nothing is decided here but what a failure means: try again, the next recipient, or a line on the wall. Each
+send runs in a thread of its own, so that one slow channel delays no other.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from db.rows import Incident, Notification, Process
+from db.store import Store, StoreError
+from monitor import alerts
+from monitor.config import Config
+from monitor.letter import Setting, Story, write, write_note
+from monitor.notifiers import Letter, Notifier, NotifyError
+from monitor.notifiers.email import Email, Files
+
+log = structlog.get_logger()
+
+BACK_OFF_MINUTES = (1, 2, 5, 15)  # then every 15
+GIVE_UP = timedelta(hours=24)
+SEND_SECONDS = 15.0  # a notifier that is not back by then is left alone
+LEASE_SECONDS = 20.0  # longer than a send: nobody else takes a letter that may still be on its way
+AT_ONCE = 4  # letters on their way in one channel
+ABANDONED = 8  # sends that never came back: after so many this process ends, to be started afresh
+POLL_SECONDS = 0.5
+BEAT_SECONDS = 5.0
+LAND_SECONDS = 8.0  # of the ten that a stop signal leaves
+
+
+class Stuck(Exception):
+    """Too many sends never came back. The process ends and whoever watches it starts it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A letter on its way."""
+
+    channel: str
+    rows: tuple[Notification, ...]
+    deadline: float
+
+
+@dataclass(slots=True)
+class Outbox:
+    """The letters on their way. State lives here because a send outlasts one look at the outbox."""
+
+    store: Store
+    config: Config
+    channels: Mapping[str, Notifier]
+    send_seconds: float = SEND_SECONDS
+    lease_seconds: float = LEASE_SECONDS
+    clock: Callable[[], float] = time.monotonic
+    flights: dict[str, Flight] = field(default_factory=dict)  # by Message-ID
+    landed: queue.SimpleQueue[tuple[str, str, NotifyError | None]] = field(default_factory=queue.SimpleQueue)
+    troubles: dict[str, str] = field(default_factory=dict)  # channel -> words for the wall
+    abandoned: int = 0
+
+    def send(self, now: datetime) -> int:
+        """Start sending what is due, as far as each channel has room; how many letters left."""
+        count = 0
+        for channel, notifier in self.channels.items():
+            room = AT_ONCE - sum(flight.channel == channel for flight in self.flights.values())
+            if room <= 0:
+                continue
+            for rows in by_letter(self.store.claim_notifications(now, self.lease_seconds, room, channel)):
+                self._take_off(channel, notifier, rows, now)
+                count += 1
+        return count
+
+    def settle(self, now: Callable[[], datetime], wait_seconds: float = 0.0) -> int:
+        """Write down what came back, waiting for the first at most so long; how many letters were delivered."""
+        count = 0
+        while self.flights:
+            try:
+                message_id, receipt, error = self.landed.get(wait_seconds > 0, wait_seconds or None)
+            except queue.Empty:
+                break
+            wait_seconds = 0.0
+            flight = self.flights.pop(message_id, None)
+            if flight is not None:
+                self._write_down(flight, receipt, error, now())
+                count += error is None
+        self._give_up_on_the_late(now())
+        return count
+
+    # --- one letter ---------------------------------------------------------------------------------------
+    def _take_off(self, channel: str, notifier: Notifier, rows: tuple[Notification, ...], now: datetime) -> None:
+        flight = Flight(channel, rows, self.clock() + self.send_seconds)
+        try:
+            letters = compose(self.store, self.config, rows, now)
+        except Exception as error:  # a letter that cannot be written must not hold up the others
+            log.exception("a letter cannot be written", notification=rows[0].id)
+            words = f"The letter could not be written ({type(error).__name__})"
+            self._write_down(flight, "", NotifyError(words), now)
+            return
+        self.flights[rows[0].message_id] = flight
+        threading.Thread(target=self._fly, args=(notifier, letters), daemon=True).start()
+
+    def _fly(self, notifier: Notifier, letters: Sequence[Letter]) -> None:
+        """In a thread: the letter, and when the other side dislikes what it says, the barer one."""
+        for letter in letters:
+            try:
+                self.landed.put((letter.message_id, notifier.send(letter), None))
+                return
+            except NotifyError as error:
+                failure = error
+            except Exception as error:
+                log.exception("a notifier failed", message_id=letter.message_id)
+                failure = NotifyError(f"The notifier failed ({type(error).__name__}: {error})")
+            if not (failure.is_content and failure.permanent):
+                break
+        self.landed.put((letter.message_id, "", failure))
+
+    def _give_up_on_the_late(self, now: datetime) -> None:
+        for message_id, flight in list(self.flights.items()):
+            if self.clock() > flight.deadline:
+                del self.flights[message_id]
+                self.abandoned += 1
+                words = f"The channel {flight.channel} did not answer within {self.send_seconds:g} s"
+                self._write_down(flight, "", NotifyError(words, is_channel=True), now)
+
+    # --- what came of it ----------------------------------------------------------------------------------
+    def _write_down(self, flight: Flight, receipt: str, error: NotifyError | None, now: datetime) -> None:
+        with self.store.atomic():
+            for row in flight.rows:
+                if error is None:
+                    self.store.mark_sent(row.id, now, receipt)
+                else:
+                    self._mark_failure(row, error, now)
+        if error is None:
+            self.troubles.pop(flight.channel, None)
+        else:
+            log.warning("a letter did not leave", notifications=[row.id for row in flight.rows], error=str(error))
+            if error.is_channel or error.permanent:
+                self.troubles[flight.channel] = str(error)
+
+    def _mark_failure(self, row: Notification, error: NotifyError, now: datetime) -> None:
+        """A channel that is down may come back: only what one recipient can never get goes to the next one."""
+        if error.permanent and not error.is_channel:
+            others = alerts.instead(row, self.store.notifications(row.incident_id), now, self.config.alerts)
+            if others:
+                self.store.mark_failed(row.id, now, str(error))
+                self.store.add_notifications(others)
+                return
+        if now - row.created_at >= GIVE_UP:
+            self.store.mark_failed(row.id, now, f"Given up after {GIVE_UP.days or 1} day: {error}")
+        else:
+            self.store.mark_retry(row.id, now + pause_after(row.attempts), str(error))
+
+
+def pause_after(attempts: int) -> timedelta:
+    """How long to wait after the n-th attempt."""
+    return timedelta(minutes=BACK_OFF_MINUTES[min(max(attempts, 1), len(BACK_OFF_MINUTES)) - 1])
+
+
+def by_letter(rows: Sequence[Notification]) -> list[tuple[Notification, ...]]:
+    """Rows that share a Message-ID leave as one letter."""
+    letters: dict[str, list[Notification]] = {}
+    for row in rows:
+        letters.setdefault(row.message_id, []).append(row)
+    return [tuple(group) for group in letters.values()]
+
+
+# --- writing the letter -------------------------------------------------------------------------------------
+def compose(store: Store, config: Config, rows: Sequence[Notification], now: datetime) -> list[Letter]:
+    """The letter, and the same without other people's words and picture for servers that dislike those."""
+    setting = Setting(language=config.alerts.language, zone=ZoneInfo(config.timezone), address=config.dashboard.address)
+    stories = [story for row in rows if (story := _story(store, row)) is not None]
+    picture, picture_words, thread = None, None, None
+    if stories:
+        gravest = stories[0].incident
+        picture, picture_words = _picture(store, gravest, setting, now)
+        written = write(stories, setting, now, picture_words=picture_words)
+        bare = write([replace(story, posts=()) for story in stories], setting, now)
+        if len(stories) == 1:
+            thread = alerts.thread_id(gravest, rows[0].channel, rows[0].recipient)
+    else:
+        written = bare = write_note(rows[0], setting)
+    letter = Letter(
+        to=rows[0].recipient,
+        message_id=rows[0].message_id,
+        thread_id=None if thread == rows[0].message_id else thread,
+        created_at=rows[0].created_at,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        picture=picture,
+        picture_words=picture_words or "",
+    )
+    return [letter, replace(letter, text=bare.text, html=bare.html, picture=None)]
+
+
+def _story(store: Store, row: Notification) -> Story | None:
+    incident = store.incident(row.incident_id) if row.incident_id is not None else None
+    if incident is None:
+        return None
+    ids = row.evidence.posts if row.evidence is not None else ()
+    return Story(row=row, incident=incident, posts=tuple(scored.mention for scored in store.mentions(ids)))
+
+
+def _picture(store: Store, incident: Incident, setting: Setting, now: datetime) -> tuple[bytes | None, str | None]:
+    """The chart and what it shows; (None, None) when it cannot be drawn: a letter never waits for its picture."""
+    try:
+        from monitor import picture
+
+        start = now - timedelta(hours=picture.HOURS, minutes=15)
+        seen = picture.count(
+            store.buckets(incident.brand, start, now),
+            store.expected(incident.brand, start, now),
+            now,
+            gaps=store.gaps(start, now),
+            alarm_at=incident.opened_at,
+        )
+        return picture.draw(seen, setting), picture.in_words(seen, setting)
+    except Exception:
+        log.exception("the chart cannot be drawn", incident=incident.id)
+        return None, None
+
+
+# --- the process --------------------------------------------------------------------------------------------
+def open_channels(config: Config) -> dict[str, Notifier]:
+    """Every channel that is configured; mail always, into files when there is no server."""
+    return {"email": Email(config.mail) if config.mail is not None else Files(config.data_dir / "outbox")}
+
+
+def send_due(store: Store, config: Config, channels: Mapping[str, Notifier], now: datetime) -> int:
+    """Send all that is due and wait for it; how many letters were delivered."""
+    outbox = Outbox(store, config, channels)
+    count = 0
+    while outbox.send(now) or outbox.flights:
+        count += outbox.settle(lambda: now, 1.0)
+    return count
+
+
+def run(store: Store, config: Config, *, stop: threading.Event, now: Callable[[], datetime]) -> None:
+    """Until `stop` is set; then what is on its way gets its time to land. Raises Stuck."""
+    outbox = Outbox(store, config, open_channels(config))
+    started_at = now()
+    next_beat = 0.0
+    while not stop.is_set():
+        try:
+            if time.monotonic() >= next_beat:
+                next_beat = time.monotonic() + BEAT_SECONDS
+                store.beat(_beat(outbox, started_at, now()))
+            outbox.send(now())
+            outbox.settle(now, POLL_SECONDS)
+        except StoreError as error:
+            log.error("the outbox cannot be read or written", error=str(error))
+            stop.wait(BEAT_SECONDS)
+        if outbox.abandoned >= ABANDONED:
+            raise Stuck(f"{outbox.abandoned} sends never came back")
+        if not outbox.flights:
+            stop.wait(POLL_SECONDS)
+    _land(outbox, now)
+
+
+def _land(outbox: Outbox, now: Callable[[], datetime]) -> None:
+    """On the way out: what is being sent may finish, so that nothing is sent twice without need."""
+    end = time.monotonic() + LAND_SECONDS
+    while outbox.flights and time.monotonic() < end:
+        outbox.settle(now, POLL_SECONDS)
+
+
+def _beat(outbox: Outbox, started_at: datetime, now: datetime) -> Process:
+    troubles = "; ".join(outbox.troubles.values())
+    config = outbox.config
+    files = f"mail goes to files in {config.data_dir / 'outbox'}: no SMTP settings" if config.mail is None else ""
+    return Process(
+        name="notify",
+        pid=os.getpid(),
+        started_at=started_at,
+        beat_at=now,
+        version=version("smoulder"),
+        note=troubles or files,
+        is_broken=bool(troubles),
+    )
