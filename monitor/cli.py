@@ -250,15 +250,17 @@ def replay(
     """When would it have rung? No store is written, no network, no mail."""
     from monitor import replaying
     from monitor.config import load_config
+    from monitor.replay import as_json as document
 
     tried = {row.brand: row for row in load_config(rules).brands} if rules else {}
     if file is not None:
-        found = replaying.replay_file(file, read_lines, rules=tried, brand=brand, trust_labels=trust_labels)
+        now = datetime.now(UTC)
+        found = replaying.replay_file(file, rules=tried, brand=brand, trust_labels=trust_labels, now=now)
     else:
         store = open_data(settings(config, data), must_exist=True)
         found = replaying.replay_store(store, tried, brand, utc(since, "--since"), utc(until, "--until"))
     if as_json:
-        put_json(replaying.as_json(found))
+        put_json(document(found))
     else:
         put(replaying.in_words(found))
 
@@ -445,8 +447,9 @@ def is_users_mistake(error: Exception) -> bool:
     from monitor.config import ConfigError
 
     kinds: tuple[Any, ...] = (Mistake, ConfigError, StoreError)
-    if "monitor.sources.file" in sys.modules:
-        kinds += (sys.modules["monitor.sources.file"].FileError,)
+    for module, name in (("monitor.sources.file", "FileError"), ("monitor.counting", "CountsError")):
+        if module in sys.modules:
+            kinds += (getattr(sys.modules[module], name),)
     return isinstance(error, kinds)
 
 

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from itertools import islice
 
-from db.rows import Rules, Scored
+from db.rows import Mention, Rules, Score, Scored
 from db.store import Store
-from monitor.replay import Replay, as_json, replay
+from monitor.replay import Replay, replay
+from monitor.sources.file import Labels, read_file
 
-__all__ = ["as_json", "in_words", "replay_file", "replay_store"]
+SCORED_AT_ONCE = 512
 
 
 def replay_file(
-    file: str,
-    read_lines: Callable[[str], Iterable[str]],
-    *,
-    rules: Mapping[str, Rules],
-    brand: str | None,
-    trust_labels: bool,
+    file: str, *, rules: Mapping[str, Rules], brand: str | None, trust_labels: bool, now: datetime
 ) -> Replay:
-    """Mentions as JSONL lines, in about the order of their created_at."""
-    from monitor.reading import scored_lines
-
-    rows = scored_lines(read_lines(file), trust_labels=trust_labels)
-    return replay((r for r in rows if brand is None or r.mention.brand == brand), rules)
+    """Mentions of a file in about the order of their created_at. Raises FileError."""
+    return replay(_scored_file(file, brand, now, trust_labels=trust_labels), rules)
 
 
 def replay_store(
@@ -34,12 +28,44 @@ def replay_store(
     """The stored history with the rules in force, or with `tried` instead."""
     in_force = {**store.rules(), **tried}
     names = [brand] if brand else sorted(in_force)
+    return replay((one for name in names for one in store.history(name, since, until)), in_force)
 
-    def rows() -> Iterator[Scored]:
-        for name in names:
-            yield from store.history(name, since, until)
 
-    return replay(rows(), in_force)
+def _scored_file(file: str, brand: str | None, now: datetime, *, trust_labels: bool) -> Iterator[Scored]:
+    rows = (
+        (row, labels)
+        for row, labels in read_file(file, brand=brand, now=now, ingest="replay").labelled()
+        if isinstance(row, Mention) and (brand is None or row.brand == brand)
+    )
+    if trust_labels:
+        return (Scored(mention=m, score=_score_of(m, labels or Labels())) for m, labels in rows)
+    return _score_all(replace(m, received_at=m.created_at) for m, _ in rows)
+
+
+def _score_all(mentions: Iterator[Mention]) -> Iterator[Scored]:
+    from monitor.scoring import load_scorer
+
+    scorer = load_scorer()
+    while part := list(islice(mentions, SCORED_AT_ONCE)):
+        for mention, score in zip(part, scorer.score(part), strict=True):
+            yield Scored(mention=mention, score=score)
+
+
+def _score_of(mention: Mention, labels: Labels) -> Score:
+    """What the file says, as a score that is sure of it."""
+    label = "hostile" if labels.hostile else "complaint" if labels.complaint else "other"
+    return Score(
+        mention_id=mention.id,
+        label=label,  # type: ignore[arg-type]  # the three words are labels; mypy widens the chain to str
+        complaint=float(bool(labels.complaint)),
+        hostile=float(bool(labels.hostile)),
+        praise=0.0,
+        question=0.0,
+        tragedy=0.0,
+        severity=int(label != "other"),
+        lang=mention.lang or "und",
+        model="labels",
+    )
 
 
 def in_words(found: Replay) -> str:
@@ -47,7 +73,3 @@ def in_words(found: Replay) -> str:
     lines = [f"{found.mentions:,} mentions, {len(found.alarms)} alarms, {len(found.incidents)} incidents."]
     lines += [f"{a.at:%Y-%m-%d %H:%M}  {a.severity:<6} {a.brand}, {a.rule}: {a.evidence.words}" for a in found.alarms]
     return "\n".join(lines)
-
-
-def document(found: Replay) -> dict[str, Any]:
-    return as_json(found)
