@@ -43,6 +43,10 @@ class StoreFull(StoreError):
     """The disk is full or a limit was reached: nothing was written, reading goes on."""
 
 
+class StoreDiskError(StoreError):
+    """The disk refused to read or write: nothing was written, trying again can help."""
+
+
 class StoreBusy(StoreError):
     """Somebody else holds the file; trying again can help."""
 
@@ -60,8 +64,12 @@ class Store(Protocol):
     """Everything that is remembered."""
 
     # --- life ---------------------------------------------------------------------------------------------
-    def atomic(self) -> AbstractContextManager[None]:
-        """One write transaction (BEGIN IMMEDIATE); nested calls join the outer one."""
+    def atomic(self) -> AbstractContextManager[object]:
+        """One write transaction (BEGIN IMMEDIATE); nested calls join the outer one.
+
+        What is read inside sees what was written inside, and nobody else writes meanwhile: read in here what
+        is to be changed and written back. When a nested call fails, the whole group fails.
+        """
         ...
 
     def close(self) -> None: ...
@@ -70,15 +78,28 @@ class Store(Protocol):
         ...
 
     def backup(self, target: Path) -> None:
-        """A consistent copy while others write. Raises StoreError when `target` exists."""
+        """A consistent copy while others write. Raises StoreError when `target` exists.
+
+        When the copy is later opened for writing, what waited in its outbox is given up instead of being sent
+        a second time.
+        """
+        ...
+
+    def disk(self) -> tuple[int, int]:
+        """Free and total bytes of the disk that the store lies on; (0, 0) when it lies on none of ours."""
+        ...
+
+    def free_ballast(self) -> bool:
+        """On a full disk: give up the reserve, so that what must be written can be. False: there is none left."""
         ...
 
     # --- what comes in ------------------------------------------------------------------------------------
     def add_mentions(self, mentions: Sequence[Mention]) -> list[Mention]:
-        """Store them and give back those that count: new ids, and old ids whose text was edited.
+        """Store them and give back those that count, as stored: new ids, and old ids whose text was edited.
 
-        A known id updates likes, replies, reposts, quotes where they are known and is not given back.
-        An edited one gets its new text, loses its score, and its minute loses the old score's counts.
+        A known id raises likes, replies, reposts, quotes where more are known and is not given back.
+        An edited one (later `edited_at`, other text) gets its new text, loses its score, and its minute loses
+        the old score's counts. What was deleted stays deleted. The order of delivery makes no difference.
         Texts that the database refuses are cleaned or, one by one, dead-lettered; the rest is stored.
         New mentions that are not `is_own` are counted in their minute (`mentions`) in the same transaction.
         An own mention that answers somebody marks that person as answered.
@@ -88,17 +109,22 @@ class Store(Protocol):
     def add_scores(self, scores: Sequence[Score]) -> list[Score]:
         """Store them and add them to the minute buckets; give back those that were new.
 
+        Scores of own, deleted or unknown mentions and second scores of one mention are left out.
+
         A complaint or hostile post of an author who does not wait yet opens a Person row, unless the
         mention's `ingest` is "import".
         """
         ...
 
     def unscored(self, limit: int) -> list[Mention]:
-        """Mentions without a score, oldest first (own and deleted ones excluded)."""
+        """Mentions without a score in the order in which they came (own and deleted ones excluded)."""
         ...
 
     def delete_posts(self, deletions: Sequence[Deletion]) -> int:
-        """Scrub text, names and index of these posts (for every brand), keep the counts; how many rows."""
+        """Scrub text, names, links and index of these posts (for every brand), keep the counts; how many rows.
+
+        Where an incident's evidence quotes such a post, the quotation goes as well.
+        """
         ...
 
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None: ...
@@ -116,12 +142,36 @@ class Store(Protocol):
         """By created_at, oldest first, start <= created_at < end, own ones included."""
         ...
 
-    def history(self, brand: str, since: datetime | None = None, until: datetime | None = None) -> Iterable[Scored]:
-        """By received_at, then created_at, then id; streams, for replay and for warming up detection."""
+    def history(
+        self, brand: str, since: datetime | None = None, until: datetime | None = None, *, after: int = 0
+    ) -> Iterable[Scored]:
+        """By received_at, then created_at, then id; streams, for replay and for warming up detection.
+
+        since <= received_at < until; `after` leaves out what was stored at that position() or before.
+        """
+        ...
+
+    def position(self) -> int:
+        """How far the store has been filled: grows with every new mention, 0 when there is none."""
+        ...
+
+    def span(self, brand: str) -> tuple[datetime, datetime] | None:
+        """The first and the last created_at of a brand."""
+        ...
+
+    def position(self) -> int:
+        """How many mentions were ever stored: grows by one with each, in the order of storing."""
+        ...
+
+    def span(self, brand: str) -> tuple[datetime, datetime] | None:
+        """created_at of the first and the last mention; None: there is none."""
         ...
 
     def search(self, words: str, brand: str | None = None, limit: int = 50) -> list[Scored]:
-        """Full text, newest first. Any input is harmless: every word is quoted, at most 32 words."""
+        """Full text, newest first, accents folded. Any input is harmless: words are quoted, at most 32 of them.
+
+        The newest are chosen among the 2,000 latest stored that have all the words.
+        """
         ...
 
     def thread(self, root: str, brand: str, limit: int = 200) -> list[Scored]:
@@ -139,7 +189,12 @@ class Store(Protocol):
 
     def add_expected(self, rows: Sequence[Expected]) -> None: ...
     def expected(self, brand: str, start: datetime, end: datetime) -> list[Expected]: ...
-    def wall(self, brand: str, now: datetime) -> WallFacts: ...
+    def wall(self, brand: str, now: datetime) -> WallFacts:
+        """From rollups only. Quiet is the setting "quiet"; the next promised word is the setting
+        "next word: <incident id>" (ISO 8601), which whoever made the promise puts.
+        """
+        ...
+
     def waiting(self, brand: str, since: datetime, limit: int = 200) -> list[Person]:
         """People still unheard who began to wait at `since` or later, longest wait first."""
         ...
@@ -150,7 +205,7 @@ class Store(Protocol):
     def put_source_health(self, rows: Sequence[SourceHealth]) -> None: ...
     def source_health(self) -> list[SourceHealth]: ...
     def open_gap(self, gap: Gap) -> None:
-        """Idempotent: a source has at most one open gap."""
+        """Idempotent: a source has at most one open gap, and one that is known by its start is left as it is."""
         ...
 
     def close_gap(self, source: str, end: datetime) -> None: ...
@@ -174,12 +229,19 @@ class Store(Protocol):
     def add_signals(self, signals: Sequence[Signal]) -> None: ...
     def signals(self, brand: str, start: datetime, end: datetime) -> list[Signal]: ...
     def put_changes(self, changes: Sequence[Change]) -> list[Change]:
-        """Insert (id 0) or update incidents, append their events; give them back with their ids."""
+        """Insert (id 0) or update incidents, append their events; give them back with their ids.
+
+        An update replaces the whole row: read it inside the same atomic(), or a person's word may be lost.
+        """
         ...
 
     def incident(self, incident_id: int) -> Incident | None: ...
     def incidents(self, brand: str | None = None, *, is_open: bool | None = None, limit: int = 500) -> list[Incident]:
         """Newest first."""
+        ...
+
+    def incidents_at_hand(self, since: datetime) -> list[Incident]:
+        """All that are open, and those closed at `since` or later."""
         ...
 
     def incident_events(self, incident_id: int) -> list[IncidentEvent]: ...

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from db.rows import Batch, Change, Expected, Gap, Mention, Rules, Score, Scored, Signal
+from db.rows import Batch, Change, Expected, Gap, Incident, Mention, Rules, Score, Scored, Signal
 from db.store import Store
 from monitor import alerts, incidents
 from monitor.config import Alerts
@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 BAND_STEP = timedelta(minutes=5)
 MINUTE = timedelta(minutes=1)
+TOLD_LATELY = 200
 
 
 class Scorer(Protocol):
@@ -42,6 +43,7 @@ class Loop:
         self.watches = {brand: Watch(row) for brand, row in rules.items()}
         self.troubles: dict[str, str] = {}  # what is broken -> words for the wall
         self._band_until: dict[str, datetime] = {}
+        self._signals: list[Signal] = []  # found, and not stored yet
 
     # --- memory -------------------------------------------------------------------------------------------
     def wake(self) -> None:
@@ -104,42 +106,51 @@ class Loop:
 
     # --- what it means ------------------------------------------------------------------------------------
     def tick(self, now: datetime, gaps: Sequence[Gap] = ()) -> list[Change]:
-        """Ask every brand's detectors, decide about incidents, write down who is to be told."""
-        return [change for brand in self.watches for change in self._tick_brand(brand, now, gaps)]
-
-    def _tick_brand(self, brand: str, now: datetime, gaps: Sequence[Gap]) -> list[Change]:
-        signals = self._signals(brand, now, gaps)
-        band = self._band(brand, now)
+        """Ask every brand's detectors, decide about incidents, write down who is to be told: one transaction."""
+        for brand in self.watches:
+            self._signals += self._look(brand, now, gaps)
         with self.store.atomic():
-            self.store.add_expected(band)
-            return self.settle(brand, signals, now, gaps)
-
-    def settle(self, brand: str, signals: Sequence[Signal], now: datetime, gaps: Sequence[Gap]) -> list[Change]:
-        """Signals become changes of incidents, and changes become notifications: one transaction."""
-        known = [
-            i
-            for i in self.store.incidents(brand, limit=20)
-            if i.closed_at is None or now - i.closed_at <= incidents.REOPEN
-        ]
-        if not signals and not known:
-            return []
-        self.store.add_signals(signals)
-        facts = self.watches[brand].facts(now, gaps)
-        decided = incidents.decide(signals, known, now, facts=facts, gaps=gaps, is_historical=self.is_historical)
-        changes = self.store.put_changes(decided)
-        self._tell(brand, changes, now)
+            self.store.add_expected([row for brand in self.watches for row in self._band(brand, now)])
+            self.store.add_signals(self._signals)
+            changes = self.store.put_changes(self._decide(now, gaps))
+            self._tell(changes, now)
+        self._signals = []  # only now: a full disk must not swallow an alarm
         for change in changes:
             if change.incident.closed_at is not None:
-                self.watches[brand].forget(change.incident)
+                self.watches[change.incident.brand].forget(change.incident)
         return changes
 
-    def _tell(self, brand: str, changes: Sequence[Change], now: datetime) -> None:
-        still_open = self.store.incidents(brand, is_open=True)
-        ids = {i.id for i in still_open} | {c.incident.id for c in changes}
-        told = [row for incident_id in sorted(ids) for row in self.store.notifications(incident_id)]
+    def _decide(self, now: datetime, gaps: Sequence[Gap]) -> list[Change]:
+        known: dict[str, list[Incident]] = {}
+        for incident in self.store.incidents_at_hand(now - incidents.REOPEN):
+            known.setdefault(incident.brand, []).append(incident)
+        found: dict[str, list[Signal]] = {}
+        for signal in self._signals:
+            found.setdefault(signal.brand, []).append(signal)
+        return [
+            change
+            for brand in self.watches
+            if brand in known or brand in found
+            for change in incidents.decide(
+                found.get(brand, []),
+                known.get(brand, []),
+                now,
+                facts=self.watches[brand].facts(now, gaps),
+                gaps=gaps,
+            )
+        ]
+
+    def _tell(self, changes: Sequence[Change], now: datetime) -> None:
+        still_open = self.store.incidents(is_open=True)
+        if not changes and not still_open:
+            return
+        rows = self.store.notifications(limit=TOLD_LATELY)
+        for incident_id in {i.id for i in still_open} | {c.incident.id for c in changes}:
+            rows += self.store.notifications(incident_id)
+        told = list({row.id: row for row in rows}.values())
         self.store.add_notifications(alerts.decide(changes, still_open, told, now, self.policy))
 
-    def _signals(self, brand: str, now: datetime, gaps: Sequence[Gap]) -> list[Signal]:
+    def _look(self, brand: str, now: datetime, gaps: Sequence[Gap]) -> list[Signal]:
         try:
             return self.watches[brand].tick(now, gaps)
         except Exception as error:  # one broken brand never silences the others
