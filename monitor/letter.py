@@ -120,11 +120,9 @@ def how_much(story: Story, words: Mapping[str, str]) -> str:
 
 def state_of(incident: Incident, reason: str) -> str:
     """storm, watch, calming or over: what the band of the letter says."""
-    return (
-        reason
-        if (reason in ("calming", "over") and incident.severity != "storm") or reason == "over"
-        else incident.severity
-    )
+    if reason == "over" or (reason == "calming" and incident.calming_at is not None):
+        return reason
+    return incident.severity
 
 
 def name(brand: str) -> str:
@@ -201,6 +199,11 @@ def _link(incident: Incident, setting: Setting) -> str:
     return f"{setting.address}/incident/{incident.id}"
 
 
+def _foot(story: Story, words: Mapping[str, str]) -> str:
+    """Why this person gets this letter now."""
+    return f"{words['reason ' + story.row.reason]} {words['foot'].format(id=story.incident.id)}"
+
+
 # --- plain text ---------------------------------------------------------------------------------------------
 def _text(story: Story, others: Sequence[Story], opening: str, setting: Setting, now: datetime) -> str:
     words = phrases(setting.language)
@@ -216,7 +219,7 @@ def _text(story: Story, others: Sequence[Story], opening: str, setting: Setting,
         lines += ["", f"{words['others']}:"]
     for other in others:
         lines += ["", f"- {first_line(other, setting, now)}", f"  {_link(other.incident, setting)}"]
-    lines += ["", f"{words['reason ' + story.row.reason]} {words['foot'].format(id=story.incident.id)}"]
+    lines += ["", _foot(story, words)]
     return "\n".join(lines) + "\n"
 
 
@@ -237,9 +240,7 @@ def _html(
         _table(_facts(story.row.evidence, words)),
         _quotes(story, setting, now, words),
         _rest(others, setting, now, words),
-        _paragraph(
-            escape(f"{words['reason ' + story.row.reason]} {words['foot'].format(id=story.incident.id)}"), 13, GREY
-        ),
+        _paragraph(escape(_foot(story, words)), 13, GREY),
     ]
     return _page(opening, "".join(parts), setting)
 
@@ -266,15 +267,16 @@ def _band(state: str, word: str, brand: str) -> str:
 
 
 def _paragraph(content: str, size: int, colour: str, weight: str = "400") -> str:
-    return f'<p style="margin:16px 0 0;font-size:{size}px;line-height:1.4;color:{colour};font-weight:{weight}">{content}</p>'
+    style = f"margin:16px 0 0;font-size:{size}px;line-height:1.4;color:{colour};font-weight:{weight}"
+    return f'<p style="{style}">{content}</p>'
 
 
 def _button(label: str, link: str) -> str:
-    return (
-        f'<p style="margin:16px 0 0"><a href="{escape(link)}" style="display:inline-block;background:{INK};color:#ffffff;'
-        'text-decoration:none;font-size:15px;font-weight:600;padding:12px 24px;border-radius:8px">'
-        f"{escape(label)}</a></p>"
+    style = (
+        f"display:inline-block;background:{INK};color:#ffffff;text-decoration:none;font-size:15px;"
+        "font-weight:600;padding:12px 24px;border-radius:8px"
     )
+    return f'<p style="margin:16px 0 0"><a href="{escape(link)}" style="{style}">{escape(label)}</a></p>'
 
 
 def _picture(picture_words: str | None) -> str:

@@ -13,7 +13,7 @@ from io import BytesIO
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.dates import DateFormatter, HourLocator
+from matplotlib.dates import DateFormatter, HourLocator, date2num
 from matplotlib.figure import Figure
 
 from db.rows import Bucket, Expected, Gap
@@ -96,20 +96,22 @@ def draw(seen: Seen, setting: Setting) -> bytes:
     top = max(4.0, *seen.complaints, *(row.high for row in seen.expected)) * 1.12
     if seen.expected:
         _band(axes, seen, words, top)
+    start, end = _number(seen.times[0]), _number(seen.times[-1])
     for gap in seen.gaps:
         axes.axvspan(
-            max(gap.start, seen.times[0]),
-            min(gap.end or seen.times[-1], seen.times[-1]),
+            max(_number(gap.start), start),
+            min(_number(gap.end or seen.times[-1]), end),
             facecolor="none",
             edgecolor=UNSEEN,
             hatch="//",
             linewidth=0,
             alpha=0.6,
         )
-    axes.plot(seen.times, seen.complaints, color=SEEN, linewidth=3.2, solid_capstyle="round", solid_joinstyle="round")
+    times = [_number(at) for at in seen.times]
+    axes.plot(times, seen.complaints, color=SEEN, linewidth=3.2, solid_capstyle="round", solid_joinstyle="round")
     if seen.alarm_at is not None and seen.times[0] <= seen.alarm_at <= seen.times[-1]:
         _alarm(axes, seen, seen.alarm_at, setting, words, top)
-    axes.set_xlim(seen.times[0], seen.times[-1])
+    axes.set_xlim(start, end)
     axes.set_ylim(0, top)
     axes.set_yticks([])
     axes.xaxis.set_major_locator(HourLocator(tz=setting.zone))
@@ -123,17 +125,29 @@ def draw(seen: Seen, setting: Setting) -> bytes:
     return out.getvalue()
 
 
+def _number(at: datetime) -> float:
+    """A time as matplotlib counts it: days since 1970."""
+    return float(date2num(at))
+
+
 def _band(axes: Any, seen: Seen, words: Mapping[str, str], top: float) -> None:
-    times = [row.at for row in seen.expected]
+    times = [_number(row.at) for row in seen.expected]
     low, high = [row.low for row in seen.expected], [row.high for row in seen.expected]
     axes.fill_between(times, low, high, color=BAND, linewidth=0)
-    label_at = seen.times[len(seen.times) // 30]
+    label_at = _number(seen.times[len(seen.times) // 30])
     axes.text(label_at, high[0] + top * 0.02, words["band"], color=FAINT, fontsize=14, va="bottom", ha="left")
 
 
 def _alarm(axes: Any, seen: Seen, at: datetime, setting: Setting, words: Mapping[str, str], top: float) -> None:
-    axes.axvline(at, color=STORM, linewidth=2, linestyle=(0, (3, 3)))
+    axes.axvline(_number(at), color=STORM, linewidth=2, linestyle=(0, (3, 3)))
     label = words["alarm"].format(at=f"{at.astimezone(setting.zone):%H:%M}")
     axes.annotate(
-        label, (at, top), xytext=(-8, -4), textcoords="offset points", color=STORM, fontsize=15, va="top", ha="right"
+        label,
+        (_number(at), top),
+        xytext=(-8, -4),
+        textcoords="offset points",
+        color=STORM,
+        fontsize=15,
+        va="top",
+        ha="right",
     )
