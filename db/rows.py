@@ -59,9 +59,17 @@ class Mention:
     deleted_at: datetime | None = None  # not None: the text has been scrubbed, the count stays
 
     @property
+    def post_id(self) -> str:
+        """The id of the post, whatever brand it is about: what others reply to."""
+        return self.id.removesuffix(f"|{self.brand}")
+
+    @property
     def root(self) -> str:
-        """The post that this one hangs on: thread, reply, quote or repost; its own id when it stands alone."""
-        return self.conversation_id or self.in_reply_to or self.quote_of or self.repost_of or self.id
+        """The post that this one hangs on: thread, reply, quote or repost; its own post when it stands alone."""
+        own = self.post_id
+        # X names a post as the root of its own thread, also when it quotes another one.
+        thread = self.conversation_id if self.conversation_id != own else None
+        return thread or self.in_reply_to or self.quote_of or self.repost_of or own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,14 +152,6 @@ class Store(Protocol):
         ...
 
     def position(self) -> int:
-        """How far the store has been filled: grows with every new mention, 0 when there is none."""
-        ...
-
-    def span(self, brand: str) -> tuple[datetime, datetime] | None:
-        """The first and the last created_at of a brand."""
-        ...
-
-    def position(self) -> int:
         """How many mentions were ever stored: grows by one with each, in the order of storing."""
         ...
 
