@@ -428,11 +428,12 @@ class SqliteStore:
         with self.atomic() as write:
             write.execute('UPDATE gaps SET "end" = ? WHERE source = ? AND "end" IS NULL', (to_ms(end), source))
 
-    def fill_gaps(self, source: str, at: datetime) -> None:
+    def fill_gaps(self, filled: Gap) -> None:
+        at, start, end = (to_ms(t or filled.start) for t in (filled.filled_at, filled.start, filled.end))
         with self.atomic() as write:
             write.execute(
-                'UPDATE gaps SET filled_at = ? WHERE source = ? AND "end" IS NOT NULL AND filled_at IS NULL',
-                (to_ms(at), source),
+                'UPDATE gaps SET filled_at = ? WHERE source = ? AND start <= ? AND "end" >= ? AND filled_at IS NULL',
+                (at, filled.source, end, start),
             )
 
     def gaps(self, start: datetime, end: datetime) -> list[Gap]:

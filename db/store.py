@@ -201,8 +201,8 @@ class Store(Protocol):
         ...
 
     def close_gap(self, source: str, end: datetime) -> None: ...
-    def fill_gaps(self, source: str, at: datetime) -> None:
-        """A catch-up has read everything up to now: closed gaps of this source count as seen."""
+    def fill_gaps(self, filled: Gap) -> None:
+        """A catch-up has read what this gap missed: closed gaps of its source that touch it count as seen."""
         ...
 
     def gaps(self, start: datetime, end: datetime) -> list[Gap]:

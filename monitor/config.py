@@ -117,7 +117,8 @@ class Reader:
             if re.match(rf"[\"']?{re.escape(_split_index(key)[0])}[\"']?\s*=", line):
                 return number
         own = self._lines_of(where)
-        return (own or lines or [(None, "")])[0][0] if section or own else None
+        heads = own or (lines if section else [])
+        return heads[0][0] if heads else None
 
     def _lines_of(self, section: str) -> list[tuple[int, str]]:
         """The numbered lines of a section, its head first; the top of the file for ''."""
@@ -197,7 +198,8 @@ class Reader:
         origin = get_origin(kind)
         if origin in (typing.Union, types.UnionType):
             inner = [k for k in get_args(kind) if k is not type(None)]
-            return self.value(inner[0], value, where)
+            fitting = [k for k in inner if isinstance(k, type) and isinstance(value, k)]  # of float | str the right one
+            return self.value((fitting or inner)[0], value, where)
         if origin is Literal:
             allowed = [str(a) for a in get_args(kind)]
             if value not in allowed:
@@ -271,7 +273,9 @@ def _build(path: Path, reader: Reader, data: dict[str, Any]) -> Config:
     for key in data:
         if key not in TOP_LEVEL:
             reader.unknown("", key, list(TOP_LEVEL))
-    plain = {k: reader.value(str, data[k], k) for k in ("store_url", "timezone", "language") if k in data}
+    plain: dict[str, Any] = {
+        k: reader.value(str, data[k], k) for k in ("store_url", "timezone", "language") if k in data
+    }
     if "data_dir" in data:
         plain["data_dir"] = reader.value(Path, data["data_dir"], "data_dir")
     if isinstance(plain.get("timezone"), str):
