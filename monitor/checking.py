@@ -95,7 +95,8 @@ def _mail(config: Config) -> list[Finding]:
         return [
             _bad("mail", "no [mail] settings: alerts would only be written as files; add host, from and [alerts] to.")
         ]
-    from monitor.notifiers.email import Email, NotifyError
+    from monitor.notifiers import NotifyError
+    from monitor.notifiers.email import Email
 
     if not config.alerts.to:
         return [_bad("mail", 'nobody would be told; add [alerts] with to = ["you@example.org"].')]

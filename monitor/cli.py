@@ -82,7 +82,9 @@ def settings(config: Path | None, data: Path | None, *, is_demo: bool = False) -
 def open_data(config: Config, *, must_exist: bool = False) -> Store:
     """The store of this configuration; the data folder is made when it is missing."""
     from db.store import open_store
+    from monitor.logs import log_to_stderr
 
+    log_to_stderr()
     path = Path(config.store_path)
     if must_exist and not config.store_url and not path.exists():
         raise Mistake(f"There is no data in {config.data_dir} yet; give --data FOLDER, or run `smoulder import` first.")
@@ -194,7 +196,7 @@ def import_(
 ) -> None:
     """History from a file through the same pipeline, by event time; tells nobody."""
     from monitor.importing import import_file
-    from monitor.sources.file import parse_mapping
+    from monitor.sources.table import parse_mapping
 
     where = settings(config, data)
     result = import_file(file, open_data(where), where, brand=brand, mapping=parse_mapping(mapping), say=say)
@@ -211,10 +213,11 @@ def score(
     mapping: Annotated[str | None, typer.Option("--map", help="Names of columns: text=body")] = None,
 ) -> None:
     """Texts in, JSONL out in the same order: label, probabilities, severity, language, because."""
-    from monitor.scoring.lines import score_lines
-    from monitor.sources.file import parse_mapping
+    from monitor import scorefile
+    from monitor.sources.table import parse_mapping
 
-    for answer in score_lines(read_lines(file), is_plain=lines, mapping=parse_mapping(mapping)):
+    answers = scorefile.score_lines(read_lines(file)) if lines else scorefile.score_file(file, parse_mapping(mapping))
+    for answer in answers:
         put(answer)
 
 
@@ -250,8 +253,10 @@ def replay(
     """When would it have rung? No store is written, no network, no mail."""
     from monitor import replaying
     from monitor.config import load_config
+    from monitor.logs import log_to_stderr
     from monitor.replay import as_json as document
 
+    log_to_stderr()
     tried = {row.brand: row for row in load_config(rules).brands} if rules else {}
     if file is not None:
         now = datetime.now(UTC)
@@ -447,7 +452,7 @@ def is_users_mistake(error: Exception) -> bool:
     from monitor.config import ConfigError
 
     kinds: tuple[Any, ...] = (Mistake, ConfigError, StoreError)
-    for module, name in (("monitor.sources.file", "FileError"), ("monitor.counting", "CountsError")):
+    for module, name in (("monitor.sources.table", "FileError"), ("monitor.counting", "CountsError")):
         if module in sys.modules:
             kinds += (getattr(sys.modules[module], name),)
     return isinstance(error, kinds)

@@ -10,16 +10,18 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from importlib.metadata import version
 
 import structlog
 
 from db.rows import Batch, Process, Rules
-from db.store import Store, StoreError
+from db.store import Store, StoreError, StoreFull
+from monitor.clock import utc_now
 from monitor.config import Config
 from monitor.loop import Loop
+from monitor.outcry import Outcry
 from monitor.scoring import load_scorer
 from monitor.sources import source_class
 from monitor.sources.supervisor import Supervisor
@@ -31,13 +33,9 @@ BATCH_SECONDS = 0.5
 TICK_SECONDS = 1.0
 SNAPSHOT_SECONDS = 300.0
 RETRY_SECONDS = 5.0
+LEAST_FREE_BYTES = 1_000_000_000
+LEAST_FREE_SHARE = 0.1
 GAPS_SEEN = timedelta(hours=26)
-
-
-def utc_now() -> datetime:
-    """The one clock of the processes, cut to the milliseconds that the store keeps."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def agree_on_rules(store: Store, rows: tuple[Rules, ...], now: datetime) -> dict[str, Rules]:
@@ -67,6 +65,7 @@ class Collector:
         self.loop.wake()
         sources = [source_class(name)(settings, list(rules.values())) for name, settings in config.sources.items()]
         self.supervisor = Supervisor(sources, store.cursors(), now=now)
+        self.outcry = Outcry(config)
         self._held: Batch | None = None  # what could not be written yet
         self._next_tick = self._next_snapshot = 0.0
 
@@ -90,8 +89,15 @@ class Collector:
             self._look(time.monotonic())
         except StoreError as error:
             self._held = batch
-            log.error("the store does not write", error=str(error))
+            self._complain(error)
             stop.wait(RETRY_SECONDS)
+
+    def _complain(self, error: StoreError) -> None:
+        """The store refuses. Give up the reserve for the last alarm, and say so where no store is needed."""
+        log.error("the store does not write", error=str(error))
+        if isinstance(error, StoreFull):
+            self.store.free_ballast()
+        self.outcry.cry(str(error), self.now())
 
     def _look(self, clock: float) -> None:
         if clock < self._next_tick:
@@ -113,9 +119,10 @@ class Collector:
             if gap.end is not None:
                 self.store.close_gap(gap.source, gap.end)
             if gap.filled_at is not None:
-                self.store.fill_gaps(gap.source, now)
+                self.store.fill_gaps(gap)
 
     def _beat(self, now: datetime) -> Process:
+        self._look_at_the_disk()
         troubles = "; ".join(self.loop.troubles.values())
         return Process(
             name="collect",
@@ -126,6 +133,12 @@ class Collector:
             note=troubles,
             is_broken=bool(troubles),
         )
+
+    def _look_at_the_disk(self) -> None:
+        free, total = self.store.disk()
+        self.loop.troubles.pop("disk", None)
+        if total and (free < LEAST_FREE_BYTES or free < LEAST_FREE_SHARE * total):
+            self.loop.troubles["disk"] = f"The disk is nearly full: {free / 1e9:.1f} GB left; make room"
 
     def _finish(self) -> None:
         """Flush on the way out: what was taken but not written, the last look, the detectors' memory."""

@@ -14,12 +14,13 @@ from itertools import islice
 
 from db.rows import Batch, Change, DeadLetter, Expected, Incident, IncidentEvent, Mention, Rules, Scored
 from db.store import Store
-from monitor.collect import utc_now
+from monitor.clock import utc_now
 from monitor.config import Alerts, Config
 from monitor.loop import Loop, pack
 from monitor.replay import Player
 from monitor.scoring import load_scorer
-from monitor.sources.file import count_lines, read_file
+from monitor.sources.file import read_file
+from monitor.sources.table import count_lines
 from monitor.windows import minute_of, time_of
 
 BATCH_ROWS = 1000

@@ -34,7 +34,7 @@ def replay_store(
 def _scored_file(file: str, brand: str | None, now: datetime, *, trust_labels: bool) -> Iterator[Scored]:
     rows = (
         (row, labels)
-        for row, labels in read_file(file, brand=brand, now=now, ingest="replay").labelled()
+        for row, labels in read_file(file, brand=brand, now=now).labelled()
         if isinstance(row, Mention) and (brand is None or row.brand == brand)
     )
     if trust_labels:

@@ -6,7 +6,6 @@ Composition for the command line; decisions are made elsewhere.
 from __future__ import annotations
 
 import dataclasses
-import logging
 import os
 import secrets
 import shutil
@@ -19,28 +18,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import structlog
-
 from db.rows import Notification
 from db.store import Store, open_store
 from monitor.config import Config, ConfigError, demo_config, load_config
+from monitor.logs import log_to_stderr
 from monitor.processes import Child, Family
 
 DEMO_MARK = "this-is-the-demo"
-
-
-def log_to_stderr() -> None:
-    """One JSON line an event on standard error: what systemd and containers collect."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
 
 
 def stop_on_signals() -> threading.Event:
@@ -80,7 +64,7 @@ def run(
 
 def greet(config: Config, store: Store, say: Callable[[str], None]) -> None:
     from dashboard.security import new_login_link
-    from monitor.collect import utc_now
+    from monitor.clock import utc_now
 
     link = config.dashboard.address + new_login_link(store, utc_now())
     what = (
@@ -140,7 +124,7 @@ def collect(config: Config) -> None:
 def _remember_demo_history(config: Config, store: Store) -> None:
     """The ten days before the live story, through the import pipeline; once."""
     from monitor import demo
-    from monitor.collect import utc_now
+    from monitor.clock import utc_now
     from monitor.importing import import_mentions
 
     if not store.counts()["mentions"]:
@@ -150,7 +134,7 @@ def _remember_demo_history(config: Config, store: Store) -> None:
 def notify(config: Config) -> None:
     """Sends what is due until a signal."""
     from monitor import outbox
-    from monitor.collect import utc_now
+    from monitor.clock import utc_now
 
     log_to_stderr()
     stop = stop_on_signals()
@@ -184,7 +168,7 @@ def add_user(store: Store, name: str, role: str) -> str:
     import getpass
 
     from dashboard import security
-    from monitor.collect import utc_now
+    from monitor.clock import utc_now
 
     if role not in security.ROLES:
         raise ConfigError([f"--role must be one of {', '.join(security.ROLES)}, not {role}."])
@@ -197,7 +181,7 @@ def add_user(store: Store, name: str, role: str) -> str:
 
 def wall_link(store: Store, config: Config) -> str:
     from dashboard.security import new_wall_token
-    from monitor.collect import utc_now
+    from monitor.clock import utc_now
 
     return f"{config.dashboard.address}/?wall={new_wall_token(store, utc_now())}"
 
@@ -205,7 +189,7 @@ def wall_link(store: Store, config: Config) -> str:
 def send_test(store: Store, config: Config) -> str:
     """Put a test into the outbox, for every recipient; the notify process sends it like any alert."""
     from monitor import alerts
-    from monitor.collect import utc_now
+    from monitor.clock import utc_now
 
     now = utc_now()
     rows: list[Notification] = alerts.test_messages(config.alerts, now, secrets.token_hex(4))
