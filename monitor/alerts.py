@@ -161,7 +161,7 @@ def _gather(
 def _free_at(rows: Sequence[Notification], earlier: Sequence[Notification], now: datetime, policy: Alerts) -> datetime:
     """When the next letter to this person may leave."""
     calm = timedelta(minutes=policy.group_minutes)
-    recent = [row for row in earlier if not _is_waiting(row) or row.due_at <= now]
+    recent = [row for row in earlier if not _is_waiting(row) or row.due_at <= now + JOIN_MARGIN]
     recent = [row for row in recent if now - _left_at(row) < calm]
     if not recent:
         return now

@@ -59,12 +59,17 @@ def subject(incident: Incident, reason: str, language: str) -> str:
     )
 
 
+def gravest_first(stories: Sequence[Story]) -> list[Story]:
+    """Storms before watches, the larger crowd first, what is over last."""
+    return sorted(stories, key=_gravity)
+
+
 def write(stories: Sequence[Story], setting: Setting, now: datetime, *, picture_words: str | None = None) -> Written:
     """One letter about one or more stories, the gravest first; with a place for the chart when it has words.
 
     Raises ValueError when there is no story.
     """
-    gravest, *others = sorted(stories, key=_gravity)
+    gravest, *others = gravest_first(stories)
     words = phrases(setting.language)
     opening = first_line(gravest, setting, now)
     title = gravest.row.subject or subject(gravest.incident, gravest.row.reason, setting.language)
@@ -88,21 +93,21 @@ def write_note(row: Notification, setting: Setting) -> Written:
     words = phrases(setting.language)
     line = words["note " + row.reason]
     body = _paragraph(escape(line), 19, INK, "600") + _button(words["open"], setting.address or "#")
-    text = f"{line}\n\n{words['open']}: {setting.address}\n"
+    text = f"{line}\n\n{words['label'].format(label=words['open'], value=setting.address)}\n"
     return Written(subject=row.subject, text=text, html=_page(line, body, setting))
 
 
-def first_line(story: Story, setting: Setting, now: datetime) -> str:
-    """What, how much, since when, what to do: one line that a lock screen can show."""
+def first_line(story: Story, setting: Setting, now: datetime, line: str = "line") -> str:
+    """What, how much, since when, what to do: one line that a lock screen can show. "line short": nothing to do."""
     incident, words = story.incident, phrases(setting.language)
     state = state_of(incident, story.row.reason)
     begun = incident.first_post_at or incident.opened_at
-    since = words["since"].format(when=when(begun, now, setting))
     what = words["at"].format(state=words[state], brand=name(incident.brand))
     if state == "over":
         lasted = words["over after"].format(duration=duration(begun, incident.closed_at or now))
-        return f"{what}: {lasted}. {words['do over']}"
-    return f"{what} {since}: {how_much(story, words)}. {_to_do(incident, state, words)}"
+        return words["line over"].format(what=what, much=lasted, do=words["do over"])
+    much, do = how_much(story, words), _to_do(incident, state, words)
+    return words[line].format(what=what, when=when(begun, now, setting), much=much, do=do)
 
 
 def how_much(story: Story, words: Mapping[str, str]) -> str:
@@ -207,18 +212,18 @@ def _foot(story: Story, words: Mapping[str, str]) -> str:
 # --- plain text ---------------------------------------------------------------------------------------------
 def _text(story: Story, others: Sequence[Story], opening: str, setting: Setting, now: datetime) -> str:
     words = phrases(setting.language)
-    lines = [opening, "", f"{words['open']}: {_link(story.incident, setting)}", ""]
-    lines += [f"{label}: {value}" for label, value in _facts(story.row.evidence, words)]
+    lines = [opening, "", words["label"].format(label=words["open"], value=_link(story.incident, setting)), ""]
+    lines += [words["label"].format(label=label, value=value) for label, value in _facts(story.row.evidence, words)]
     posts = [post for post in story.posts if post.deleted_at is None][:POSTS]
     if posts:
-        lines += ["", f"{words['posts']}:"]
+        lines += ["", words["label"].format(label=words["posts"], value="").rstrip()]
     for post in posts:
         author, *rest = _byline(post, setting, now, words)
         lines += ["", f"> {isolate(quote(post.text, QUOTE_LENGTH))}", f"> {isolate(author)}, {', '.join(rest)}"]
     if others:
-        lines += ["", f"{words['others']}:"]
+        lines += ["", words["label"].format(label=words["others"], value="").rstrip()]
     for other in others:
-        lines += ["", f"- {first_line(other, setting, now)}", f"  {_link(other.incident, setting)}"]
+        lines += ["", f"- {first_line(other, setting, now, 'line short')}", f"  {_link(other.incident, setting)}"]
     lines += ["", _foot(story, words)]
     return "\n".join(lines) + "\n"
 
@@ -318,7 +323,7 @@ def _rest(others: Sequence[Story], setting: Setting, now: datetime, words: Mappi
     if not others:
         return ""
     lines = "".join(
-        f'<li style="margin:8px 0 0">{escape(first_line(other, setting, now))} '
+        f'<li style="margin:8px 0 0">{escape(first_line(other, setting, now, "line short"))} '
         f'<a href="{escape(_link(other.incident, setting))}" style="color:#2255c4">{escape(words["open"])}</a></li>'
         for other in others
     )

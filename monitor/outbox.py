@@ -23,7 +23,7 @@ from db.rows import Incident, Notification, Process
 from db.store import Store, StoreError
 from monitor import alerts
 from monitor.config import Config
-from monitor.letter import Setting, Story, write, write_note
+from monitor.letter import Setting, Story, gravest_first, write, write_note
 from monitor.notifiers import Letter, Notifier, NotifyError
 from monitor.notifiers.email import Email, Files
 
@@ -156,7 +156,7 @@ class Outbox:
                 self.store.add_notifications(others)
                 return
         if now - row.created_at >= GIVE_UP:
-            self.store.mark_failed(row.id, now, f"Given up after {GIVE_UP.days or 1} day: {error}")
+            self.store.mark_failed(row.id, now, f"Given up after {GIVE_UP.total_seconds() / 3600:.0f} h: {error}")
         else:
             self.store.mark_retry(row.id, now + pause_after(row.attempts), str(error))
 
@@ -178,7 +178,7 @@ def by_letter(rows: Sequence[Notification]) -> list[tuple[Notification, ...]]:
 def compose(store: Store, config: Config, rows: Sequence[Notification], now: datetime) -> list[Letter]:
     """The letter, and the same without other people's words and picture for servers that dislike those."""
     setting = Setting(language=config.alerts.language, zone=ZoneInfo(config.timezone), address=config.dashboard.address)
-    stories = [story for row in rows if (story := _story(store, row)) is not None]
+    stories = gravest_first([story for row in rows if (story := _story(store, row)) is not None])
     picture, picture_words, thread = None, None, None
     if stories:
         gravest = stories[0].incident
@@ -254,7 +254,7 @@ def run(store: Store, config: Config, *, stop: threading.Event, now: Callable[[]
         try:
             if time.monotonic() >= next_beat:
                 next_beat = time.monotonic() + BEAT_SECONDS
-                store.beat(_beat(outbox, started_at, now()))
+                store.beat(beat_of(outbox, started_at, now()))
             outbox.send(now())
             outbox.settle(now, POLL_SECONDS)
         except StoreError as error:
@@ -274,7 +274,8 @@ def _land(outbox: Outbox, now: Callable[[], datetime]) -> None:
         outbox.settle(now, POLL_SECONDS)
 
 
-def _beat(outbox: Outbox, started_at: datetime, now: datetime) -> Process:
+def beat_of(outbox: Outbox, started_at: datetime, now: datetime) -> Process:
+    """That this process lives, and what the wall should know of it."""
     troubles = "; ".join(outbox.troubles.values())
     config = outbox.config
     files = f"mail goes to files in {config.data_dir / 'outbox'}: no SMTP settings" if config.mail is None else ""

@@ -134,8 +134,11 @@ def _band(axes: Any, seen: Seen, words: Mapping[str, str], top: float) -> None:
     times = [_number(row.at) for row in seen.expected]
     low, high = [row.low for row in seen.expected], [row.high for row in seen.expected]
     axes.fill_between(times, low, high, color=BAND, linewidth=0)
-    label_at = _number(seen.times[len(seen.times) // 30])
-    axes.text(label_at, high[0] + top * 0.02, words["band"], color=FAINT, fontsize=14, va="bottom", ha="left")
+    # Above the line as well as above the band, or the two write over each other.
+    first = len(seen.times) // 5
+    clear = max(high[0], *seen.complaints[:first])
+    place = _number(seen.times[len(seen.times) // 40])
+    axes.text(place, clear + top * 0.04, words["band"], color=FAINT, fontsize=15, va="bottom", ha="left")
 
 
 def _alarm(axes: Any, seen: Seen, at: datetime, setting: Setting, words: Mapping[str, str], top: float) -> None:

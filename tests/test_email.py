@@ -103,9 +103,11 @@ def test_f19_a_certificate_of_another_name_is_refused_before_any_secret_is_told(
     security: str, authority: trustme.CA, ca_file: str
 ) -> None:
     context = server_context(authority, "elsewhere.example")
-    with FakeSmtp(tls=context, security=security, users={"smoulder": "secret"}) as server:
-        with pytest.raises(NotifyError, match="certificate .* is not trusted") as caught:
-            client(server, user="smoulder", password="secret", ca_file=ca_file).send(letter())
+    with (
+        FakeSmtp(tls=context, security=security, users={"smoulder": "secret"}) as server,
+        pytest.raises(NotifyError, match=r"certificate .* is not trusted") as caught,
+    ):
+        client(server, user="smoulder", password="secret", ca_file=ca_file).send(letter())
     assert caught.value.permanent and caught.value.is_channel
     assert server.received == []
 
@@ -119,9 +121,11 @@ def test_f19_a_server_without_starttls_gets_nothing(plain: FakeSmtp) -> None:
 
 def test_f19_a_broken_handshake_can_be_tried_again(authority: trustme.CA, ca_file: str) -> None:
     context = server_context(authority, "127.0.0.1")
-    with FakeSmtp(tls=context, security="starttls", fault=lambda: "starttls-garbage") as server:
-        with pytest.raises(NotifyError) as caught:
-            client(server, ca_file=ca_file).send(letter())
+    with (
+        FakeSmtp(tls=context, security="starttls", fault=lambda: "starttls-garbage") as server,
+        pytest.raises(NotifyError) as caught,
+    ):
+        client(server, ca_file=ca_file).send(letter())
     assert not caught.value.permanent
 
 
@@ -141,16 +145,18 @@ def test_f19_a_broken_handshake_can_be_tried_again(authority: trustme.CA, ca_fil
 def test_f19_each_refusal_says_whether_trying_again_can_help(
     fault: str, words: str, permanent: bool, is_channel: bool
 ) -> None:
-    with FakeSmtp(fault=lambda: fault, users={"smoulder": "secret"}) as server:
-        with pytest.raises(NotifyError, match=words) as caught:
-            client(server, user="smoulder", password="secret").send(letter())
+    with (
+        FakeSmtp(fault=lambda: fault, users={"smoulder": "secret"}) as server,
+        pytest.raises(NotifyError, match=words) as caught,
+    ):
+        client(server, user="smoulder", password="secret").send(letter())
     assert (caught.value.permanent, caught.value.is_channel) == (permanent, is_channel)
     assert "secret" not in str(caught.value)
 
 
 def test_f19_nobody_listening_says_what_to_check(plain: FakeSmtp) -> None:
     email = client(plain)
-    plain.__exit__(None, None, None)
+    plain.__exit__()
     with pytest.raises(NotifyError, match="nobody listens there; check host and port"):
         email.send(letter())
 
