@@ -323,8 +323,9 @@ def _rest(others: Sequence[Story], setting: Setting, now: datetime, words: Mappi
     if not others:
         return ""
     lines = "".join(
-        f'<li style="margin:8px 0 0">{escape(first_line(other, setting, now, "line short"))} '
-        f'<a href="{escape(_link(other.incident, setting))}" style="color:#2255c4">{escape(words["open"])}</a></li>'
+        '<li style="margin:8px 0 0">'
+        + escape(first_line(other, setting, now, "line short"))
+        + f' <a href="{escape(_link(other.incident, setting))}" style="color:#2255c4">{escape(words["open"])}</a></li>'
         for other in others
     )
     return (
