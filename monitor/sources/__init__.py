@@ -13,6 +13,7 @@ SOURCES: dict[str, str] = {
     "x": "monitor.sources.x:X",
     "bluesky": "monitor.sources.bluesky:Bluesky",
     "file": "monitor.sources.file:File",
+    "demo": "monitor.sources.demo:Demo",
 }
 
 
