@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from db.rows import Rules
@@ -26,10 +26,11 @@ _ALIKE = _INVISIBLE | {ord(c): "'" for c in "’‘ʼ`´"}
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One brand that was found, and by which of its terms."""
+    """What one text holds of one brand."""
 
     brand: str
-    terms: tuple[str, ...]
+    terms: tuple[str, ...]  # as they are written in the configuration
+    is_excluded: bool = False
 
 
 def plain(text: str) -> str:
@@ -126,14 +127,18 @@ class Matcher:
 
     def find(self, text: str) -> tuple[Match, ...]:
         """The brands that are named in `text`, in the order of the configuration; excluded ones are left out."""
+        return tuple(m for m in self.look(text) if m.terms and not m.is_excluded)
+
+    def look(self, text: str) -> Iterator[Match]:
+        """Every brand, with its terms in `text` (perhaps none) and whether an excluded one is there."""
         text = plain(text)
         words = _WORD.findall(text)
-        found = []
         for brand, terms, excluded in self._brands:
-            hits = tuple(t.written for t in terms if t.is_in(text, words))
-            if hits and not any(t.is_in(text, words) for t in excluded):
-                found.append(Match(brand, hits))
-        return tuple(found)
+            yield Match(
+                brand=brand,
+                terms=tuple(t.written for t in terms if t.is_in(text, words)),
+                is_excluded=any(t.is_in(text, words) for t in excluded),
+            )
 
 
 def _own_names(row: Rules, source: str) -> list[str]:
