@@ -1,0 +1,196 @@
+"""The dashboard as a whole: `create_app` puts the pages together, `serve` listens.
+
+A factory: nothing here is global, so two applications live in one process. The pages know a Store and a Config,
+never a connection; what a page does is in its own file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dash_mantine_components as dmc
+import flask
+import structlog
+import waitress
+from dash import Dash, Input, Output, State, dcc, html
+from waitress.server import BaseWSGIServer, MultiSocketServer
+from werkzeug.exceptions import HTTPException
+
+from dashboard import api, security
+from dashboard.pages import frame, health, incident, login, wall
+from dashboard.pages.frame import Desk, working_page
+from dashboard.reader import Reader
+from db.rows import Process
+from db.store import Store, StoreError
+from monitor.config import Config
+
+log = structlog.get_logger()
+
+ASSETS = Path(__file__).parent / "assets"
+BEAT_SECONDS = 15
+PAGE_PATHS = re.compile(r"/|/health|/incident/\d{1,9}")
+INDEX = """<!DOCTYPE html>
+<html lang="{language}" class="{room}">
+<head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{%title%}</title>
+{%favicon%}{%css%}</head>
+<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+</html>"""
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SmoulderDash(Dash):
+    """Dash with an index that is dark from the first byte where the wall is, so that nothing flashes white."""
+
+    reader = Reader()
+
+    def interpolate_index(self, **parts: Any) -> str:
+        is_wall = flask.request.path == "/" and flask.request.args.get("room") != "light"
+        page: str = super().interpolate_index(**parts)
+        return page.replace("{language}", self.reader.language, 1).replace("{room}", "dark" if is_wall else "", 1)
+
+
+def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc_now) -> Dash:
+    """All pages over one store. `clock`: gives the UTC-aware now; tests move it by hand."""
+    reader = Reader(config.language, ZoneInfo(config.timezone))
+    app = SmoulderDash(
+        __name__,
+        use_pages=False,
+        pages_folder="",
+        title="Smoulder",
+        update_title="",
+        index_string=INDEX,
+        suppress_callback_exceptions=False,
+        enable_mcp=False,
+        add_log_handler=False,
+        compress=False,
+    )
+    app.reader = reader
+    desk = Desk(store=store, config=config, clock=clock, reader=reader)
+    guard = security.Guard(store, config, clock)
+    guarded = security.guarded_callbacks(app)
+    walls = wall.Walls(store, config, clock)
+
+    app.layout = dmc.MantineProvider(
+        [dcc.Location(id="url", refresh="callback-nav"), html.Div(id="page")],
+        theme={"fontFamily": '"Inter Variable", Inter, system-ui, sans-serif', "primaryColor": "dark"},
+        forceColorScheme="light",
+    )
+    app.validation_layout = html.Div(
+        [app.layout, wall.layout(), working_page(desk, "", html.Div()), health.layout(desk), incident.skeleton(reader)]
+    )
+    _register_router(app, desk, guarded)
+    frame.register(app, desk, release(), guarded)
+    wall.register(app, walls, release(), guarded)
+    health.register(app, desk, guarded)
+    incident.register(app, desk, guarded)
+    login.register(app.server, guard, reader)
+    api.register(app.server, desk, release())
+    app.server.register_error_handler(HTTPException, security.answer_error)
+    guard.install(app)
+    app.server.before_request(_unknown_paths)
+    app.server.config["desk"] = desk
+    return app
+
+
+def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
+    @guarded("wall", Output("page", "children"), Input("url", "pathname"), State("url", "search"))
+    def show(path: Any, search: Any) -> Any:
+        path, search = str(path or "/"), str(search or "")
+        visitor = security.visitor_now()
+        if path == "/" or not visitor.may("viewer"):
+            return wall.layout(search, desk.reader)
+        if path == "/health":
+            return working_page(desk, path, health.layout(desk))
+        if (found := re.fullmatch(r"/incident/(\d{1,9})", path)) is not None:
+            return working_page(desk, path, incident.layout(desk, int(found[1])))
+        return working_page(desk, path, html.P(desk.reader.say("There is no such page. The wall is at the top left.")))
+
+
+def _unknown_paths() -> Any:
+    """Dash answers every path with its index; a path that is no page of ours is not found."""
+    path = flask.request.path
+    is_routed = flask.request.url_rule is not None and "<path:path>" not in flask.request.url_rule.rule
+    if is_routed or PAGE_PATHS.fullmatch(path):
+        return None
+    return flask.Response("There is no such page.\n", status=404, mimetype="text/plain")
+
+
+def release() -> str:
+    """Version and a digest of the assets: when it changes, open pages reload."""
+    digest = hashlib.blake2b(digest_size=4)
+    for path in sorted(ASSETS.glob("*.[cj]s*")):
+        digest.update(path.read_bytes())
+    try:
+        number = version("smoulder")
+    except PackageNotFoundError:  # run from a checkout that was not installed
+        number = "0"
+    return f"{number}+{digest.hexdigest()}"
+
+
+def serve(app: Dash, host: str, port: int, threads: int, stop: threading.Event) -> None:
+    """Listen until `stop` is set; open requests are answered first. Raises OSError when the port is taken."""
+    desk: Desk = app.server.config["desk"]
+    listener = listen(app, host, port, threads)
+    started_at = desk.clock()
+    try:
+        beat(desk, started_at)
+        while not stop.wait(BEAT_SECONDS):
+            beat(desk, started_at)
+    finally:
+        listener.close()
+
+
+def beat(desk: Desk, started_at: datetime) -> None:
+    """Say that this process lives. A store that refuses is logged, and the pages go on being shown."""
+    row = Process(
+        name="serve", pid=os.getpid(), started_at=started_at, beat_at=desk.clock(), version=release().partition("+")[0]
+    )
+    try:
+        desk.store.beat(row)
+    except StoreError as error:
+        log.warning("the sign of life was not written", error=str(error))
+
+
+class Listener:
+    """A waitress server in a thread of its own, so that `stop` is heard at once."""
+
+    def __init__(self, server: MultiSocketServer | BaseWSGIServer) -> None:
+        self.server = server
+        self.port = int(server.effective_port)
+        self._thread = threading.Thread(target=server.run, name="dashboard", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self.server.close()
+        self._thread.join(10)
+
+
+def listen(app: Dash, host: str, port: int, threads: int = 8) -> Listener:
+    """Begin to listen. Port 0: any free one, see `Listener.port`."""
+    server = waitress.create_server(
+        app.server,
+        host=host,
+        port=port,
+        threads=max(1, threads),
+        ident=None,
+        max_request_body_size=2 * security.BODY_LIMIT,
+        channel_timeout=60,
+        clear_untrusted_proxy_headers=True,
+    )
+    # A browser opens six connections at once; that a request waits for a thread is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    log.info("dashboard listens", host=host, port=server.effective_port)
+    return Listener(server)

@@ -1,0 +1,108 @@
+/* What must go on when the server does not: the clock, the ages, and the honesty about silence. */
+(function () {
+  "use strict";
+  const TRY_AGAIN = 20000; // ms: then see whether the server is back but does not know us any more
+  let lastPulse = performance.now();
+  let lastTry = performance.now();
+  let skew = 0; // server's clock minus ours, ms
+  let version = null;
+  let isOpen = false;
+  const loadedAt = performance.now();
+
+  function now() {
+    return Date.now() + skew;
+  }
+
+  function two(n) {
+    return String(n).padStart(2, "0");
+  }
+
+  function minutes(seconds) {
+    if (seconds >= 36 * 3600) return Math.round(seconds / 86400) + " d";
+    if (seconds >= 100 * 60) return Math.floor(seconds / 3600) + " h " + two(Math.floor((seconds % 3600) / 60));
+    return two(Math.floor(seconds / 60)) + ":" + two(seconds % 60);
+  }
+
+  function age(seconds) {
+    if (seconds < 90) return seconds + " s";
+    if (seconds < 90 * 60) return Math.round(seconds / 60) + " min";
+    if (seconds < 36 * 3600) return Math.round(seconds / 3600) + " h";
+    return Math.round(seconds / 86400) + " d";
+  }
+
+  function write(element, text) {
+    if (element.textContent !== text) element.textContent = text;
+  }
+
+  const clocks = {};
+  function clock(zone) {
+    if (!clocks[zone]) {
+      clocks[zone] = new Intl.DateTimeFormat("en-GB", {
+        timeZone: zone,
+        hour: "2-digit",
+        minute: "2-digit",
+        second: "2-digit",
+      });
+    }
+    return clocks[zone].format(new Date(now()));
+  }
+
+  function ages() {
+    document.querySelectorAll("[data-since]").forEach(function (element) {
+      const seconds = Math.max(0, Math.floor((now() - Number(element.dataset.since)) / 1000));
+      write(element, element.dataset.form === "mm:ss" ? minutes(seconds) : age(seconds));
+    });
+    document.querySelectorAll("[data-clock]").forEach(function (element) {
+      write(element, clock(element.dataset.clock));
+    });
+  }
+
+  function silence() {
+    const silent = performance.now() - lastPulse;
+    const lost = document.querySelector("[data-lost]");
+    if (!lost) {
+      lastPulse = performance.now(); // no live page is shown
+      return;
+    }
+    const isLost = silent > Number(lost.dataset.after);
+    document.documentElement.classList.toggle("lost", isLost);
+    write(lost, isLost ? lost.dataset.lost.replace("{age}", age(Math.round(silent / 1000))) : "");
+    if (silent > TRY_AGAIN && performance.now() - lastTry > TRY_AGAIN) {
+      lastTry = performance.now();
+      fetch("/api/v1/alive", { cache: "no-store" }).then(
+        function (answer) {
+          // It lives, and still nothing reaches this page: a new session or a new version. Start afresh.
+          if (answer.ok && performance.now() - lastPulse > TRY_AGAIN) location.reload();
+        },
+        function () {} // still gone: the page says so already
+      );
+    }
+  }
+
+  function fourInTheMorning() {
+    const isOld = performance.now() - loadedAt > 20 * 3600 * 1000;
+    if (isOld && new Date(now()).getHours() === 4 && !isOpen) location.reload();
+  }
+
+  function pulse(data) {
+    if (!data) return window.dash_clientside.no_update;
+    lastPulse = performance.now();
+    skew = data.at - Date.now();
+    isOpen = Boolean(data.open);
+    if (version === null) version = data.version;
+    // Never in the middle of an incident: it can wait for the calm after it.
+    else if (version !== data.version && !isOpen) location.reload();
+    silence();
+    ages();
+    return window.dash_clientside.no_update;
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { live: { pulse: pulse } });
+  // New elements get their age before they are painted, so that nothing blinks.
+  new MutationObserver(ages).observe(document.documentElement, { childList: true, subtree: true });
+  setInterval(function () {
+    ages();
+    silence();
+    fourInTheMorning();
+  }, 500);
+})();

@@ -1,0 +1,134 @@
+"""What every working page has around it: the way to the others, the storm if there is one, who is here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import flask
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from dashboard import security
+from dashboard.reader import Reader
+from dashboard.shared import Shared
+from db.rows import Incident
+from db.store import Store
+from monitor.config import Config
+
+Children = Any  # a Dash component, a text, or a list of them
+
+REFRESH_MS = 5000
+LOST_AFTER_MS = 9000
+ROOMS = (("/", "Wall"), ("/health", "Health"))
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a working page has at hand."""
+
+    store: Store
+    config: Config
+    clock: Callable[[], datetime]
+    reader: Reader
+    shared: Shared = field(default_factory=Shared)
+
+
+def working_page(desk: Desk, path: str, content: Children, kind: str = "") -> html.Div:
+    """The light frame: rooms at the left, the state of things at its foot, `content` beside it."""
+    return html.Div(
+        [
+            lost("desk-lost", LOST_AFTER_MS, desk.reader),
+            _rooms(desk, path),
+            html.Main(content, className=f"content {kind}"),
+            dcc.Interval(id="desk-interval", interval=REFRESH_MS),
+            dcc.Store(id="desk-pulse"),
+            dcc.Store(id="desk-strip-seen"),
+        ],
+        className="desk",
+    )
+
+
+def register(app: Dash, desk: Desk, release: str, guarded: Callable[..., Any]) -> None:
+    @guarded(
+        "viewer",
+        Output("desk-strip", "children"),
+        Output("desk-pulse", "data"),
+        Output("desk-strip-seen", "data"),
+        Input("desk-interval", "n_intervals"),
+        State("desk-strip-seen", "data"),
+    )
+    def refresh(_n: Any, seen: Any) -> Any:
+        found = open_incidents(desk)
+        mark = " ".join(f"{i.id} {i.severity} {i.owner}" for i in found)
+        pulse = {"at": int(desk.clock().timestamp() * 1000), "version": release, "open": bool(found)}
+        return (no_update if seen == mark else storms(desk)), pulse, mark
+
+    app.clientside_callback(ClientsideFunction("live", "pulse"), Input("desk-pulse", "data"))
+
+
+def lost(element: str, after_ms: int, reader: Reader) -> html.Div:
+    """Where the page says that the server is silent; the browser fills it, because the server cannot."""
+    words = {"data-lost": reader.say("Connection lost {age}", age="{age}"), "data-after": str(after_ms)}
+    return html.Div(id=element, className="lost-words", role="alert", **words)
+
+
+def since(at: datetime, form: str = "age") -> html.Span:
+    """An age that the page itself counts up."""
+    return html.Span(**{"data-since": str(int(at.timestamp() * 1000)), "data-form": form})
+
+
+def _rooms(desk: Desk, path: str) -> html.Nav:
+    say = desk.reader.say
+    links = [dcc.Link(say(name), href=href, className="room on" if href == path else "room") for href, name in ROOMS]
+    return html.Nav(
+        [
+            html.H1(dcc.Link("Smoulder", href="/")),
+            *links,
+            html.Div([html.Div(storms(desk), id="desk-strip"), _who_is_here(desk.reader)], className="strip"),
+        ],
+        **{"aria-label": say("Rooms")},
+    )
+
+
+def open_incidents(desk: Desk) -> list[Incident]:
+    found: list[Incident] = desk.shared.get("open", lambda: desk.store.incidents(is_open=True, limit=20))
+    return sorted(found, key=lambda i: i.severity != "storm")
+
+
+def storms(desk: Desk) -> list[Any]:
+    """A storm is visible on every page, without shouting."""
+    return [_strip_line(desk, incident) for incident in open_incidents(desk)[:3]]
+
+
+def _strip_line(desk: Desk, incident: Incident) -> html.P:
+    reader, is_storm = desk.reader, incident.severity == "storm"
+    owner = reader.say("{name} has it", name=incident.owner) if incident.owner else reader.say("nobody has it yet")
+    since = reader.clock_or_day(incident.opened_at, desk.clock())
+    return html.P(
+        [
+            dcc.Link(
+                html.B(reader.say("Storm") if is_storm else reader.say("Watch")),
+                href=f"/incident/{incident.id}",
+                className="storm" if is_storm else "watch",
+            ),
+            reader.say(" at {brand}", brand=incident.brand),
+            html.Br(),
+            reader.say("since {at}, {owner}", at=since, owner=owner),
+        ]
+    )
+
+
+def _who_is_here(reader: Reader) -> Any:
+    visitor = security.visitor_now() if flask.has_request_context() else None
+    if visitor is None:
+        return html.Span()
+    return html.Form(
+        [
+            html.Span(visitor.name, className="soft"),
+            html.Button(reader.say("Log out"), className="plain"),
+        ],
+        action="/logout",
+        method="POST",
+    )

@@ -1,0 +1,142 @@
+"""Health: what is seen, what leaves the house, what runs; in words, with the time of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from dash import Dash, Input, Output, dcc, html
+
+from dashboard import cards
+from dashboard.pages.frame import Children, Desk, since
+from dashboard.reader import Reader
+from db.rows import DeadLetter, Notification, Process, SourceHealth
+
+REFRESH_MS = 5000
+
+
+def layout(desk: Desk) -> list[Any]:
+    return [
+        html.H2(desk.reader.say("Health")),
+        html.P(desk.reader.say("What Smoulder sees, what leaves the house, what runs."), className="soft"),
+        html.Div(id="health-body"),
+        dcc.Interval(id="health-interval", interval=REFRESH_MS),
+    ]
+
+
+def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
+    @guarded("viewer", Output("health-body", "children"), Input("health-interval", "n_intervals"))
+    def refresh(_n: Any) -> Any:
+        return desk.shared.get("health page", lambda: body(desk))
+
+
+def body(desk: Desk) -> list[Any]:
+    store, now, reader = desk.store, desk.clock(), desk.reader
+    return [
+        *sources(store.source_health(), reader),
+        *processes(store.processes(), reader, now),
+        *outbox(store.notifications(limit=8), reader, now),
+        *dead_letters(store.dead_letters(limit=5), reader, now),
+        *numbers(store.counts(), store.versions(), reader),
+    ]
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[Children]], empty: str) -> Children:
+    if not rows:
+        return html.P(empty, className="soft")
+    return html.Div(
+        html.Table(
+            [
+                html.Thead(html.Tr([html.Th(h, scope="col") for h in head])),
+                html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows]),
+            ]
+        ),
+        className="scroll",
+    )
+
+
+def badge(words: str, kind: str) -> html.Span:
+    """State by word, shape and colour."""
+    return html.Span([html.I(className=f"mark {kind}"), words], className=f"badge {kind}")
+
+
+def sources(rows: Sequence[SourceHealth], reader: Reader) -> list[Any]:
+    say = reader.say
+    head = [say("Source"), say("State"), say("Newest datum"), say("Newest post"), say("Received"), say("Unreadable")]
+    body = [
+        [
+            html.B(cards.name_of(s.source)),
+            [
+                badge(say(s.state), cards.source_kind(s)),
+                html.Div(s.detail, className="soft small") if s.detail else None,
+            ],
+            since(s.last_data_at) if s.last_data_at else say("none yet"),
+            since(s.last_mention_at) if s.last_mention_at else say("none yet"),
+            reader.number(s.received),
+            reader.number(s.rejected),
+        ]
+        for s in cards.worst_first(rows)
+    ]
+    empty = say("No source is set up: Smoulder sees nothing. Add one to the configuration file.")
+    return [html.H3(say("Sources")), table(head, body, empty)]
+
+
+def processes(rows: Sequence[Process], reader: Reader, now: Any) -> list[Any]:
+    say = reader.say
+    body = []
+    for name, task in (("collect", "reads and judges"), ("notify", "sends alerts"), ("serve", "shows these pages")):
+        row = cards.process(rows, name)
+        if row is None:
+            body.append([html.B(name), say(task), badge(say("never ran"), "down"), "", ""])
+            continue
+        is_alive = now - row.beat_at <= cards.BLIND_AFTER
+        state = badge(say("runs"), "ok") if is_alive else badge(say("not running"), "down")
+        if is_alive and row.is_broken:
+            state = badge(say("in trouble"), "late")
+        body.append([html.B(name), say(task), [state, small(row.note)], since(row.beat_at), row.version])
+    head = [say("Process"), say("Its work"), say("State"), say("Last sign"), say("Version")]
+    return [html.H3(say("Processes")), table(head, body, "")]
+
+
+def small(words: str) -> Children:
+    return html.Div(words, className="soft small") if words else None
+
+
+def outbox(rows: Sequence[Notification], reader: Reader, now: Any) -> list[Any]:
+    say = reader.say
+    body = [
+        [reader.clock_or_day(n.created_at, now), say(n.reason), n.recipient, n.channel, _sent(n, reader, now)]
+        for n in rows
+    ]
+    head = [say("Decided"), say("Why"), say("To"), say("By"), say("What became of it")]
+    return [html.H3(say("Alerts")), table(head, body, say("No alert has been needed yet."))]
+
+
+def _sent(n: Notification, reader: Reader, now: Any) -> Children:
+    if n.sent_at is not None:
+        return badge(reader.say("sent {at}", at=reader.clock_or_day(n.sent_at, now)), "ok")
+    if n.failed_at is not None:
+        return [badge(reader.say("given up"), "down"), small(n.error)]
+    words = reader.count(n.attempts, "tried once", "tried {n} times") if n.attempts else reader.say("to be sent")
+    return [badge(words, "late"), small(n.error)]
+
+
+def dead_letters(rows: Sequence[DeadLetter], reader: Reader, now: Any) -> list[Any]:
+    if not rows:
+        return []
+    say = reader.say
+    body = [[reader.clock_or_day(d.received_at, now), cards.name_of(d.source), d.reason] for d in rows]
+    return [html.H3(say("Unreadable deliveries")), table([say("When"), say("Source"), say("What was wrong")], body, "")]
+
+
+def numbers(counts: dict[str, int], versions: dict[str, str], reader: Reader) -> list[Any]:
+    say = reader.say
+    warning = versions.get("warning")
+    kept = ", ".join(f"{reader.number(n)} {say(name.replace('_', ' '))}" for name, n in counts.items())
+    made = ", ".join(f"{name} {number}" for name, number in versions.items() if name != "warning")
+    return [
+        html.H3(say("Kept")),
+        html.P(kept or say("Nothing yet.")),
+        html.P(made, className="soft small"),
+        html.P(warning, className="trouble", role="alert") if warning else None,
+    ]

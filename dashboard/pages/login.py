@@ -1,0 +1,80 @@
+"""The way in: a one-time link, or a name and a password. Plain HTML, because nothing of the app is shown before it."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import flask
+
+from dashboard import security
+from dashboard.reader import Reader
+
+NO_SUCH_LINK = "This link was used already or is too old. Ask for a new one, or log in below."
+WRONG = "This name and password do not belong together."
+WAIT = "Too many tries. Wait a minute, then try again."
+
+
+def page(reader: Reader, trouble: str = "", name: str = "", go_on: str = "") -> str:
+    """The form. `trouble`: one sentence above it; `go_on`: the path to open afterwards."""
+    say = reader.say
+    warning = f'<p class="trouble" role="alert">{escape(say(trouble))}</p>' if trouble else ""
+    return f"""<!doctype html>
+<html lang="{escape(reader.language)}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{escape(say("Log in"))} · Smoulder</title><link rel="stylesheet" href="/assets/pages.css"></head>
+<body class="login"><main>
+<h1>Smoulder</h1>
+<p class="soft">{escape(say("Sees that people are hurt while there is still time to answer as a person."))}</p>
+{warning}
+<form method="post" action="/login">
+<label>{escape(say("Name"))}<input name="name" autocomplete="username" required maxlength="60"
+ value="{escape(name)}"></label>
+<label>{escape(say("Password"))}<input name="password" type="password" autocomplete="current-password" required
+ maxlength="200"></label>
+<input type="hidden" name="next" value="{escape(go_on)}">
+<button>{escape(say("Log in"))}</button>
+</form>
+<p class="soft small">{escape(say("No password yet? Ask whoever runs Smoulder for a one-time link."))}</p>
+</main></body></html>"""
+
+
+def safe_path(path: str) -> str:
+    """A path of ours to go on to; anything that could lead elsewhere becomes the wall."""
+    clean = "/" + path.lstrip("/")
+    is_plain = all(c.isascii() and (c.isalnum() or c in "/-_") for c in clean)
+    return clean if is_plain and not clean.startswith(("/login", "/_dash", "/api")) else "/"
+
+
+def register(server: flask.Flask, guard: security.Guard, reader: Reader) -> None:
+    @server.get("/login")
+    def show_login() -> Any:
+        return page(reader, go_on=safe_path(flask.request.args.get("next", "")))
+
+    @server.get("/login/<token>")
+    def use_link(token: str) -> Any:
+        user = security.use_login_link(guard.store, token, guard.clock())
+        if user is None:
+            return page(reader, NO_SUCH_LINK), 410
+        guard.let_in(user)
+        return flask.redirect("/")
+
+    @server.post("/login")
+    def log_in() -> Any:
+        form = flask.request.form
+        name, now = " ".join(form.get("name", "").split())[:60], guard.clock()
+        keys = (f"name:{name.lower()}", f"from:{flask.request.remote_addr}")
+        if guard.guesses.must_wait(keys, now):
+            return page(reader, WAIT, name), 429
+        user = security.check_password(guard.store, name, form.get("password", "")[:200])
+        if user is None:
+            guard.guesses.wrong(keys, now)
+            return page(reader, WRONG, name), 403
+        guard.guesses.right(keys)
+        guard.let_in(user)
+        return flask.redirect(safe_path(form.get("next", "")))
+
+    @server.post("/logout")
+    def log_out() -> Any:
+        flask.session.clear()
+        return flask.redirect("/login")

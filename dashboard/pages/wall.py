@@ -1,0 +1,290 @@
+"""The wall: one word, one number, one line in a band, one sentence, readable from five metres.
+
+It shows rollups only, no handle and no face, and it is drawn once a second for all who look. It never writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from plotly.utils import PlotlyJSONEncoder
+
+from dashboard import cards, figures
+from dashboard.pages.frame import lost, since
+from dashboard.reader import Reader
+from dashboard.shared import Shared
+from db.rows import Incident, SourceHealth, WallFacts
+from db.store import Store
+from monitor.config import Config
+
+REFRESH_MS = 2000
+LOST_AFTER_MS = 6000  # without an answer; so the page says within 8 s that the server is gone
+TURN_SECONDS = 20
+PARTS = ("state", "banner", "unheard", "headline", "figure", "about", "row", "foot")
+Children = Any  # a Dash component, a text, or a list of them
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One drawing of the wall: each part ready to send, with a short digest to tell whether it changed."""
+
+    parts: dict[str, Any]
+    digests: dict[str, str]
+    is_open: bool
+
+
+# --- layout ---------------------------------------------------------------------------------------------------
+def layout(search: str = "", reader: Reader | None = None) -> html.Main:
+    """The empty wall. `search`: "?room=light" for a bright room, "?brand=…" to stay with one brand."""
+    asked = {key: values[-1] for key, values in parse_qs(search.removeprefix("?")).items()}
+    room = "light" if asked.get("room") == "light" else "dark"
+    return html.Main(
+        [
+            lost("wall-lost", LOST_AFTER_MS, reader or Reader()),
+            html.Section(id="wall-state", **{"aria-live": "polite"}),
+            html.Section(id="wall-banner"),
+            html.Div(
+                [
+                    html.Section(id="wall-unheard", className="panel"),
+                    html.Div(
+                        [
+                            html.Section(
+                                [
+                                    html.P(id="wall-headline", className="line"),
+                                    dcc.Graph(
+                                        id="wall-figure",
+                                        figure={"data": [], "layout": _empty_axes()},
+                                        config={"staticPlot": True, "displayModeBar": False},
+                                        responsive=True,
+                                    ),
+                                ],
+                                className="panel chart",
+                            ),
+                            html.Section(id="wall-about", className="panel"),
+                        ],
+                        className="right",
+                    ),
+                ],
+                className="middle",
+            ),
+            html.Section(id="wall-row"),
+            html.Footer(id="wall-foot"),
+            dcc.Interval(id="wall-interval", interval=REFRESH_MS),
+            dcc.Store(id="wall-asked", data={"room": room, "brand": asked.get("brand", "")}),
+            dcc.Store(id="wall-pulse"),
+        ],
+        className=f"wall {room}",
+    )
+
+
+def _empty_axes() -> dict[str, Any]:
+    hidden = {"visible": False}
+    clear = "rgba(0,0,0,0)"
+    return {"xaxis": hidden, "yaxis": hidden, "paper_bgcolor": clear, "plot_bgcolor": clear}
+
+
+# --- the six blocks -------------------------------------------------------------------------------------------
+def draw(facts: WallFacts, reader: Reader, zone: str, room: str, calm_since: datetime | None = None) -> Frame:
+    """Everything that one wall shows now; ages are left to the page, so that a part changes only with its facts."""
+    parts = {
+        "state": state_band(cards.state(facts, reader, calm_since)),
+        "banner": banner(cards.banners(facts, reader), reader),
+        "unheard": unheard(facts, reader),
+        "headline": headline(facts, reader),
+        "figure": figures.wall_figure(facts, room),
+        "about": about(facts, reader),
+        "row": row(facts, reader),
+        "foot": foot(facts, reader, zone),
+    }
+    plain = {name: _plain(part) for name, part in parts.items()}
+    digests = {name: _digest(part) for name, part in plain.items()}
+    return Frame(parts=plain, digests=digests, is_open=facts.incident is not None)
+
+
+def _plain(part: Any) -> Any:
+    """Components as the dictionaries that go over the wire: encoded once, not once per viewer."""
+    return json.loads(json.dumps(part, cls=PlotlyJSONEncoder))
+
+
+def _digest(part: Any) -> str:
+    return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=4).hexdigest()
+
+
+def state_band(state: cards.WallState) -> html.Div:
+    kind = state.word.lower()
+    return html.Div(
+        [
+            html.Img(src=f"/assets/icons/{kind}.svg", alt=""),
+            html.B(state.word),
+            html.Div([html.P(state.line, className="line"), html.P(state.second, className="line")]),
+        ],
+        className=f"state {kind}",
+    )
+
+
+def banner(banners: list[cards.Banner], reader: Reader) -> Children:
+    """The gravest, and how many more there are; nothing at all when all is well."""
+    if not banners:
+        return []
+    first = banners[0]
+    words: list[Any] = [html.Span(first.words, className="line")]
+    if first.since is not None:
+        words.append(since(first.since))
+    if len(banners) > 1:
+        words.append(html.Span(reader.say("+ {n} more", n=len(banners) - 1), className="more"))
+    return html.Div(words, className=f"banner {first.tone}", role="status")
+
+
+def unheard(facts: WallFacts, reader: Reader) -> Children:
+    number = cards.short_number(facts.unheard)
+    lines: list[Any] = [html.Div(number, className="big" if len(number) < 3 else "big wide")]
+    lines.append(html.P(reader.say("unheard")))
+    if facts.oldest_waiting_at is not None and facts.unheard:
+        lines.append(
+            html.P([reader.say("oldest"), " ", since(facts.oldest_waiting_at, "mm:ss")], className="soft line")
+        )
+    else:
+        lines.append(html.P(reader.say("nobody waits"), className="soft line"))
+    heard = cards.heard(facts, reader)
+    if heard:
+        lines.append(html.P(heard, className="soft line"))
+    return lines
+
+
+def headline(facts: WallFacts, reader: Reader) -> Children:
+    seen, usual = cards.headline(facts, reader)
+    words: list[Any] = [html.Span(seen, className="now")]
+    if usual:
+        words += [", ", html.Span(usual, className="was")]
+    return words
+
+
+def about(facts: WallFacts, reader: Reader) -> Children:
+    words = cards.about(facts, reader)
+    quoted = cards.root_text(facts)
+    if quoted:
+        return [html.P(words, className="line"), html.Bdi(f"“{quoted}”")]
+    second = cards.thanks(facts, reader) if facts.incident is None else ""
+    return [html.P(words, className="line"), html.P(second, className="line soft")] if second else html.P(words)
+
+
+def row(facts: WallFacts, reader: Reader) -> html.Div:
+    return html.Div(
+        [html.Span(cards.next_word(facts, reader)), html.Span(cards.quiet(facts, reader))], className="panel row"
+    )
+
+
+FOOT_LETTERS = 50  # that many fit beside the clock at 66 px, marks and gaps counted
+
+
+def foot(facts: WallFacts, reader: Reader, zone: str) -> html.Div:
+    """Sources and the clock. When not all fit, those in trouble stay and the rest is counted."""
+    sources = [s for s in facts.sources if s.state != "off"]
+    shown = fitting(sources, reader)
+    spans: list[Any] = [_source(s, reader) for s in shown]
+    if len(sources) > len(shown):
+        spans.append(html.Span(reader.say("+ {n} more", n=len(sources) - len(shown))))
+    if not sources:
+        spans.append(html.Span(reader.say("no source")))
+    spans.append(html.Span(className="clock", **{"data-clock": zone}))
+    return html.Div(spans, className="row foot")
+
+
+def fitting(sources: list[SourceHealth], reader: Reader) -> list[SourceHealth]:
+    """As many as the foot has letters for, the ones in trouble first; in their usual order."""
+    kept: list[SourceHealth] = []
+    letters = 0
+    for source in cards.worst_first(sources):
+        letters += len(cards.source_words(source, reader)) + (8 if source.state == "ok" else 11)
+        limit = FOOT_LETTERS if len(kept) == len(sources) - 1 else FOOT_LETTERS - 10  # "+ 2 more"
+        if kept and letters > limit:
+            break
+        kept.append(source)
+    return [s for s in sources if s in kept]
+
+
+def _source(source: SourceHealth, reader: Reader) -> html.Span:
+    kind = f"dot {cards.source_kind(source)}"
+    words = cards.source_words(source, reader)
+    gap = " " if source.state == "ok" else ", "
+    return html.Span([html.I(className=kind), words, gap, since(cards.source_age_at(source))])
+
+
+# --- whose turn it is -----------------------------------------------------------------------------------------
+def whose_turn(brands: list[str], open_incidents: list[Incident], now: datetime) -> str | None:
+    """One brand after the other, twenty seconds each; while a storm blows, only the brands it blows on."""
+    stormy = {i.brand for i in open_incidents if i.severity == "storm" and i.state != "closed"}
+    shown = [b for b in brands if b in stormy] or brands
+    return shown[int(now.timestamp() // TURN_SECONDS) % len(shown)] if shown else None
+
+
+def brands_of(store: Store, config: Config) -> list[str]:
+    """As the configuration lists them, then those that only the stored rules know."""
+    known = [rules.brand for rules in config.brands]
+    return known + sorted(set(store.rules()) - set(known))
+
+
+class Walls:
+    """What the walls of one application share: one question a second, one drawing per brand and room."""
+
+    def __init__(self, store: Store, config: Config, clock: Callable[[], datetime]) -> None:
+        self.store, self.config, self.clock = store, config, clock
+        self.reader = Reader(config.language, ZoneInfo(config.timezone))
+        self._shared = Shared(1.0)
+
+    def frame(self, room: str, brand: str) -> Frame:
+        """The drawing that is due now. `brand` "" or unknown: whose turn it is."""
+        now = self.clock()
+        shown = self._shared.get("turn", self._turn) if brand not in self._brands() else brand
+        return self._shared.get((shown, room), lambda: self._draw(shown, room, now))
+
+    def _brands(self) -> list[str]:
+        found: list[str] = self._shared.get("brands", lambda: brands_of(self.store, self.config))
+        return found
+
+    def _turn(self) -> str:
+        brands = self._brands()
+        return whose_turn(brands, self.store.incidents(is_open=True, limit=100), self.clock()) or ""
+
+    def _draw(self, brand: str, room: str, now: datetime) -> Frame:
+        facts = self._shared.get(("facts", brand), lambda: self.store.wall(brand, now))
+        return draw(facts, self.reader, self.config.timezone, room, self._calm_since(brand))
+
+    def _calm_since(self, brand: str) -> datetime | None:
+        last = self.store.incidents(brand, is_open=False, limit=1)
+        return last[0].closed_at if last and not last[0].is_historical else None
+
+
+# --- callbacks ------------------------------------------------------------------------------------------------
+def register(app: Dash, walls: Walls, version: str, guarded: Callable[..., Any]) -> None:
+    @guarded(
+        "wall",
+        *(Output(f"wall-{part}", "figure" if part == "figure" else "children") for part in PARTS),
+        Output("wall-pulse", "data"),
+        Input("wall-interval", "n_intervals"),
+        State("wall-asked", "data"),
+        State("wall-pulse", "data"),
+    )
+    def refresh(_n: int | None, asked: Any, pulse: Any) -> list[Any]:
+        asked = asked if isinstance(asked, dict) else {}
+        room = "light" if asked.get("room") == "light" else "dark"
+        frame = walls.frame(room, str(asked.get("brand") or ""))
+        has = pulse.get("has") if isinstance(pulse, dict) else None
+        return changed(frame, has if isinstance(has, dict) else {}, walls.clock(), version)
+
+    app.clientside_callback(ClientsideFunction("live", "pulse"), Input("wall-pulse", "data"))
+
+
+def changed(frame: Frame, has: dict[str, str], now: datetime, version: str) -> list[Any]:
+    """Only the parts that this viewer does not have yet, and the pulse that says the server lives."""
+    parts = [no_update if has.get(name) == frame.digests[name] else frame.parts[name] for name in PARTS]
+    pulse = {"at": int(now.timestamp() * 1000), "version": version, "open": frame.is_open, "has": frame.digests}
+    return [*parts, pulse]

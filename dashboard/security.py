@@ -1,0 +1,457 @@
+"""Who may see and who may do: users, sessions, one-time links, wall tokens, and the headers that bind a browser.
+
+One guard stands before every route, so that no page can forget it; each callback asks for its role once more.
+Passwords are argon2 hashes and tokens are kept as SHA-256: whoever reads the store cannot log in with it.
+Roles, each holding the ones before it: wall (read the wall only), viewer, responder, admin.
+"""
+
+from __future__ import annotations
+
+import functools
+import gzip
+import hashlib
+import hmac
+import json
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import urlencode, urlsplit
+
+import flask
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from dash import Dash
+from werkzeug.exceptions import Forbidden, HTTPException
+
+from dashboard.shared import Shared
+from db.store import Store
+from monitor.config import Config
+
+Role = Literal["wall", "viewer", "responder", "admin"]
+ROLES = ("viewer", "responder", "admin")  # of people; each may do what the ones before it may
+LADDER: tuple[Role, ...] = ("wall", "viewer", "responder", "admin")
+
+BODY_LIMIT = 256 * 1024
+SESSION_DAYS = 30
+WALL_DAYS = 365
+LINK_MINUTES = 60
+SHORTEST_PASSWORD = 10
+TRIES_BEFORE_WAIT = 5
+WAIT_SECONDS = 60
+OPEN_PATHS = ("/login", "/api/v1/alive")
+OPEN_ASSETS = ("/assets/pages.css", "/assets/inter-latin.woff2")
+
+_hasher = PasswordHasher()
+# Checked when the name is unknown, so that the time an answer takes does not tell which names exist.
+_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
+
+
+class NotAllowed(Forbidden):
+    """The visitor's role does not reach. The description is for the person."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody who works here. `password` None: gets in by one-time links only."""
+
+    name: str
+    role: Role
+    password: str | None = None  # argon2
+    epoch: int = 0  # counted up to end all sessions of this user
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Who is asking, by this request's session."""
+
+    name: str
+    role: Role
+
+    def may(self, role: Role) -> bool:
+        return LADDER.index(self.role) >= LADDER.index(role)
+
+
+# --- what is kept, as settings of the store -------------------------------------------------------------------
+def _load(store: Store, key: str) -> dict[str, Any]:
+    kept = json.loads(store.setting(key) or "{}")
+    return kept if isinstance(kept, dict) else {}
+
+
+def _keep(store: Store, key: str, value: dict[str, Any], by: str, now: datetime) -> None:
+    store.put_setting(key, json.dumps(value, sort_keys=True), by, now)
+
+
+def secret(store: Store, now: datetime) -> str:
+    """The key that signs sessions; made once, kept in the store, so that sessions outlive a restart."""
+    with store.atomic():
+        kept = store.setting("session_secret")
+        if kept is None:
+            kept = secrets.token_hex(32)
+            store.put_setting("session_secret", kept, "smoulder", now)
+    return kept
+
+
+def users(store: Store) -> dict[str, User]:
+    return {name: User(**row) for name, row in _load(store, "users").items()}
+
+
+def add_user(store: Store, name: str, password: str, role: Role, now: datetime, by: str = "command line") -> User:
+    """Add or change somebody who logs in with a password. Raises ValueError as `put_user` does."""
+    return put_user(store, name, role, password, by, now)
+
+
+def put_user(store: Store, name: str, role: Role, password: str | None, by: str, now: datetime) -> User:
+    """Add or change somebody. `password` None keeps the one there is. Ends the sessions the user had.
+
+    Raises ValueError for an empty name, an unknown role and a short password.
+    """
+    name = " ".join(name.split())[:60]
+    if not name:
+        raise ValueError("a user needs a name")
+    if role not in ROLES:
+        raise ValueError(f"{role!r} is not a role; choose one of {', '.join(ROLES)}")
+    if password is not None and len(password) < SHORTEST_PASSWORD:
+        raise ValueError(f"the password is too short; take at least {SHORTEST_PASSWORD} characters")
+    with store.atomic():
+        known = users(store)
+        old = known.get(name)
+        hashed = _hasher.hash(password) if password else (old.password if old else None)
+        known[name] = User(name=name, role=role, password=hashed, epoch=old.epoch + 1 if old else 0)
+        _keep(store, "users", {n: asdict(u) for n, u in known.items()}, by, now)
+    return known[name]
+
+
+def remove_user(store: Store, name: str, by: str, now: datetime) -> bool:
+    with store.atomic():
+        known = users(store)
+        if known.pop(name, None) is None:
+            return False
+        _keep(store, "users", {n: asdict(u) for n, u in known.items()}, by, now)
+    return True
+
+
+def check_password(store: Store, name: str, password: str) -> User | None:
+    """The user when the password is right; takes as long when nobody has that name."""
+    user = users(store).get(name)
+    kept = user.password if user is not None and user.password else _NOBODY
+    try:
+        _hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return None
+    return user if user is not None and user.password else None
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def new_login_link(store: Store, now: datetime, name: str = "admin", role: Role = "admin", by: str = "smoulder") -> str:
+    """The path of a link that logs `name` in once within an hour. The user is added when new."""
+    token = secrets.token_urlsafe(24)
+    with store.atomic():
+        if name not in users(store):
+            put_user(store, name, role, None, by, now)
+        links = {h: row for h, row in _load(store, "login_links").items() if row["until"] > now.timestamp()}
+        until = now + timedelta(minutes=LINK_MINUTES)
+        links[_hash(token)] = {"name": name, "until": until.timestamp()}
+        _keep(store, "login_links", links, by, now)
+    return f"/login/{token}"
+
+
+def use_login_link(store: Store, token: str, now: datetime) -> User | None:
+    """The user the link is for, and the link is spent. None: unknown, used or too old."""
+    with store.atomic():
+        links = _load(store, "login_links")
+        row = links.pop(_hash(token), None)
+        if row is None:
+            return None
+        _keep(store, "login_links", links, row["name"], now)
+        return users(store).get(row["name"]) if row["until"] > now.timestamp() else None
+
+
+def new_wall_token(store: Store, now: datetime, name: str = "wall", by: str = "smoulder") -> str:
+    """The token of a read-only wall: /?wall=TOKEN shows it until revoked. A second one of a name replaces the first."""
+    token = secrets.token_urlsafe(24)
+    with store.atomic():
+        tokens = _load(store, "wall_tokens")
+        tokens[name] = {"hash": _hash(token), "at": now.timestamp()}
+        _keep(store, "wall_tokens", tokens, by, now)
+    return token
+
+
+def revoke_wall_token(store: Store, name: str, by: str, now: datetime) -> bool:
+    with store.atomic():
+        tokens = _load(store, "wall_tokens")
+        if tokens.pop(name, None) is None:
+            return False
+        _keep(store, "wall_tokens", tokens, by, now)
+    return True
+
+
+def wall_tokens(store: Store) -> dict[str, datetime]:
+    """Names of the walls that may look, and since when."""
+    return {name: datetime.fromtimestamp(row["at"], UTC) for name, row in _load(store, "wall_tokens").items()}
+
+
+def wall_of(store: Store, token: str) -> str | None:
+    """The name of the wall that this token belongs to."""
+    hashed = _hash(token)
+    rows = _load(store, "wall_tokens").items()
+    return next((name for name, row in rows if hmac.compare_digest(row["hash"], hashed)), None)
+
+
+# --- guessing -------------------------------------------------------------------------------------------------
+class Guesses:
+    """Wrong passwords per name and per address: after five, each further one waits a minute."""
+
+    def __init__(self) -> None:
+        self._wrong: dict[str, tuple[int, datetime]] = {}
+        self._lock = threading.Lock()
+
+    def must_wait(self, keys: tuple[str, ...], now: datetime) -> bool:
+        with self._lock:
+            return any(self._waits(key, now) for key in keys)
+
+    def _waits(self, key: str, now: datetime) -> bool:
+        count, last = self._wrong.get(key, (0, now))
+        return count >= TRIES_BEFORE_WAIT and (now - last).total_seconds() < WAIT_SECONDS
+
+    def wrong(self, keys: tuple[str, ...], now: datetime) -> None:
+        with self._lock:
+            if len(self._wrong) > 10_000:
+                # Names are typed by strangers: the table must not grow for ever.
+                self._wrong.clear()
+            for key in keys:
+                self._wrong[key] = (self._wrong.get(key, (0, now))[0] + 1, now)
+
+    def right(self, keys: tuple[str, ...]) -> None:
+        with self._lock:
+            for key in keys:
+                self._wrong.pop(key, None)
+
+
+# --- the guard ------------------------------------------------------------------------------------------------
+class Guard:
+    """Stands before every route of one application. State: the guesses, and who is who for one second."""
+
+    def __init__(self, store: Store, config: Config, clock: Callable[[], datetime]) -> None:
+        self.store, self.config, self.clock = store, config, clock
+        self.guesses = Guesses()
+        self._shared = Shared(1.0)
+
+    def install(self, app: Dash) -> None:
+        server = app.server
+        server.secret_key = secret(self.store, self.clock())
+        server.config.update(
+            MAX_CONTENT_LENGTH=BODY_LIMIT,
+            MAX_FORM_MEMORY_SIZE=BODY_LIMIT,
+            SESSION_COOKIE_NAME="smoulder",
+            SESSION_COOKIE_HTTPONLY=True,
+            # Lax, not Strict: a link in an alert mail must find the reader logged in.
+            SESSION_COOKIE_SAMESITE="Lax",
+            SESSION_COOKIE_SECURE=self.config.dashboard.address.startswith("https://"),
+            SESSION_REFRESH_EACH_REQUEST=False,
+            PERMANENT_SESSION_LIFETIME=timedelta(days=WALL_DAYS),
+        )
+        server.before_request(self.check)
+        policy = content_policy(app)
+        server.after_request(functools.partial(_headers, policy=policy))
+        server.after_request(Zipper().zip)
+
+    def check(self) -> Any:
+        """None lets the request in; anything else is the answer."""
+        request = flask.request
+        if request.method not in ("GET", "HEAD", "OPTIONS") and not self.is_from_here():
+            return _refusal(403, "This request came from another site.")
+        visitor = self.visitor()
+        flask.g.visitor = visitor
+        if is_open(request.path):
+            return None
+        if request.path == "/" and "wall" in request.args:
+            return self.welcome_wall(request.args["wall"])
+        if visitor is None:
+            if _wants_page(request.path):
+                return flask.redirect(f"/login?next={flask.request.path.lstrip('/')}")
+            return _refusal(401, "Please log in.")
+        if not visitor.may("viewer") and not _is_for_walls(request.path):
+            return flask.redirect("/") if _wants_page(request.path) else _refusal(403, "A wall may only look.")
+        return None
+
+    def is_from_here(self) -> bool:
+        """A browser says where a request comes from; one that says "elsewhere" changes nothing here."""
+        request = flask.request
+        site = request.headers.get("Sec-Fetch-Site")
+        if site is not None and site not in ("same-origin", "none"):
+            return False
+        origin = request.headers.get("Origin")
+        if origin is None:
+            return True
+        hosts = {request.host, urlsplit(self.config.dashboard.address).netloc}
+        return urlsplit(origin).netloc in hosts
+
+    def visitor(self) -> Visitor | None:
+        """By the session; looked up again each second, so that a removed user or wall is out at once."""
+        session = flask.session
+        if "wall" in session:
+            walls: set[str] = self._shared.get("walls", lambda: set(_wall_hashes(self.store)))
+            return Visitor(name="wall", role="wall") if session["wall"] in walls else None
+        if "user" not in session:
+            return None
+        known: dict[str, User] = self._shared.get("users", lambda: users(self.store))
+        user = known.get(session["user"])
+        age = self.clock().timestamp() - float(session.get("at", 0))
+        if user is None or user.epoch != session.get("epoch") or age > SESSION_DAYS * 86400:
+            return None
+        return Visitor(name=user.name, role=user.role)
+
+    def let_in(self, user: User) -> None:
+        flask.session.clear()
+        flask.session.permanent = True
+        flask.session.update(user=user.name, epoch=user.epoch, at=int(self.clock().timestamp()))
+        self._shared = Shared(1.0)
+
+    def welcome_wall(self, token: str) -> Any:
+        """A wall token becomes a session, and leaves the address bar."""
+        if wall_of(self.store, token) is None:
+            return _refusal(403, "This wall link does not work any more. Ask for a new one.")
+        flask.session.clear()
+        flask.session.permanent = True
+        flask.session["wall"] = _hash(token)
+        self._shared = Shared(1.0)
+        asked = {key: value for key, value in flask.request.args.items() if key in ("room", "brand")}
+        return flask.redirect(f"/?{urlencode(asked)}" if asked else "/")
+
+
+def _wall_hashes(store: Store) -> list[str]:
+    return [row["hash"] for row in _load(store, "wall_tokens").values()]
+
+
+def is_open(path: str) -> bool:
+    """Reachable without a session: the log-in, what it looks like, and the sign of life."""
+    return path in OPEN_PATHS or path in OPEN_ASSETS or path.startswith("/login/")
+
+
+def _wants_page(path: str) -> bool:
+    return flask.request.method == "GET" and not path.startswith(("/_dash", "/api/", "/assets/"))
+
+
+def _is_for_walls(path: str) -> bool:
+    return path == "/" or path.startswith(("/_dash", "/assets/", "/_favicon"))
+
+
+def _refusal(status: int, words: str) -> flask.Response:
+    return flask.Response(words + "\n", status=status, mimetype="text/plain")
+
+
+# --- roles inside callbacks -----------------------------------------------------------------------------------
+def visitor_now() -> Visitor:
+    """Who is asking. Raises NotAllowed when nobody is known: the guard has been passed by."""
+    visitor = flask.g.get("visitor")
+    if not isinstance(visitor, Visitor):
+        raise NotAllowed("Please log in.")
+    return visitor
+
+
+def require(role: Role) -> Visitor:
+    """Who is asking, who may do what `role` may. Raises NotAllowed else."""
+    visitor = visitor_now()
+    if not visitor.may(role):
+        raise NotAllowed(f"This needs the role {role}; you are {visitor.role}.")
+    return visitor
+
+
+def guarded_callbacks(app: Dash) -> Callable[..., Any]:
+    """`@guarded("responder", Output…, Input…)`: an `app.callback` that asks for the role before anything else.
+
+    The functions registered so are kept in `app.server.config["guarded"]`: a test compares them with all there are.
+    """
+    registered: list[str] = app.server.config.setdefault("guarded", [])
+
+    def guarded(role: Role, *dependencies: Any, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+            @functools.wraps(function)
+            def checked(*args: Any) -> Any:
+                require(role)
+                return function(*args)
+
+            before = set(app.callback_map)
+            app.callback(*dependencies, **options)(checked)
+            registered.extend(set(app.callback_map) - before)
+            return checked
+
+        return wrap
+
+    return guarded
+
+
+# --- headers --------------------------------------------------------------------------------------------------
+def content_policy(app: Dash) -> str:
+    """The Content Security Policy. Call it after the last clientside callback: it holds their hashes."""
+    scripts = " ".join(["'self'", *(f"'{h.strip(chr(39))}'" for h in app.csp_hashes())])
+    return (
+        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
+        "frame-src 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
+
+
+def _headers(response: flask.Response, policy: str) -> flask.Response:
+    headers = response.headers
+    headers["Content-Security-Policy"] = policy
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+    if not flask.request.path.startswith(("/assets/", "/_dash-component-suites/", "/_favicon")):
+        headers["Cache-Control"] = "no-store"
+    return response
+
+
+class Zipper:
+    """gzip for what is text. What never changes under its name is pressed once and kept."""
+
+    TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml")
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def zip(self, response: flask.Response) -> flask.Response:
+        request = flask.request
+        if (
+            response.status_code != 200
+            or "gzip" not in request.headers.get("Accept-Encoding", "")
+            or "Content-Encoding" in response.headers
+            or not (response.mimetype or "").startswith(self.TYPES)
+        ):
+            return response
+        response.direct_passthrough = False
+        body = response.get_data()
+        if len(body) < 400:
+            return response
+        response.set_data(self._press(request.full_path, body))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers["Content-Length"] = str(len(response.get_data()))
+        response.vary.add("Accept-Encoding")
+        return response
+
+    def _press(self, path: str, body: bytes) -> bytes:
+        if not path.startswith(("/assets/", "/_dash-component-suites/")):
+            return gzip.compress(body, 5, mtime=0)
+        # The length in the key: an asset that was changed under the same name is pressed again.
+        key = f"{path}:{len(body)}"
+        if key not in self._kept:
+            if len(self._kept) > 200:
+                self._kept.clear()
+            self._kept[key] = gzip.compress(body, 6, mtime=0)
+        return self._kept[key]
+
+
+def answer_error(error: Exception) -> Any:
+    """HTTP errors as a short plain answer; anything else rises to Flask, which logs it."""
+    if isinstance(error, HTTPException):
+        return _refusal(error.code or 500, error.description or error.name)
+    raise error
