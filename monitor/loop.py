@@ -98,7 +98,8 @@ class Loop:
         try:
             scores = self.scorer.score(mentions)
         except Exception as error:  # a mention is never lost to its scorer
-            log.exception("scoring failed", mentions=len(mentions), first=mentions[0].id)
+            if "scoring" not in self.troubles:
+                log.exception("scoring failed", mentions=len(mentions), first=mentions[0].id)
             self.troubles["scoring"] = f"Scoring fails ({type(error).__name__}): mentions are kept, unscored"
             return []
         self.troubles.pop("scoring", None)
@@ -151,12 +152,16 @@ class Loop:
         self.store.add_notifications(alerts.decide(changes, still_open, told, now, self.policy))
 
     def _look(self, brand: str, now: datetime, gaps: Sequence[Gap]) -> list[Signal]:
+        trouble = f"detection {brand}"
         try:
-            return self.watches[brand].tick(now, gaps)
+            signals = self.watches[brand].tick(now, gaps)
         except Exception as error:  # one broken brand never silences the others
-            log.exception("detection failed", brand=brand)
-            self.troubles[f"detection {brand}"] = f"Detection fails for {brand} ({type(error).__name__})"
+            if trouble not in self.troubles:
+                log.exception("detection failed", brand=brand)
+            self.troubles[trouble] = f"Detection fails for {brand} ({type(error).__name__})"
             return []
+        self.troubles.pop(trouble, None)
+        return signals
 
     def _band(self, brand: str, now: datetime) -> list[Expected]:
         """The band of the usual, written every five minutes for the wall and the review."""

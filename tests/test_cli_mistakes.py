@@ -48,7 +48,7 @@ def test_a_part_without_a_configuration(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    refused(smoulder("import", tmp_path / "none.csv", "--data", tmp_path / "data"), "none.csv", "cannot be read")
+    refused(smoulder("import", tmp_path / "none.csv", "--data", tmp_path / "data"), "none.csv", "does not exist")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -60,7 +60,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 
 def test_a_folder_instead_of_a_file(tmp_path: Path) -> None:
-    refused(smoulder("import", tmp_path, "--data", tmp_path / "data"), "cannot be read")
+    refused(smoulder("import", tmp_path, "--data", tmp_path / "data"), "is a folder")
 
 
 def test_a_csv_without_a_text_column(tmp_path: Path) -> None:
