@@ -46,16 +46,92 @@ class Dashboard:
         return self.base_url.rstrip("/") or f"http://{self.host}:{self.port}"
 
 
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """A stretch of the week and who is called in it, in order; after them come the names of [alerts] to."""
+
+    to: tuple[str, ...]
+    brands: tuple[str, ...] = ()  # empty: every brand
+    days: str = "mon-sun"  # "mon-fri" or "sat,sun": the days on which the shift begins
+    hours: str = "00:00-24:00"  # of the time zone of [alerts]; "19:00-08:00" ends on the next day
+    least: Literal["watch", "storm"] = "watch"  # "storm": a watch waits until somebody's shift takes it
+
+    def __post_init__(self) -> None:
+        self.weekdays()
+        self.minutes()
+
+    def weekdays(self) -> frozenset[int]:
+        """0 is Monday. Raises ValueError."""
+        found: set[int] = set()
+        for part in self.days.replace(" ", "").split(","):
+            first, _, last = part.partition("-")
+            if first not in DAYS or (last or first) not in DAYS:
+                raise ValueError(f'days = "{self.days}" is not understood; write "mon-fri" or "sat,sun"')
+            start, end = DAYS.index(first), DAYS.index(last or first)
+            found |= {(start + n) % 7 for n in range((end - start) % 7 + 1)}
+        return frozenset(found)
+
+    def minutes(self) -> tuple[int, int]:
+        """Minutes after midnight of begin and end; the end is the smaller one when the shift passes midnight."""
+        found = re.fullmatch(r"(\d\d):(\d\d)-(\d\d):(\d\d)", self.hours.replace(" ", ""))
+        start, end = (int(found[1]) * 60 + int(found[2]), int(found[3]) * 60 + int(found[4])) if found else (-1, -1)
+        if not (0 <= start < 1440 and 0 <= end <= 1440 and start != end):
+            raise ValueError(f'hours = "{self.hours}" is not understood; write "08:00-19:00" or "19:00-08:00"')
+        return start, end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way to people beside mail. Its secret comes from the environment: CHANNEL_NAME, in capitals.
+
+    webhook: `url` is where the JSON goes, the secret signs it. apprise: the secret is apprise's own address
+    (slack://…, tgram://…, ntfy://…).
+    """
+
+    name: str
+    kind: Literal["webhook", "apprise"]
+    url: str = ""
+    secret: str = ""
+
+    @property
+    def variable(self) -> str:
+        return "CHANNEL_" + re.sub(r"\W", "_", self.name).upper()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
-    """Who is told. `to`: mail addresses, in the order of escalation."""
+    """Who is told. A recipient is a mail address or the name of a channel; lists are in the order of escalation."""
 
     to: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()  # told of everything at once, beside the one who is called: a chat room
+    shifts: tuple[Shift, ...] = ()  # the first that fits the brand and the hour is in force
+    channels: tuple[Channel, ...] = ()
     language: str = "en"
+    timezone: str = "UTC"
     repeat_minutes: float = 30  # between two updates of one incident to one person, while it burns
     escalate_minutes: float = 15  # nobody has taken it: the next of the chain is called
     group_wait_seconds: float = 30  # graver news, or news of the same incident, after another letter
     group_minutes: float = 2  # any other news after another letter
+    blind_minutes: float = 5  # a source that shows nothing for so long is told
+    digest: Literal["off", "daily", "weekly"] = "off"  # "all quiet" included; weekly on Mondays
+    self_test: Literal["off", "daily", "weekly"] = "off"  # a test to everybody, the way of an alert
+    report_at: str = "08:00"  # of the digest and the self-test
+    links_hours: float = 24  # how long the buttons of a letter work
+    ping_url: str = ""  # asked for each minute while the whole machine works; from PING_URL
+
+    def __post_init__(self) -> None:
+        names = {channel.name for channel in self.channels} | {"email"}
+        if len(names) <= len(self.channels):
+            raise ValueError('two channels have the same name, or one is called "email"; give each its own')
+        for recipient in (*self.to, *self.also, *(r for shift in self.shifts for r in shift.to)):
+            if "@" not in recipient and recipient not in names - {"email"}:
+                words = f'"{recipient}" is neither a mail address nor the name of a channel'
+                raise ValueError(f"{words}; known channels: {', '.join(sorted(names - {'email'})) or 'none'}")
+        if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", self.report_at) is None:
+            raise ValueError(f'report_at = "{self.report_at}" is no time of day; write "08:00"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,7 +363,7 @@ def _build(path: Path, reader: Reader, data: dict[str, Any]) -> Config:
         brands=_brands(reader, data.get("brands", []), plain.get("timezone", "UTC"), plain.get("language", "en")),
         sources=_sources(reader, data.get("sources", {})),
         mail=_mail(reader, data["mail"]) if "mail" in data else None,
-        alerts=reader.table(Alerts, data.get("alerts", {}), "alerts") or Alerts(),
+        alerts=_alerts(reader, data.get("alerts", {}), plain),
         dashboard=reader.table(Dashboard, data.get("dashboard", {}), "dashboard") or Dashboard(),
         **plain,
     )
@@ -355,6 +431,27 @@ def _sources(reader: Reader, data: object) -> dict[str, Any]:
         if settings is not None:
             found[name] = settings
     return found
+
+
+def _alerts(reader: Reader, data: object, plain: Mapping[str, Any]) -> Alerts:
+    """Language and time zone are the house's unless said otherwise; the secrets of channels come from outside."""
+    house = {key: plain[key] for key in ("language", "timezone") if key in plain}
+    table = {**house, **data} if isinstance(data, dict) else data
+    alerts = reader.table(Alerts, table, "alerts", {"ping_url": "PING_URL"})
+    if not isinstance(alerts, Alerts):
+        return Alerts()
+    if alerts.timezone != house.get("timezone", "UTC"):
+        _check_zone(reader, "alerts.timezone", alerts.timezone)
+    channels = []
+    for n, channel in enumerate(alerts.channels):
+        secret = reader.secret(channel.variable)
+        if channel.secret or not secret:
+            words = f'the secret of "{channel.name}" belongs into the environment: {channel.variable}'
+            reader.complain(f"alerts.channels[{n}]", f"{words} or {channel.variable}_FILE.")
+        if channel.kind == "webhook" and not channel.url.startswith(("https://", "http://")):
+            reader.complain(f"alerts.channels[{n}]", f'the webhook "{channel.name}" needs url = "https://…".')
+        channels.append(dataclasses.replace(channel, secret=secret or ""))
+    return dataclasses.replace(alerts, channels=tuple(channels))
 
 
 def _mail(reader: Reader, data: object) -> Any:
