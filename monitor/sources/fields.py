@@ -22,9 +22,12 @@ _TWITTER = "%a %b %d %H:%M:%S %z %Y"
 
 
 def read_object(raw: str | bytes) -> dict[str, Any] | None:
-    """One JSON object; None when it is anything else. Never raises, however deep, long or broken it is."""
+    """One JSON object; None when it is anything else. Never raises, however deep, long or broken it is.
+
+    Bytes that are no UTF-8 are read as U+FFFD.
+    """
     try:
-        value = json.loads(raw)
+        value = json.loads(raw if isinstance(raw, str) else raw.decode("utf-8", errors="replace"))
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
