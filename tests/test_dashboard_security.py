@@ -1,0 +1,267 @@
+"""Who gets in, who may do what, and what a browser is told."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from dash import Dash
+from flask.testing import FlaskClient
+
+from dashboard import security
+from dashboard.app import create_app
+from dashboard.pages.login import safe_path
+from db.store import Store
+from monitor.config import Config, Dashboard
+from tests import scene
+from tests.clock import Clock
+from tests.scene import NOW
+
+PASSWORD = "a long enough one"
+
+
+@pytest.fixture
+def hand() -> Clock:
+    return Clock(NOW)
+
+
+@pytest.fixture
+def app(store: Store, hand: Clock) -> Dash:
+    scene.setting_the_scene(store)
+    scene.storm(store)
+    return create_app(store, Config(), hand)
+
+
+@pytest.fixture
+def nobody(app: Dash) -> FlaskClient:
+    return app.server.test_client()
+
+
+def logged_in(app: Dash, store: Store, role: security.Role, name: str = "Amina") -> FlaskClient:
+    client = app.server.test_client()
+    link = security.new_login_link(store, NOW, name, role)
+    assert client.get(link).status_code == 302
+    return client
+
+
+def press(client: FlaskClient, output: str, inputs: list[Any], state: list[Any], changed: str, **headers: str) -> Any:
+    body = {
+        "output": output,
+        "outputs": _outputs(output),
+        "inputs": inputs,
+        "state": state,
+        "changedPropIds": [changed],
+    }
+    return client.post("/_dash-update-component", json=body, headers=headers)
+
+
+def _outputs(output: str) -> Any:
+    names = output.strip(".").split("...") if output.startswith("..") else [output]
+    found = [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names]
+    return found if output.startswith("..") else found[0]
+
+
+def take(client: FlaskClient, button: str = "incident-take", **headers: str) -> Any:
+    inputs = [
+        {"id": "incident-take", "property": "n_clicks", "value": 1},
+        {"id": "incident-close", "property": "n_clicks", "value": 0},
+    ]
+    state = [{"id": "incident-id", "property": "data", "value": 1}]
+    return press(client, "incident-answer.children", inputs, state, f"{button}.n_clicks", **headers)
+
+
+# --- the door -------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "path", ["/", "/health", "/incident/1", "/nowhere", "/assets/wall.css", "/_dash-layout", "/_dash-dependencies"]
+)
+def test_nobody_sees_anything_without_logging_in(nobody: FlaskClient, path: str) -> None:
+    answer = nobody.get(path)
+    assert answer.status_code in (302, 401)
+    assert b"Acme" not in answer.data
+
+
+def test_every_route_is_guarded_but_the_way_in(app: Dash, nobody: FlaskClient) -> None:
+    open_rules = set()
+    for rule in app.server.url_map.iter_rules():
+        path = rule.rule.replace("<token>", "x").replace("<path:path>", "x").replace("<path:filename>", "x.css")
+        path = path.replace("<string:package_name>", "dash").replace("<path:fingerprinted_path>", "x.js")
+        method = next(iter((rule.methods or set()) & {"GET", "POST"}))
+        if nobody.open(path, method=method).status_code not in (302, 401, 405):
+            open_rules.add(rule.rule)
+    assert open_rules == {"/login", "/login/<token>", "/api/v1/alive"}
+
+
+def test_callbacks_answer_nobody(nobody: FlaskClient) -> None:
+    assert take(nobody).status_code == 401
+
+
+def test_a_link_works_once_and_for_an_hour(app: Dash, store: Store, hand: Clock) -> None:
+    link = security.new_login_link(store, NOW)
+    client = app.server.test_client()
+    assert client.get(link).headers["Location"] == "/"
+    assert client.get("/").status_code == 200
+    assert app.server.test_client().get(link).status_code == 410
+    late = security.new_login_link(store, NOW)
+    hand.move(minutes=61)
+    assert app.server.test_client().get(late).status_code == 410
+
+
+def test_a_password_opens_the_door_and_goes_on_to_the_page(app: Dash, store: Store, nobody: FlaskClient) -> None:
+    security.add_user(store, "Amina", PASSWORD, "responder", NOW)
+    wrong = nobody.post("/login", data={"name": "Amina", "password": "not this one"})
+    assert (wrong.status_code, b"do not belong together" in wrong.data) == (403, True)
+    right = nobody.post("/login", data={"name": "Amina", "password": PASSWORD, "next": "incident/1"})
+    assert right.headers["Location"] == "/incident/1"
+    assert nobody.get("/health").status_code == 200
+
+
+def test_guessing_has_to_wait(store: Store, nobody: FlaskClient, hand: Clock) -> None:
+    security.add_user(store, "Amina", PASSWORD, "responder", NOW)
+    for _ in range(5):
+        assert nobody.post("/login", data={"name": "Amina", "password": "x"}).status_code == 403
+    assert nobody.post("/login", data={"name": "Amina", "password": PASSWORD}).status_code == 429
+    hand.move(seconds=61)
+    assert nobody.post("/login", data={"name": "Amina", "password": PASSWORD}).status_code == 302
+
+
+def test_neither_passwords_nor_tokens_can_be_read_from_the_store(store: Store, tmp_path: Path) -> None:
+    security.add_user(store, "Amina", PASSWORD, "admin", NOW)
+    link, wall = security.new_login_link(store, NOW), security.new_wall_token(store, NOW)
+    store.backup(tmp_path / "copy")
+    kept = (tmp_path / "copy").read_bytes()
+    for hidden in (PASSWORD, link.removeprefix("/login/"), wall):
+        assert hidden.encode() not in kept
+
+
+@pytest.mark.parametrize(
+    "path", ["https://evil.example", "//evil.example", "/\\evil", "/login", "javascript:1", "/_dash"]
+)
+def test_the_login_never_leads_out_of_the_house(path: str) -> None:
+    assert safe_path(path).startswith("/")
+    assert not safe_path(path).startswith(("//", "/login", "/_"))
+
+
+def test_a_session_outlives_a_restart_and_ends_with_its_user(app: Dash, store: Store, hand: Clock) -> None:
+    client = logged_in(app, store, "viewer")
+    cookie = client.get_cookie("smoulder")
+    assert cookie is not None
+    again = create_app(store, Config(), hand).server.test_client()
+    again.set_cookie("smoulder", cookie.value)
+    assert again.get("/health").status_code == 200
+    security.remove_user(store, "Amina", "admin", NOW)
+    fresh = create_app(store, Config(), hand).server.test_client()
+    fresh.set_cookie("smoulder", cookie.value)
+    assert fresh.get("/health").status_code == 302
+
+
+def test_cookies_are_out_of_reach_for_scripts_and_other_sites(app: Dash, store: Store) -> None:
+    answer = app.server.test_client().get(security.new_login_link(store, NOW))
+    cookie = answer.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+    safe = create_app(store, Config(dashboard=Dashboard(base_url="https://smoulder.example")))
+    cookie = safe.server.test_client().get(security.new_login_link(store, security.datetime.now(security.UTC)))
+    assert "Secure" in cookie.headers["Set-Cookie"]
+
+
+# --- roles ----------------------------------------------------------------------------------------------------
+def test_a_wall_sees_the_wall_and_nothing_else_until_it_is_revoked(app: Dash, store: Store) -> None:
+    client = app.server.test_client()
+    answer = client.get(f"/?wall={security.new_wall_token(store, NOW, 'lobby')}&room=light")
+    assert answer.headers["Location"] == "/?room=light"
+    assert client.get("/").status_code == 200
+    assert client.get("/health").status_code == 302
+    assert client.get("/api/v1/health").status_code == 403
+    assert take(client).status_code == 403
+    page = press(
+        client,
+        "page.children",
+        [{"id": "url", "property": "pathname", "value": "/incident/1"}],
+        [{"id": "url", "property": "search", "value": ""}],
+        "url.pathname",
+    )
+    assert "wall-state" in page.text and "incident-head" not in page.text
+    assert list(security.wall_tokens(store)) == ["lobby"]
+    security.revoke_wall_token(store, "lobby", "admin", NOW)
+    fresh = create_app(store, Config(), lambda: NOW).server.test_client()
+    cookie = client.get_cookie("smoulder")
+    assert cookie is not None
+    fresh.set_cookie("smoulder", cookie.value)
+    assert fresh.get("/").status_code == 302
+    assert client.get(f"/?wall={'x' * 32}").status_code in (302, 403)
+
+
+def test_a_viewer_looks_and_a_responder_acts(app: Dash, store: Store) -> None:
+    before = store.incident_events(1)
+    assert take(logged_in(app, store, "viewer", "Vi")).status_code == 403
+    assert store.incident_events(1) == before
+    assert take(logged_in(app, store, "responder", "Rose")).status_code == 200
+    incident = store.incident(1)
+    assert incident is not None and incident.owner == "Rose"
+    assert store.incident_events(1)[-1].who == "Rose"
+    assert take(logged_in(app, store, "responder", "Rose"), "incident-close").status_code == 200
+    closed = store.incident(1)
+    assert closed is not None and closed.state == "closed"
+
+
+def test_another_site_can_press_no_button(app: Dash, store: Store) -> None:
+    client = logged_in(app, store, "responder")
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
+        assert take(client, **headers).status_code == 403
+    assert take(client, **{"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}).status_code == 200
+
+
+def test_a_body_of_a_megabyte_is_refused(app: Dash, store: Store) -> None:
+    client = logged_in(app, store, "admin")
+    answer = client.post("/_dash-update-component", data="x" * 2**20, content_type="application/json")
+    assert answer.status_code == 413
+
+
+def test_every_callback_asks_for_a_role(app: Dash) -> None:
+    asked = set(app.server.config["guarded"])
+    served = {name for name, made in app.callback_map.items() if made.get("callback") is not None}
+    assert served and served <= asked
+
+
+# --- headers --------------------------------------------------------------------------------------------------
+def test_every_answer_binds_the_browser(app: Dash, store: Store) -> None:
+    client = logged_in(app, store, "viewer")
+    for path in ("/", "/login", "/api/v1/health", "/assets/wall.css", "/nowhere"):
+        with client.get(path) as answer:
+            headers = answer.headers
+        policy = headers["Content-Security-Policy"]
+        assert "script-src 'self'" in policy and "unsafe-eval" not in policy
+        assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_text_travels_pressed(app: Dash, store: Store) -> None:
+    client = logged_in(app, store, "viewer")
+    answer = client.get("/api/v1/health", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    plain = client.get("/api/v1/health").json
+    assert plain is not None and json.loads(security.gzip.decompress(answer.data))["states"] == plain["states"]
+
+
+def test_the_health_document_says_what_is_wrong(app: Dash, store: Store) -> None:
+    client = logged_in(app, store, "viewer")
+    document = client.get("/api/v1/health").json
+    assert document is not None
+    assert (document["ok"], document["states"]) == (True, {"Acme Rail": "STORM"})
+    assert [s["state"] for s in document["sources"]].count("ok") == 2
+    later = create_app(store, Config(), lambda: NOW + timedelta(minutes=10)).server.test_client()
+    cookie = client.get_cookie("smoulder")
+    assert cookie is not None
+    later.set_cookie("smoulder", cookie.value)
+    document = later.get("/api/v1/health").json
+    assert document is not None
+    assert document["ok"] is False and "The collector is not running" in document["troubles"]
+
+
+def test_a_path_that_is_no_page_is_not_found(app: Dash, store: Store) -> None:
+    client = logged_in(app, store, "viewer")
+    assert client.get("/wp-admin").status_code == 404
+    assert client.get("/incident/1").status_code == 200
