@@ -752,11 +752,30 @@ def _forget_score(write: sqlite3.Connection, n: int, mention: Mention) -> None:
     back = tuple(-count for count in _score_counts(row[0]))
     _add_to_buckets(write, [(mention.brand, to_ms(mention.created_at), back)])
     if _is_complaint(row[0]) and mention.ingest != "import":
-        who = (mention.brand, mention.author_id or f"{mention.source}:{mention.handle}")
+        _take_back(write, mention)
+
+
+def _take_back(write: sqlite3.Connection, mention: Mention) -> None:
+    """A complaint less of its author; who waited for this one alone waits no more."""
+    author = mention.author_id or f"{mention.source}:{mention.handle}"
+    found = write.execute(
+        "UPDATE people SET complaints = complaints - 1 WHERE brand = ? AND author = ? AND state = 'unheard' "
+        "RETURNING complaints, mention_id",
+        (mention.brand, author),
+    ).fetchone()
+    if found is None:
+        return
+    complaints, first = found
+    if complaints < 1:
+        write.execute("DELETE FROM people WHERE brand = ? AND author = ?", (mention.brand, author))
+    elif first == mention.id:
         write.execute(
-            "UPDATE people SET complaints = complaints - 1 WHERE brand = ? AND author = ? AND state = 'unheard'", who
+            "UPDATE people SET (mention_id, waiting_since) = (SELECT m.id, m.created_at FROM mentions m "
+            "JOIN scores s ON s.n = m.n WHERE m.brand = ?1 AND m.created_at >= people.waiting_since "
+            f"AND {_AUTHOR} = ?2 AND s.label IN ('complaint', 'hostile') AND m.ingest <> 'import' "
+            "ORDER BY m.created_at, m.id LIMIT 1) WHERE brand = ?1 AND author = ?2",
+            (mention.brand, author),
         )
-        write.execute("DELETE FROM people WHERE brand = ? AND author = ? AND state = 'unheard' AND complaints < 1", who)
 
 
 # --- deleting ---------------------------------------------------------------------------------------------
