@@ -46,6 +46,7 @@ class Player:
         self.incidents: list[Incident] = []
         self.signals: list[Signal] = []
         self.alarms: list[Alarm] = []
+        self.changes: list[Change] = []  # with the incident's number in this replay
 
     def run_to(self, minute: int, gaps: Sequence[Gap]) -> None:
         """Tick every minute up to `minute`."""
@@ -71,6 +72,7 @@ class Player:
             incident = replace(incident, id=len(self.incidents) + 1)
             self.incidents.append(incident)
         self.incidents[incident.id - 1] = incident
+        self.changes.append(Change(incident=incident, events=change.events))
         if incident.closed_at is not None:
             self.watch.forget(incident)
         for event in change.events:
