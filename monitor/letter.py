@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from html import escape
 
-from db.rows import Evidence, Incident, Mention, Notification
+from db.rows import Evidence, Incident, IncidentEvent, Mention, Notification
+from monitor import markup
 from monitor.phrases import MONTHS, phrases
 from monitor.quoting import clean, isolate, quote, shorten
 
@@ -30,6 +30,8 @@ class Story:
     row: Notification
     incident: Incident
     posts: tuple[Mention, ...] = ()
+    closing: IncidentEvent | None = None  # how it ended, when it has
+    buttons: tuple[tuple[str, str], ...] = ()  # ("take", address), …: signed for this recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Written:
     """A letter without its envelope."""
 
     subject: str
+    line: str  # the first one, for channels that show no more
     text: str
     html: str
 
@@ -64,22 +67,32 @@ def gravest_first(stories: Sequence[Story]) -> list[Story]:
     return sorted(stories, key=_gravity)
 
 
-def write(stories: Sequence[Story], setting: Setting, now: datetime, *, picture_words: str | None = None) -> Written:
+def write(
+    stories: Sequence[Story],
+    setting: Setting,
+    now: datetime,
+    *,
+    picture_words: str | None = None,
+    notes: Sequence[Notification] = (),
+) -> Written:
     """One letter about one or more stories, the gravest first; with a place for the chart when it has words.
 
-    Raises ValueError when there is no story.
+    `notes`: what leaves in the same letter without being about an incident. Raises ValueError without a story.
     """
     gravest, *others = gravest_first(stories)
     words = phrases(setting.language)
     opening = first_line(gravest, setting, now)
     title = gravest.row.subject or subject(gravest.incident, gravest.row.reason, setting.language)
-    if others:
-        opening = words["together"].format(count=len(stories)) + opening
-        title = f"{title} (+{len(others)})"
+    rest = [(first_line(other, setting, now, "line short"), link(other.incident, setting)) for other in others]
+    rest += [(said(row, setting), setting.address) for row in notes]
+    if rest:
+        opening = words["together"].format(count=len(rest) + 1) + opening
+        title = f"{title} (+{len(rest)})"
     return Written(
         subject=title,
-        text=_text(gravest, others, opening, setting, now),
-        html=_html(gravest, others, opening, setting, now, picture_words=picture_words),
+        line=opening,
+        text=_text(gravest, rest, opening, setting, now),
+        html=_html(gravest, rest, opening, setting, now, picture_words),
     )
 
 
@@ -88,13 +101,41 @@ def note_subject(reason: str, language: str) -> str:
     return phrases(language)["subject " + reason]
 
 
-def write_note(row: Notification, setting: Setting) -> Written:
-    """A letter that is not about an incident: a test."""
+def notice(
+    key: str,
+    setting: Setting,
+    now: datetime,
+    *,
+    source: str = "",
+    at: datetime | None = None,
+    why: str = "",
+    percent: int = 0,
+) -> str:
+    """A sentence about ourselves: what is not seen, since when, and what to do."""
+    shown = quote(why, 120).rstrip(".")
+    return phrases(setting.language)[key].format(
+        source=NETWORKS.get(source, clean(source)),
+        at=when(at, now, setting) if at is not None else "",
+        why=f" ({shown})" if shown and key == "blind source" else f"{shown}.",
+        percent=percent,
+    )
+
+
+def said(row: Notification, setting: Setting) -> str:
+    """The sentence of a notification that is not about an incident."""
+    evidence = row.evidence
+    return evidence.words if evidence is not None else phrases(setting.language)["note " + row.reason]
+
+
+def write_notes(rows: Sequence[Notification], setting: Setting) -> Written:
+    """A letter that is about no incident: blindness, a test."""
     words = phrases(setting.language)
-    line = words["note " + row.reason]
-    body = _paragraph(escape(line), 19, INK, "600") + _button(words["open"], setting.address or "#")
-    text = f"{line}\n\n{words['label'].format(label=words['open'], value=setting.address)}\n"
-    return Written(subject=row.subject, text=text, html=_page(line, body, setting))
+    lines = [said(row, setting) for row in rows]
+    body = markup.headline(lines[0]) + markup.items(lines[1:]) + markup.buttons([(words["open"], setting.address)])
+    text = "\n\n".join([*lines, words["label"].format(label=words["open"], value=setting.address)]) + "\n"
+    return Written(
+        subject=rows[0].subject, line=lines[0], text=text, html=markup.page(lines[0], body, setting.language)
+    )
 
 
 def first_line(story: Story, setting: Setting, now: datetime, line: str = "line") -> str:
@@ -105,6 +146,8 @@ def first_line(story: Story, setting: Setting, now: datetime, line: str = "line"
     what = words["at"].format(state=words[state], brand=name(incident.brand))
     if state == "over":
         lasted = words["over after"].format(duration=duration(begun, incident.closed_at or now))
+        if story.closing is not None and story.closing.who:
+            lasted = words["closed by"].format(who=name(story.closing.who))
         return words["line over"].format(what=what, much=lasted, do=words["do over"])
     much, do = how_much(story, words), _to_do(incident, state, words)
     return words[line].format(what=what, when=when(begun, now, setting), much=much, do=do)
@@ -200,8 +243,12 @@ def _byline(post: Mention, setting: Setting, now: datetime, words: Mapping[str, 
     return [author, *parts]
 
 
-def _link(incident: Incident, setting: Setting) -> str:
+def link(incident: Incident, setting: Setting) -> str:
     return f"{setting.address}/incident/{incident.id}"
+
+
+def _shown(story: Story) -> list[Mention]:
+    return [post for post in story.posts if post.deleted_at is None][:POSTS]
 
 
 def _foot(story: Story, words: Mapping[str, str]) -> str:
@@ -210,125 +257,50 @@ def _foot(story: Story, words: Mapping[str, str]) -> str:
 
 
 # --- plain text ---------------------------------------------------------------------------------------------
-def _text(story: Story, others: Sequence[Story], opening: str, setting: Setting, now: datetime) -> str:
+def _text(story: Story, rest: Sequence[tuple[str, str]], opening: str, setting: Setting, now: datetime) -> str:
     words = phrases(setting.language)
-    lines = [opening, "", words["label"].format(label=words["open"], value=_link(story.incident, setting)), ""]
+    doors = [*((words[key], address) for key, address in story.buttons), (words["open"], link(story.incident, setting))]
+    lines = [opening, "", *(words["label"].format(label=label, value=address) for label, address in doors), ""]
     lines += [words["label"].format(label=label, value=value) for label, value in _facts(story.row.evidence, words)]
-    posts = [post for post in story.posts if post.deleted_at is None][:POSTS]
+    posts = _shown(story)
     if posts:
         lines += ["", words["label"].format(label=words["posts"], value="").rstrip()]
     for post in posts:
-        author, *rest = _byline(post, setting, now, words)
-        lines += ["", f"> {isolate(quote(post.text, QUOTE_LENGTH))}", f"> {isolate(author)}, {', '.join(rest)}"]
-    if others:
+        author, *where = _byline(post, setting, now, words)
+        lines += ["", f"> {isolate(quote(post.text, QUOTE_LENGTH))}", f"> {isolate(author)}, {', '.join(where)}"]
+    if rest:
         lines += ["", words["label"].format(label=words["others"], value="").rstrip()]
-    for other in others:
-        lines += ["", f"- {first_line(other, setting, now, 'line short')}", f"  {_link(other.incident, setting)}"]
+    for line, address in rest:
+        lines += ["", f"- {line}", f"  {address}"]
     lines += ["", _foot(story, words)]
     return "\n".join(lines) + "\n"
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------
-INK, GREY, LINE = "#1b1f24", "#5b6470", "#e3e0da"
-
-
 def _html(
-    story: Story, others: Sequence[Story], opening: str, setting: Setting, now: datetime, *, picture_words: str | None
+    story: Story,
+    rest: Sequence[tuple[str, str]],
+    opening: str,
+    setting: Setting,
+    now: datetime,
+    picture_words: str | None,
 ) -> str:
     words = phrases(setting.language)
     state = state_of(story.incident, story.row.reason)
-    parts = [
-        _band(state, words[state], name(story.incident.brand)),
-        _paragraph(escape(opening), 19, INK, "600"),
-        _button(words["open"], _link(story.incident, setting)),
-        _picture(picture_words),
-        _table(_facts(story.row.evidence, words)),
-        _quotes(story, setting, now, words),
-        _rest(others, setting, now, words),
-        _paragraph(escape(_foot(story, words)), 13, GREY),
+    quotes = [
+        (quote(post.text, QUOTE_LENGTH), author, where)
+        for post in _shown(story)
+        for author, *where in [_byline(post, setting, now, words)]
     ]
-    return _page(opening, "".join(parts), setting)
-
-
-def _page(title: str, body: str, setting: Setting) -> str:
-    return (
-        f'<!doctype html><html lang="{setting.language[:2]}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width,initial-scale=1">'
-        '<meta name="format-detection" content="telephone=no,date=no,address=no">'
-        f"<title>{escape(title)}</title></head>"
-        '<body style="margin:0;padding:16px 8px;background:#f6f4f1">'
-        '<div style="max-width:560px;margin:0 auto;padding:16px;background:#ffffff;border-radius:12px;'
-        "font-family:Inter,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;"
-        f'font-variant-numeric:tabular-nums">{body}</div></body></html>'
-    )
-
-
-def _band(state: str, word: str, brand: str) -> str:
-    return (
-        f'<div style="background:{COLOURS[state]};color:#14171c;border-radius:8px;padding:10px 14px;font-size:15px">'
-        f'<span style="font-size:20px;font-weight:700">{MARKS[state]} {escape(word.upper())}</span> '
-        f"&nbsp;<bdi>{escape(brand)}</bdi></div>"
-    )
-
-
-def _paragraph(content: str, size: int, colour: str, weight: str = "400") -> str:
-    style = f"margin:16px 0 0;font-size:{size}px;line-height:1.4;color:{colour};font-weight:{weight}"
-    return f'<p style="{style}">{content}</p>'
-
-
-def _button(label: str, link: str) -> str:
-    style = (
-        f"display:inline-block;background:{INK};color:#ffffff;text-decoration:none;font-size:15px;"
-        "font-weight:600;padding:12px 24px;border-radius:8px"
-    )
-    return f'<p style="margin:16px 0 0"><a href="{escape(link)}" style="{style}">{escape(label)}</a></p>'
-
-
-def _picture(picture_words: str | None) -> str:
-    if picture_words is None:
-        return ""
-    style = "display:block;width:100%;height:auto;border-radius:8px;margin:16px 0 0"
-    return f'<img src="cid:chart" alt="{escape(picture_words)}" width="528" style="{style}">'
-
-
-def _table(rows: Sequence[tuple[str, str]]) -> str:
-    if not rows:
-        return ""
-    cell = "padding:6px 0;font-size:15px;line-height:1.4;vertical-align:top"
-    lines = "".join(
-        f'<tr><td style="{cell};color:{GREY};white-space:nowrap;padding-right:14px">{escape(label)}</td>'
-        f'<td style="{cell};color:{INK}">{escape(value)}</td></tr>'
-        for label, value in rows
-    )
-    return f'<table role="presentation" style="border-collapse:collapse;margin:16px 0 0;width:100%">{lines}</table>'
-
-
-def _quotes(story: Story, setting: Setting, now: datetime, words: Mapping[str, str]) -> str:
-    posts = [post for post in story.posts if post.deleted_at is None][:POSTS]
-    if not posts:
-        return ""
-    blocks = [_paragraph(escape(words["posts"]), 13, GREY)]
-    for post in posts:
-        author, *rest = _byline(post, setting, now, words)
-        blocks.append(
-            f'<blockquote style="margin:12px 0 0;padding:2px 0 2px 12px;border-left:3px solid {LINE};font-size:15px;'
-            f'line-height:1.45;color:{INK}"><bdi>{escape(quote(post.text, QUOTE_LENGTH))}</bdi>'
-            f'<br><span style="font-size:13px;color:{GREY}"><bdi>{escape(author)}</bdi> · {escape(" · ".join(rest))}'
-            "</span></blockquote>"
-        )
-    return "".join(blocks)
-
-
-def _rest(others: Sequence[Story], setting: Setting, now: datetime, words: Mapping[str, str]) -> str:
-    if not others:
-        return ""
-    lines = "".join(
-        '<li style="margin:8px 0 0">'
-        + escape(first_line(other, setting, now, "line short"))
-        + f' <a href="{escape(_link(other.incident, setting))}" style="color:#2255c4">{escape(words["open"])}</a></li>'
-        for other in others
-    )
-    return (
-        _paragraph(escape(words["others"]), 13, GREY)
-        + f'<ul style="margin:0;padding:0 0 0 18px;font-size:15px;line-height:1.4;color:{INK}">{lines}</ul>'
-    )
+    doors = [*((words[key], address) for key, address in story.buttons), (words["open"], link(story.incident, setting))]
+    parts = [
+        markup.band(COLOURS[state], f"{MARKS[state]} {words[state].upper()}", name(story.incident.brand)),
+        markup.headline(opening),
+        markup.buttons(doors),
+        markup.picture(picture_words) if picture_words is not None else "",
+        markup.table(_facts(story.row.evidence, words)),
+        markup.label(words["posts"]) + "".join(markup.quoted(*each) for each in quotes) if quotes else "",
+        markup.label(words["others"]) + markup.links(rest, words["open"]) if rest else "",
+        markup.label(_foot(story, words)),
+    ]
+    return markup.page(opening, "".join(parts), setting.language)

@@ -9,23 +9,23 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
-from zoneinfo import ZoneInfo
 
 import structlog
 
-from db.rows import Incident, Notification, Process
+from db.rows import Notification, Process
 from db.store import Store, StoreError
-from monitor import alerts
+from monitor import alerts, watchman
 from monitor.config import Config
-from monitor.letter import Setting, Story, gravest_first, write, write_note
-from monitor.notifiers import Letter, Notifier, NotifyError
+from monitor.notifiers import Letter, Notifier, NotifyError, notifier_class, notifier_module
 from monitor.notifiers.email import Email, Files
+from monitor.writing import compose, distress
 
 log = structlog.get_logger()
 
@@ -37,6 +37,11 @@ AT_ONCE = 4  # letters on their way in one channel
 ABANDONED = 8  # sends that never came back: after so many this process ends, to be started afresh
 POLL_SECONDS = 0.5
 BEAT_SECONDS = 5.0
+ROUTINE_SECONDS = 10.0
+PING_SECONDS = 60.0
+DAY = timedelta(days=1)
+CRY_AFTER, CRY_AGAIN = timedelta(minutes=1), timedelta(hours=1)
+ENOUGH_BYTES = 10_000_000_000  # a tenth of it is the gigabyte below which a disk counts as nearly full
 LAND_SECONDS = 8.0  # of the ten that a stop signal leaves
 
 
@@ -148,15 +153,19 @@ class Outbox:
                 self.troubles[flight.channel] = str(error)
 
     def _mark_failure(self, row: Notification, error: NotifyError, now: datetime) -> None:
-        """A channel that is down may come back: only what one recipient can never get goes to the next one."""
+        """What one recipient can never get goes to the next; while a channel is broken, another one is tried too."""
+        told = self.store.notifications(row.incident_id)
         if error.permanent and not error.is_channel:
-            others = alerts.instead(row, self.store.notifications(row.incident_id), now, self.config.alerts)
+            others = alerts.instead(row, told, now, self.config.alerts)
             if others:
                 self.store.mark_failed(row.id, now, str(error))
                 self.store.add_notifications(others)
                 return
+        elif error.permanent or row.attempts > 1:
+            self.store.add_notifications(alerts.instead(row, told, now, self.config.alerts, other_channel=True))
         if now - row.created_at >= GIVE_UP:
-            self.store.mark_failed(row.id, now, f"Given up after {GIVE_UP.total_seconds() / 3600:.0f} h: {error}")
+            words = f"Given up after {GIVE_UP.total_seconds() / 3600:.0f} h: {error}"
+            self.store.mark_failed(row.id, now, words)
         else:
             self.store.mark_retry(row.id, now + pause_after(row.attempts), str(error))
 
@@ -174,66 +183,29 @@ def by_letter(rows: Sequence[Notification]) -> list[tuple[Notification, ...]]:
     return [tuple(group) for group in letters.values()]
 
 
-# --- writing the letter -------------------------------------------------------------------------------------
-def compose(store: Store, config: Config, rows: Sequence[Notification], now: datetime) -> list[Letter]:
-    """The letter, and the same without other people's words and picture for servers that dislike those."""
-    setting = Setting(language=config.alerts.language, zone=ZoneInfo(config.timezone), address=config.dashboard.address)
-    stories = gravest_first([story for row in rows if (story := _story(store, row)) is not None])
-    picture, picture_words, thread = None, None, None
-    if stories:
-        gravest = stories[0].incident
-        picture, picture_words = _picture(store, gravest, setting, now)
-        written = write(stories, setting, now, picture_words=picture_words)
-        bare = write([replace(story, posts=()) for story in stories], setting, now)
-        if len(stories) == 1:
-            thread = alerts.thread_id(gravest, rows[0].channel, rows[0].recipient)
-    else:
-        written = bare = write_note(rows[0], setting)
-    letter = Letter(
-        to=rows[0].recipient,
-        message_id=rows[0].message_id,
-        thread_id=None if thread == rows[0].message_id else thread,
-        created_at=rows[0].created_at,
-        subject=written.subject,
-        text=written.text,
-        html=written.html,
-        picture=picture,
-        picture_words=picture_words or "",
-    )
-    return [letter, replace(letter, text=bare.text, html=bare.html, picture=None)]
-
-
-def _story(store: Store, row: Notification) -> Story | None:
-    incident = store.incident(row.incident_id) if row.incident_id is not None else None
-    if incident is None:
-        return None
-    ids = row.evidence.posts if row.evidence is not None else ()
-    return Story(row=row, incident=incident, posts=tuple(scored.mention for scored in store.mentions(ids)))
-
-
-def _picture(store: Store, incident: Incident, setting: Setting, now: datetime) -> tuple[bytes | None, str | None]:
-    """The chart and what it shows; (None, None) when it cannot be drawn: a letter never waits for its picture."""
-    try:
-        from monitor import picture
-
-        start = now - timedelta(hours=picture.HOURS, minutes=15)
-        seen = picture.count(
-            store.buckets(incident.brand, start, now),
-            store.expected(incident.brand, start, now),
-            now,
-            gaps=store.gaps(start, now),
-            alarm_at=incident.opened_at,
-        )
-        return picture.draw(seen, setting), picture.in_words(seen, setting)
-    except Exception:
-        log.exception("the chart cannot be drawn", incident=incident.id)
-        return None, None
-
-
 # --- the process --------------------------------------------------------------------------------------------
 def open_channels(config: Config) -> dict[str, Notifier]:
     """Every channel that is configured; mail always, into files when there is no server."""
-    return {"email": Email(config.mail) if config.mail is not None else Files(config.data_dir / "outbox")}
+    channels: dict[str, Notifier] = {
+        "email": Email(config.mail) if config.mail is not None else Files(config.data_dir / "outbox")
+    }
+    for channel in config.alerts.channels:
+        settings = notifier_module(channel.kind).Settings(name=channel.name, url=channel.url, secret=channel.secret)
+        try:
+            channels[channel.name] = notifier_class(channel.kind)(settings)
+        except NotifyError as error:  # one channel that cannot be opened must not silence the others
+            channels[channel.name] = Shut(error)
+    return channels
+
+
+class Shut:
+    """A channel that could not be opened: every letter meets the same answer, which stands on the wall."""
+
+    def __init__(self, error: NotifyError) -> None:
+        self.error = error
+
+    def send(self, letter: Letter) -> str:
+        raise self.error
 
 
 def send_due(store: Store, config: Config, channels: Mapping[str, Notifier], now: datetime) -> int:
@@ -248,17 +220,16 @@ def send_due(store: Store, config: Config, channels: Mapping[str, Notifier], now
 def run(store: Store, config: Config, *, stop: threading.Event, now: Callable[[], datetime]) -> None:
     """Until `stop` is set; then what is on its way gets its time to land. Raises Stuck."""
     outbox = Outbox(store, config, open_channels(config))
-    started_at = now()
-    next_beat = 0.0
+    rounds = Rounds(outbox, now)
     while not stop.is_set():
         try:
-            if time.monotonic() >= next_beat:
-                next_beat = time.monotonic() + BEAT_SECONDS
-                store.beat(beat_of(outbox, started_at, now()))
+            rounds.make(time.monotonic())
             outbox.send(now())
             outbox.settle(now, POLL_SECONDS)
+            rounds.broken_since = None
         except StoreError as error:
             log.error("the outbox cannot be read or written", error=str(error))
+            rounds.cry(error)
             stop.wait(BEAT_SECONDS)
         if outbox.abandoned >= ABANDONED:
             raise Stuck(f"{outbox.abandoned} sends never came back")
@@ -272,6 +243,81 @@ def _land(outbox: Outbox, now: Callable[[], datetime]) -> None:
     end = time.monotonic() + LAND_SECONDS
     while outbox.flights and time.monotonic() < end:
         outbox.settle(now, POLL_SECONDS)
+
+
+class Rounds:
+    """What the notify process does beside sending: its beat, the routine letters, the watchman's ping."""
+
+    def __init__(self, outbox: Outbox, now: Callable[[], datetime]) -> None:
+        self.outbox, self.now = outbox, now
+        self.started_at = now()
+        self.broken_since: datetime | None = None
+        self._next_beat = self._next_routine = self._next_ping = 0.0
+        self._cried_at: datetime | None = None
+
+    def make(self, clock: float) -> None:
+        """Each thing when its time has come. Raises StoreError."""
+        now, outbox = self.now(), self.outbox
+        if clock >= self._next_beat:
+            self._next_beat = clock + BEAT_SECONDS
+            outbox.store.beat(beat_of(outbox, self.started_at, now))
+        if clock >= self._next_routine:
+            self._next_routine = clock + ROUTINE_SECONDS
+            self._routine(now)
+        if clock >= self._next_ping and outbox.config.alerts.ping_url:
+            self._next_ping = clock + PING_SECONDS
+            self._ping(now)
+
+    def _routine(self, now: datetime) -> None:
+        """Blindness, a full disk, digests and self-tests become rows like any other."""
+        store, config = self.outbox.store, self.outbox.config
+        free = shutil.disk_usage(config.data_dir)
+        with store.atomic():
+            rows = alerts.routine(
+                store.gaps(now - DAY, now),
+                store.processes(),
+                store.notifications(),
+                now,
+                config.alerts,
+                free_share=max(free.free / free.total, min(1.0, free.free / ENOUGH_BYTES)),
+            )
+            store.add_notifications(rows)
+
+    def _ping(self, now: datetime) -> None:
+        store = self.outbox.store
+        unscored = store.unscored(1)
+        waiting = [row for row in store.notifications() if row.sent_at is None and row.failed_at is None]
+        broken = watchman.what_is_broken(store.processes(), unscored[0].received_at if unscored else None, waiting, now)
+        if broken:
+            log.warning("the watchman is not called", reason=broken)
+        else:
+            watchman.ping(self.outbox.config.alerts.ping_url, self._pinged)
+
+    def _pinged(self, trouble: str) -> None:
+        """From the watchman's thread."""
+        if trouble:
+            self.outbox.troubles["watchman"] = trouble
+        else:
+            self.outbox.troubles.pop("watchman", None)
+
+    def cry(self, error: StoreError) -> None:
+        """The store has not worked for a minute: say so without it, at most once an hour."""
+        now = self.now()
+        self.broken_since = self.broken_since or now
+        if now - self.broken_since < CRY_AFTER or (self._cried_at and now - self._cried_at < CRY_AGAIN):
+            return
+        self._cried_at = now
+        for letter in distress(self.outbox.config, error, now):
+            notifier = self.outbox.channels.get(letter.channel)
+            if notifier is not None:
+                threading.Thread(target=_try, args=(notifier, letter.letter), daemon=True).start()
+
+
+def _try(notifier: Notifier, letter: Letter) -> None:
+    try:
+        notifier.send(letter)
+    except NotifyError as error:
+        log.error("nobody could be told that the store is broken", error=str(error))
 
 
 def beat_of(outbox: Outbox, started_at: datetime, now: datetime) -> Process:

@@ -6,13 +6,16 @@ and decides nothing: who is told what and when stands in monitor.alerts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Protocol
 
 NOTIFIERS = {
     "email": "monitor.notifiers.email:Email",
+    "webhook": "monitor.notifiers.webhook:Webhook",
+    "apprise": "monitor.notifiers.apprise:Apprise",
 }
 
 
@@ -45,6 +48,9 @@ class Letter:
     subject: str
     text: str
     html: str
+    line: str = ""  # the first line alone, for a small screen
+    link: str = ""  # the page to open
+    facts: Mapping[str, object] = field(default_factory=dict)  # what machines are told: plain values for JSON
     picture: bytes | None = None  # PNG, shown by the HTML as cid:chart
     picture_words: str = ""  # what the picture shows
 
@@ -57,7 +63,11 @@ class Notifier(Protocol):
         ...
 
 
+def notifier_module(name: str) -> Any:
+    """The module behind a name of NOTIFIERS, with its Settings. Raises KeyError when there is none."""
+    return import_module(NOTIFIERS[name].partition(":")[0])
+
+
 def notifier_class(name: str) -> Any:
     """The class behind a name of NOTIFIERS. Raises KeyError when there is none."""
-    module, _, attribute = NOTIFIERS[name].partition(":")
-    return getattr(import_module(module), attribute)
+    return getattr(notifier_module(name), NOTIFIERS[name].partition(":")[2])
