@@ -38,6 +38,7 @@ OPEN_SECONDS = 10.0
 ASK_SECONDS = 5.0
 LARGEST_MESSAGE = 16 * 1024 * 1024  # one that is refused would come again with every cursor
 STEP_SECONDS = 0.5  # how soon a cut line is noticed
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEARLY_NOW = timedelta(seconds=2)
 JUMP = timedelta(seconds=60)  # all of Bluesky is never silent for so long: the cursor was moved up
 _TIME = re.compile(rb'"time_us"\s*:\s*(\d{1,18})')  # the first one is Jetstream's own: it stands before the record
@@ -100,7 +101,7 @@ class Bluesky:
         line.alive()
         host = self.settings.hosts[self._turn % len(self.settings.hosts)]
         self._turn += 1
-        since = _since(line.cursor, self.settings.rewind_seconds)
+        since = _since(line, self.settings.rewind_seconds)
         try:
             with connect(
                 _address(host, since),
@@ -281,9 +282,11 @@ def _address(host: str, since: int | None) -> str:
     return f"{host.rstrip('/')}/subscribe?wantedCollections={POSTS}{cursor}"
 
 
-def _since(cursor: Cursor | None, rewind_seconds: float) -> int | None:
-    """The cursor in microseconds since 1970, a little earlier; None: from now on."""
-    at = fields.count(cursor.value) if cursor else None
+def _since(line: Line, rewind_seconds: float) -> int | None:
+    """Where to begin, in microseconds since 1970 and a little earlier than needed; None: from now on."""
+    at = fields.count(line.cursor.value) if line.cursor else None
+    if at is None and line.missed_since is not None:
+        at = (line.missed_since - EPOCH) // timedelta(microseconds=1)
     return None if at is None else max(0, at - int(rewind_seconds * 1_000_000))
 
 
@@ -292,4 +295,4 @@ def _moment(time_us: object) -> datetime | None:
     number = fields.count(time_us.decode() if isinstance(time_us, bytes) else time_us)
     if number is None or not 0 < number < 2**53:
         return None
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=number)
+    return EPOCH + timedelta(microseconds=number)

@@ -103,8 +103,8 @@ def _written(text: str) -> datetime:
 
 
 def _since_1970(number: float) -> datetime:
-    while abs(number) > 1e11:  # milliseconds and microseconds are as common as seconds
-        number /= 1000
+    for size in (1e14, 1e11):  # microseconds and milliseconds are as common as seconds
+        number /= 1000 if abs(number) > size else 1
     return datetime.fromtimestamp(number, UTC)
 
 

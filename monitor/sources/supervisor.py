@@ -105,6 +105,7 @@ class Line:
         self._cut = threading.Event()
         self._on_cut: list[Callable[[], None]] = []
         self.cursor = cursor  # how far this source has been read; None: it never was
+        self.missed_since = lane.missed_since  # the earliest moment that is still to be filled; None: nothing is
         self.now = lane.now
         self.cut_reason = ""
         self.connected_at: float | None = None
@@ -305,6 +306,10 @@ class Lane:
         self.last_data_at = self.now()
 
     # --- gaps ---------------------------------------------------------------------------------------------
+    @property
+    def missed_since(self) -> datetime | None:
+        return min((gap.start for gap in (*self.unfilled, *((self.gap,) if self.gap else ()))), default=None)
+
     def _open_gap(self, start: datetime, reason: str) -> None:
         if self.gap is None and self.source.is_live:
             self.gap = Gap(source=self.source.name, start=start, reason=reason)

@@ -151,7 +151,7 @@ class Table:
             return  # the first line is broken: it becomes a dead letter, the others are still read
         columns = ", ".join(self.columns[:20])
         for ours, theirs in self._mapping.items():
-            if ours not in self.names:
+            if _key(self.names.get(ours, "")) != theirs:
                 raise FileError(f'--map {ours}={theirs}: {self.name} has no "{theirs}"; it has {columns}.')
         if "text" not in self.names:
             raise FileError(f"{self.name} has no text column: it has {columns}. Name it with --map text=COLUMN.")

@@ -115,6 +115,9 @@ class CatchUp:
         self._source, self._line = source, line
         self._settings = source.settings
         self._since = since_of(line.cursor)  # a post id
+        if self._since is None and line.missed_since is not None:  # nothing was posted before the line broke
+            self._since = snowflake(line.missed_since)
+        self._begin = moment(self._since or 0)
         self._due: datetime | None = None  # not None: something is still to be looked up
         self._is_second = False
         self._is_complete = True
@@ -158,9 +161,8 @@ class CatchUp:
     def _finish(self) -> None:
         self._due = None
         self._line.caught_up(is_complete=self._is_complete)
-        begin = moment(since_of(self._line.cursor) or 0)
-        if begin < self._lost_before:
-            self._line.lost(begin, self._lost_before, "X finds only posts of the last 7 days")
+        if self._begin < self._lost_before:
+            self._line.lost(self._begin, self._lost_before, "X finds only posts of the last 7 days")
 
     def _look(self, now: datetime) -> None:
         since = max(self._since or 0, snowflake(now - SEARCH_DAYS))
