@@ -70,10 +70,10 @@ class Collector:
         self._next_tick = self._next_snapshot = 0.0
 
     def run(self, stop: threading.Event) -> None:
-        """Until `stop` is set or every finite source has been read to its end and nothing else is left."""
+        """Until `stop` is set. A file that has been read to its end does not end the watch."""
         self.supervisor.start()
         try:
-            while not stop.is_set() and not (self.supervisor.is_finished and self._held is None):
+            while not stop.is_set():
                 self.step(stop)
         finally:
             self.supervisor.stop()

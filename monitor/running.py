@@ -109,7 +109,7 @@ def fresh_demo_folder(folder: Path) -> None:
 
 # --- each alone ---------------------------------------------------------------------------------------------
 def collect(config: Config) -> None:
-    """Until a signal, or until every finite source has ended."""
+    """Until a signal."""
     from monitor.collect import Collector
 
     log_to_stderr()
