@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from db.sqlite import SqliteStore
-from db.store import Store
+from db.store import Store, StoreError
 from monitor.clock import utc_now
 from tests.run import start, until
 
@@ -52,6 +54,15 @@ def write_config(folder: Path, count: int) -> Path:
     return path
 
 
+def is_ready(folder: Path) -> bool:
+    """The store is there and its tables are made."""
+    try:
+        with opened(folder):
+            return True
+    except StoreError:
+        return False
+
+
 @contextmanager
 def opened(folder: Path) -> Iterator[Store]:
     store = SqliteStore(folder / "smoulder.sqlite3", read_only=True)
@@ -60,7 +71,7 @@ def opened(folder: Path) -> Iterator[Store]:
 
 
 def stored(folder: Path) -> int:
-    if not (folder / "smoulder.sqlite3").exists():
+    if not is_ready(folder):
         return 0
     with opened(folder) as store:
         return store.counts()["mentions"]
@@ -132,8 +143,6 @@ def test_f17_a_damaged_store_is_refused_and_kept(tmp_path: Path) -> None:
 
 @pytest.fixture
 def free_port() -> int:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as probe:
         return int(probe.getsockname()[1])
 
@@ -143,8 +152,6 @@ def test_f21_collect_and_notify_go_on_when_the_dashboard_dies(tmp_path: Path, fr
     family = start("run", "--config", config, "--data", tmp_path / "data", "--port", str(free_port))
     try:
         before = until(lambda: pids(tmp_path / "data", 3), 40)
-        import os
-
         os.kill(before["serve"], signal.SIGKILL)
         after = until(lambda: (found := pids(tmp_path / "data", 3)) and found["serve"] != before["serve"] and found, 40)
         assert after["collect"] == before["collect"] and after["notify"] == before["notify"]
@@ -157,7 +164,7 @@ def test_f21_collect_and_notify_go_on_when_the_dashboard_dies(tmp_path: Path, fr
 
 def pids(folder: Path, count: int) -> dict[str, int] | None:
     """The processes that have said that they live; None: fewer than `count`."""
-    if not (folder / "smoulder.sqlite3").exists():
+    if not is_ready(folder):
         return None
     with opened(folder) as store:
         found = {p.name: p.pid for p in store.processes()}
