@@ -2,7 +2,8 @@
 
 One brand has one incident at a time: a new signal joins the open one, or reopens one that was closed less than
 an hour ago. An incident grows worse at once and better slowly, calms when complaints are back to usual, and
-closes only on data: never while a source is blind, never because nothing was heard.
+closes only on data: never while a source is blind, never because nothing was heard. What is found only after it
+was over, because nobody could see it, is opened as missed.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from db.rows import Change, Evidence, Gap, Incident, IncidentEvent, Severity, Signal
+from db.rows import Change, Evidence, Gap, Incident, IncidentEvent, IncidentState, Severity, Signal
 
 REOPEN = timedelta(hours=1)
-CALM_AFTER = timedelta(minutes=30)
-CLOSE_AFTER = timedelta(minutes=60)
+CALM_AFTER = timedelta(minutes=30)  # without a signal
+CLOSE_AFTER = timedelta(minutes=60)  # of calm, seen
+BETTER_AFTER = timedelta(hours=3)  # without a signal of storm strength
+LATE = timedelta(minutes=10)
 ORDER = ("pileon", "complaints", "topic", "slowburn", "shift", "spike", "watchlist")
 TOLD = frozenset({"opened", "worse", "reopened"})
 
@@ -26,7 +29,9 @@ class Facts:
 
     seen: int  # complaints in the last 30 minutes
     bar: float  # as many are nothing special
-    mentions: int  # of any kind in the last hour: none is silence, not calm
+    mentions: int  # of any kind in the last hour
+    last_mention_at: datetime | None = None  # None: nothing was ever seen
+    stormed_at: datetime | None = None  # the last signal of storm strength
     blind: tuple[str, ...] = ()  # sources that could not be seen in the last hour
 
 
@@ -42,14 +47,16 @@ def decide(
     """What the signals of ONE brand at one moment make of its incidents.
 
     `open_incidents`: those that are open, and those closed within the last hour. `facts` None: nothing is
-    known, so nothing calms or closes. Gives back changed incidents only; a new one has id 0.
+    known, so nothing calms or closes. `gaps`: sources blind now, beside those in `facts`. Gives back changed
+    incidents only; a new one has id 0.
     """
     current = _current(open_incidents, now)
     if signals:
         return [_join(current, signals, now) if current else _open(signals, now, is_historical)]
     if current is None or current.closed_at is not None or facts is None:
         return []
-    change = _settle(current, now, facts)
+    is_blind = bool(facts.blind) or any(g.end is None and g.start <= now for g in gaps)
+    change = _settle(current, now, facts, is_blind=is_blind)
     return [change] if change else []
 
 
@@ -93,14 +100,18 @@ def _current(incidents: Sequence[Incident], now: datetime) -> Incident | None:
     return max(late, key=lambda i: i.closed_at or i.opened_at) if late else None
 
 
-def _leading(signals: Sequence[Signal]) -> Signal:
-    return max(
-        signals, key=lambda s: (s.severity == "storm", -ORDER.index(s.rule) if s.rule in ORDER else -99, s.score)
-    )
+def _leading(signals: Sequence[Signal], now: datetime) -> Signal:
+    """The one that speaks for all: what burns now before what is over, storm before watch, then the rules' order."""
+
+    def weight(s: Signal) -> tuple[bool, bool, int, float]:
+        rank = ORDER.index(s.rule) if s.rule in ORDER else len(ORDER)
+        return now - s.at <= LATE, s.severity == "storm", -rank, s.score
+
+    return max(signals, key=weight)
 
 
 def _open(signals: Sequence[Signal], now: datetime, is_historical: bool) -> Change:
-    first = _leading(signals)
+    first = _leading(signals, now)
     incident = Incident(
         id=0,
         brand=first.brand,
@@ -114,6 +125,7 @@ def _open(signals: Sequence[Signal], now: datetime, is_historical: bool) -> Chan
         title=first.evidence.words,
         root=first.evidence.root,
         is_historical=is_historical,
+        is_missed=now - first.at > LATE,
         evidence=first.evidence,
     )
     event = _event(incident, now, "opened", first.evidence.words, first.severity, first.rule, first.evidence)
@@ -121,44 +133,74 @@ def _open(signals: Sequence[Signal], now: datetime, is_historical: bool) -> Chan
 
 
 def _join(incident: Incident, signals: Sequence[Signal], now: datetime) -> Change:
-    lead = _leading(signals)
+    lead = _leading(signals, now)
     words, evidence = lead.evidence.words, lead.evidence
-    events = []
-    if incident.closed_at is not None:
-        events.append(_event(incident, now, "reopened", words, lead.severity, lead.rule, evidence))
-        incident = replace(
-            incident, closed_at=None, state="acknowledged" if incident.acknowledged_at else "open", calming_at=None
-        )
-    elif lead.severity == "storm" and incident.severity == "watch":
-        events.append(_event(incident, now, "worse", words, "storm", lead.rule, evidence))
-    elif incident.calming_at is not None:
-        events.append(_event(incident, now, "rising", words, lead.severity, lead.rule, evidence))
-    severity: Severity = "storm" if "storm" in (lead.severity, incident.severity) else "watch"
-    peak: Severity = "storm" if "storm" in (severity, incident.peak_severity) else "watch"
-    joined = replace(
+    if now - lead.at > LATE:
+        # What happened while nobody could see belongs to the time line; it says nothing about now.
+        joined = _event(incident, now, "joined", words, lead.severity, lead.rule, evidence)
+        return Change(incident=incident, events=() if incident.closed_at else (joined,))
+    kind = _step(incident, lead)
+    severity: Severity = lead.severity if kind == "reopened" else _gravest(lead.severity, incident.severity)
+    joined_incident = replace(
         incident,
         severity=severity,
-        peak_severity=peak,
+        peak_severity=_gravest(severity, incident.peak_severity),
+        state=_alive(incident),
         last_signal_at=now,
         calming_at=None,
+        closed_at=None,
+        is_missed=False,
         evidence=evidence,
         root=incident.root or evidence.root,
     )
-    return Change(incident=joined, events=tuple(events))
+    events = (_event(incident, now, kind, words, lead.severity, lead.rule, evidence),) if kind else ()
+    return Change(incident=joined_incident, events=events)
 
 
-def _settle(incident: Incident, now: datetime, facts: Facts) -> Change | None:
-    if facts.blind or facts.mentions == 0:
+def _step(incident: Incident, lead: Signal) -> str:
+    """What a signal that burns now makes of an incident; empty: more of the same."""
+    if incident.closed_at is not None:
+        return "reopened"
+    if lead.severity == "storm" and incident.severity == "watch":
+        return "worse"
+    if incident.is_missed:
+        return "worse"  # it was thought to be over
+    if incident.calming_at is not None:
+        return "rising"
+    known = incident.evidence is not None and dict(incident.evidence.inputs).keys() == dict(lead.evidence.inputs).keys()
+    return "" if known or lead.rule == incident.kind else "joined"
+
+
+def _gravest(a: Severity, b: Severity) -> Severity:
+    return "storm" if "storm" in (a, b) else "watch"
+
+
+def _alive(incident: Incident) -> IncidentState:
+    return "acknowledged" if incident.acknowledged_at is not None else "open"
+
+
+def _settle(incident: Incident, now: datetime, facts: Facts, *, is_blind: bool) -> Change | None:
+    """No signal: does it get better, calm down, close? Blind minutes are no calm minutes."""
+    if is_blind:
         return None if incident.calming_at is None else Change(incident=replace(incident, calming_at=None), events=())
     if facts.seen > facts.bar or now - incident.last_signal_at < CALM_AFTER:
-        return None
+        return _better(incident, now, facts)
     if incident.calming_at is None:
         words = f"{facts.seen} complaints in 30 minutes: back to usual"
         return Change(incident=replace(incident, calming_at=now), events=(_event(incident, now, "calming", words),))
-    if now - incident.calming_at < CLOSE_AFTER:
+    has_data = facts.last_mention_at is not None and facts.last_mention_at >= incident.calming_at
+    if now - incident.calming_at < CLOSE_AFTER or not has_data:
         return None
     closed = replace(incident, state="closed", closed_at=now)
-    return Change(incident=closed, events=(_event(incident, now, "closed", "calm for an hour"),))
+    return Change(incident=closed, events=(_event(incident, now, "closed", "calm for an hour, and we could see"),))
+
+
+def _better(incident: Incident, now: datetime, facts: Facts) -> Change | None:
+    if incident.severity != "storm" or facts.stormed_at is None or now - facts.stormed_at < BETTER_AFTER:
+        return None
+    words = "three hours without the strength of a storm"
+    better = replace(incident, severity="watch")
+    return Change(incident=better, events=(_event(better, now, "better", words, "watch"),))
 
 
 def _event(

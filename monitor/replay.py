@@ -12,7 +12,7 @@ from typing import Any
 
 from db.rows import Change, Evidence, Gap, Incident, Rules, Scored, Severity, Signal
 from monitor import incidents
-from monitor.watch import Watch
+from monitor.watch import GRACE, Watch
 from monitor.windows import minute_of, time_of
 
 
@@ -56,7 +56,7 @@ class Player:
             self.ticked += 1
             now = time_of(self.ticked)
             blind = [g for g in gaps if g.start < now]
-            self._settle(now, self.watch.tick(now, blind), blind)
+            self._settle(now, self.watch.tick(now + GRACE, blind), blind)
 
     def _settle(self, now: datetime, signals: list[Signal], gaps: Sequence[Gap]) -> None:
         self.signals += signals

@@ -1,166 +1,183 @@
-"""One brand's memory: what it has seen lately, what is usual for it, and what stands out now.
+"""One brand under watch: tell it what was said (`observe`), then ask it what stands out (`tick`).
 
-Pure and constant in size. Counting goes by created_at; minutes in which a source was blind teach nothing.
+Pure. A minute is looked at once, when it is over and everything that became known in it has arrived; so the
+live loop, an import and a replay of the stored history come to the same findings. Minutes in which a source was
+blind teach nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import math
+import zlib
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from itertools import groupby
 
 from db.rows import Evidence, Expected, Gap, Incident, Rules, Scored, Signal
-from monitor.detectors import complaints
+from monitor.detectors import CATCHING_UP, DETECTORS, Detector
+from monitor.detectors.found import Found
+from monitor.detectors.watchlist import Lists
+from monitor.evidence import evidence
 from monitor.incidents import Facts
-from monitor.windows import FIELDS, Minutes, minute_of, time_of
+from monitor.memory import Memory, Seen, seen
+from monitor.usual import SPREAD
+from monitor.windows import BIN, minute_of, time_of
 
-WINDOW = 30
-HOURS_KEPT = 0.25  # weight of the newest day in an hour of the day's mean
-PRIOR = 2.0  # complaints an hour that a brand is thought to have before anything is known
+GRACE = timedelta(seconds=3)  # after the end of a minute, for what is still on its way through scoring
+LATE = 10  # minutes after which a mention is late: it rings only if it still burns
+MOST_WAITING = 300  # mentions of an unfinished minute; beyond them they are counted early
+CALM_MINUTES = 30
+SEEN_MINUTES = 60
+VERSION = 1
+WORDS_AT = Seen._fields.index("words")
 
 
 class Watch:
-    """Tell it what was said (`observe`), then ask it what stands out (`tick`)."""
+    """The state of one brand. `troubles`: detectors that broke in the last look, with words for the wall."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, rules: Rules, detectors: Mapping[str, Detector] = DETECTORS) -> None:
         self.rules = rules
-        self.zone = ZoneInfo(rules.timezone)
-        self.minutes = Minutes()
-        self.usual: list[float | None] = [None] * 24  # complaints an hour, by local hour of the day
-        self.learnt = -1  # the last hour (minutes // 60) that went into `usual`
-        self.first = -1
+        self.memory = Memory(rules)
+        self.detectors = detectors
+        self.troubles: dict[str, str] = {}
+        self.lists = Lists(rules)
+        self.waiting: list[Seen] = []  # mentions of minutes that are not over
         self.ticked = -1
-        self.posts: list[tuple[int, str, str, str]] = []  # the latest complaints: minute, id, author, root
+        self.stormed_at: datetime | None = None
 
     def observe(self, scored: Sequence[Scored]) -> None:
-        """Count what was said. Own posts are left out; any order."""
-        for one in scored:
-            mention = one.mention
-            if mention.is_own:
-                continue
-            minute = minute_of(mention.created_at)
-            if self.first < 0:
-                self.first, self.learnt = minute, minute // 60
-            self.minutes.add(minute, is_complaint=one.is_complaint, is_hostile=one.is_hostile)
-            if one.is_complaint:
-                self.posts.append((minute, mention.id, mention.author_id or mention.handle or "", mention.root))
-                del self.posts[:-200]
+        """Take note of mentions, in any order. Own posts and posts without a score's help are counted as calm."""
+        self.waiting += [seen(one, flag=self.lists.reason(one)) for one in scored if not one.mention.is_own]
+        if len(self.waiting) > MOST_WAITING:
+            self.waiting.sort(key=_by_time)
+            early, self.waiting = self.waiting[: -MOST_WAITING // 2], self.waiting[-MOST_WAITING // 2 :]
+            for post in early:
+                self.memory.take(post)
 
     def tick(self, now: datetime, blind: Sequence[Gap] = ()) -> list[Signal]:
-        """What stands out in the minutes before `now`. A second call in the same minute finds nothing new."""
-        minute = minute_of(now)
-        if minute <= self.ticked or self.first < 0:
+        """What stands out in the minutes that are over. A second call in the same minute finds nothing new.
+
+        A signal's `at` is the end of the minute it was found in; for late mentions it is when it happened.
+        """
+        minute = minute_of(now - GRACE)
+        if minute <= self.ticked:
             return []
+        signals: list[Signal] = []
+        ready = [p for p in self.waiting if p.clock < minute]
+        if ready:
+            self.waiting = [p for p in self.waiting if p.clock >= minute]
+            ready.sort(key=lambda p: max(p.clock, self.ticked))
+            for clock, posts in groupby(ready, key=lambda p: max(p.clock, self.ticked)):
+                signals += self._look(sorted(posts, key=_by_time), clock + 1, blind)
+        self.memory.learn(minute, blind)
         self.ticked = minute
-        self.minutes.advance(minute)
-        self._learn(minute, blind)
-        return self._complaints(minute, now, blind)
+        return signals
 
     def expected(self, at: datetime) -> Expected:
-        """Complaints that are usual in the ten minutes that end at `at`."""
-        mean = self._mean(minute_of(at), 10)
-        spread = (mean + mean * mean / complaints.SPREAD) ** 0.5
+        """Complaints that are usual in the ten minutes that end at `at`: nine of ten fall between low and high."""
+        end = minute_of(at)
+        # The mean of the hour around it, so that the band has no steps.
+        mean = self.memory.season.mean(end - 35, end + 25) / 6
+        spread = math.sqrt(mean + mean * mean / SPREAD)
         return Expected(
-            brand=self.rules.brand, at=at, low=max(0.0, mean - 2 * spread), middle=mean, high=mean + 2 * spread + 0.5
+            brand=self.rules.brand,
+            at=at,
+            low=max(0.0, mean - 1.65 * spread),
+            middle=mean,
+            high=mean + 1.65 * spread + 0.5,
         )
 
     def facts(self, now: datetime, blind: Sequence[Gap] = ()) -> Facts:
         """What deciding about an incident needs to know beside the signals."""
-        minute = minute_of(now)
-        seen = self.minutes.total("complaints", minute + 1, 30)
-        mentions = self.minutes.total("mentions", minute + 1, 60)
-        usual = self._mean(minute, 30)
+        end = minute_of(now)
+        mean = self.memory.season.mean(end - CALM_MINUTES, end)
+        since = now - timedelta(minutes=SEEN_MINUTES)
         return Facts(
-            seen=seen,
-            bar=usual + 2 * usual**0.5 + 1,
-            mentions=mentions,
-            blind=tuple(sorted({g.source for g in blind if g.end is None or g.end > now - timedelta(minutes=60)})),
+            seen=self.memory.minutes.total("complaints", end, CALM_MINUTES),
+            bar=mean + 1.65 * math.sqrt(mean + mean * mean / SPREAD) + 1,
+            mentions=self.memory.minutes.total("mentions", end, SEEN_MINUTES),
+            last_mention_at=time_of(self.memory.minutes.newest) if self.memory.minutes.newest >= 0 else None,
+            stormed_at=self.stormed_at,
+            blind=tuple(sorted({g.source for g in blind if g.start < now and (g.end is None or g.end > since)})),
         )
 
     def forget(self, incident: Incident) -> None:
-        """Take a closed incident out of what counts as usual."""
+        """Take a closed incident out of what counts as usual, so that the next one is not masked by it."""
+        end = incident.closed_at or incident.last_signal_at
+        self.memory.forget(incident.root, minute_of(incident.first_post_at or incident.opened_at), minute_of(end))
 
     def dump(self) -> bytes:
-        """Everything, as JSON."""
-        return json.dumps(
-            {
-                "usual": self.usual,
-                "learnt": self.learnt,
-                "first": self.first,
-                "ticked": self.ticked,
-                "posts": self.posts,
-                "newest": self.minutes.newest,
-                "counts": {name: list(self.minutes.counts[name]) for name in FIELDS},
-            }
-        ).encode()
+        """Everything, exactly; `restore` is its opposite."""
+        state = {
+            "version": VERSION,
+            "memory": self.memory.state(),
+            "waiting": self.waiting,
+            "ticked": self.ticked,
+            "stormed": None if self.stormed_at is None else minute_of(self.stormed_at),
+        }
+        return zlib.compress(json.dumps(state, separators=(",", ":")).encode(), 1)
 
     @classmethod
     def restore(cls, rules: Rules, memory: bytes) -> Watch:
-        """The exact opposite of `dump`. ValueError when the bytes are not one of ours."""
-        data = json.loads(memory)
-        watch = cls(rules)
-        watch.usual, watch.learnt = data["usual"], data["learnt"]
-        watch.first, watch.ticked = data["first"], data["ticked"]
-        watch.posts = [(m, i, a, r) for m, i, a, r in data["posts"]]
-        watch.minutes.newest = data["newest"]
-        for name in FIELDS:
-            watch.minutes.counts[name][:] = type(watch.minutes.counts[name])("L", data["counts"][name])
+        """A watch that goes on where `dump` was taken. ValueError: the bytes are not a memory of this version."""
+        try:
+            state = json.loads(zlib.decompress(memory))
+            if state["version"] != VERSION:
+                raise ValueError(f"this memory is of version {state['version']}, not {VERSION}")
+            watch = cls(rules)
+            watch.memory.load(state["memory"])
+            watch.waiting = [Seen._make(one)._replace(words=tuple(one[WORDS_AT])) for one in state["waiting"]]
+            watch.ticked = state["ticked"]
+            watch.stormed_at = None if state["stormed"] is None else time_of(state["stormed"])
+        except (zlib.error, KeyError, TypeError, AttributeError) as error:
+            raise ValueError(f"these bytes are not a memory of detection: {error}") from error
         return watch
 
-    def _learn(self, minute: int, blind: Sequence[Gap]) -> None:
-        while self.learnt < minute // 60 - 1:
-            hour = self.learnt + 1
-            start, end = time_of(hour * 60), time_of(hour * 60 + 60)
-            self.learnt = hour
-            if any(g.start < end and (g.end is None or g.end > start) for g in blind):
-                continue
-            seen = self.minutes.total("complaints", hour * 60 + 60, 60)
-            slot = start.astimezone(self.zone).hour
-            old = self.usual[slot]
-            self.usual[slot] = seen if old is None else old + HOURS_KEPT * (min(seen, 3 * old + 6) - old)
+    def _look(self, posts: Sequence[Seen], end: int, blind: Sequence[Gap]) -> list[Signal]:
+        """Count the mentions that became known in one minute, and look; late ones where they happened."""
+        signals: list[Signal] = []
+        late = [p for p in posts if p.at_ms // 60_000 < end - LATE]
+        for row, group in groupby(late, key=lambda p: p.at_ms // 60_000 // BIN):
+            for post in group:
+                self.memory.take(post)
+            signals += self._find(CATCHING_UP, (row + 1) * BIN, blind, is_late=True)
+        for post in posts[len(late) :]:
+            self.memory.take(post)
+        self.memory.learn(end, blind)
+        return signals + self._find(self.detectors, end, blind)
 
-    def _mean(self, minute: int, width: int) -> float:
-        slot = time_of(minute).astimezone(self.zone).hour
-        known = [x for x in self.usual if x is not None]
-        pooled = sum(known) / len(known) if known else PRIOR
-        here = self.usual[slot]
-        return max(pooled if here is None else 0.5 * (here + pooled), 0.5) * width / 60
+    def _find(
+        self, detectors: Mapping[str, Detector], end: int, blind: Sequence[Gap], *, is_late: bool = False
+    ) -> list[Signal]:
+        best: dict[str, Found] = {}
+        for name, find in detectors.items():
+            try:
+                for found in find(self.memory, end):
+                    if found.rule not in best or found.score > best[found.rule].score:
+                        best[found.rule] = found
+                self.troubles.pop(name, None)
+            except Exception as error:  # one broken detector never silences the others
+                self.troubles[name] = f"the rule {name} is broken ({type(error).__name__}: {error})"
+        self.memory.touched.clear()
+        return [self._signal(found, evidence(self.memory, found, blind, is_late=is_late)) for found in best.values()]
 
-    def _complaints(self, minute: int, now: datetime, blind: Sequence[Gap]) -> list[Signal]:
-        seen = self.minutes.total("complaints", minute, WINDOW)
-        mean = self._mean(minute, WINDOW)
-        score = complaints.score(seen, mean)
-        mentions = self.minutes.total("mentions", minute, WINDOW)
-        if score < 1 or seen < 0.3 * mentions:
-            return []
-        posts = [p for p in self.posts if minute - WINDOW <= p[0] < minute]
-        if len({p[2] for p in posts}) < complaints.FEWEST:
-            return []
-        roots = [p[3] for p in posts]
-        root = max(set(roots), key=lambda r: (roots.count(r), r))
-        evidence = Evidence(
-            words=f"{seen} complaints in {WINDOW} minutes; usual at this hour: {mean:.0f}",
-            window_minutes=WINDOW,
-            seen=seen,
-            expected=mean,
-            authors=len({p[2] for p in posts}),
-            hostile_share=self.minutes.total("hostile", minute, WINDOW) / max(1, seen),
-            root=root if roots.count(root) > 1 else None,
-            posts=tuple(p[1] for p in posts[-3:]),
-            first_post_at=time_of(posts[0][0]),
-            posts_out=seen,
-            blind=tuple(sorted({g.source for g in blind})),
-            inputs=(("seen", float(seen)), ("expected", mean)),
+    def _signal(self, found: Found, why: Evidence) -> Signal:
+        if found.rule != "watchlist":
+            self.memory.ring(found.start, found.end)
+        at = time_of(found.end)
+        if found.severity == "storm":
+            self.stormed_at = at
+        return Signal(
+            id=f"{self.rules.brand}|{found.rule}|{found.end}",
+            brand=self.rules.brand,
+            rule=found.rule,
+            at=at,
+            severity=found.severity,
+            score=found.score,
+            evidence=why,
         )
-        return [
-            Signal(
-                id=f"{self.rules.brand}|complaints|{minute}",
-                brand=self.rules.brand,
-                rule="complaints",
-                at=time_of(minute),
-                severity="storm" if score > 2 else "watch",
-                score=score,
-                evidence=evidence,
-            )
-        ]
+
+
+def _by_time(post: Seen) -> tuple[int, str]:
+    return (post.at_ms, post.id)

@@ -1,19 +1,31 @@
-"""Scored mentions -> counts per minute of event time, in a fixed amount of memory.
+"""What was said lately, in a fixed amount of memory: counts by minute, by thread, by kind of author.
 
-A ring holds the last hours minute by minute, so that a late mention still goes to the minute it was written
-in. What is older than the ring is dropped here and counted by the store only. No clock: "newest" is the newest
-minute that was ever added.
+Everything is kept by event time, so that a late mention still goes to the minutes it was written in. No clock:
+"newest" is the newest minute that was ever added. Every class can be turned into plain JSON values and back
+(`state`, `load`), exactly.
 """
 
 from __future__ import annotations
 
+import base64
+import zlib
 from array import array
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 MINUTE = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FIELDS = ("mentions", "complaints", "hostile")
+FIELDS = ("mentions", "complaints", "hostile", "praise")
+BIN = 5  # minutes in one row of a Tally
+DAY = 1440
+
+# The six kinds of people that detection tells apart. The second of each pair was never seen by the brand before.
+CALM, CALM_NEW, COMPLAINT, COMPLAINT_NEW, HOSTILE, HOSTILE_NEW = range(6)
+Kinds = tuple[int, int, int, int, int, int]
+NOBODY: Kinds = (0, 0, 0, 0, 0, 0)
 
 
 def minute_of(at: datetime) -> int:
@@ -26,46 +38,264 @@ def time_of(minute: int) -> datetime:
     return EPOCH + minute * MINUTE
 
 
+def number_of(text: str) -> int:
+    """A text as 63 bits, the same in every process."""
+    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+
+
 class Minutes:
-    """Counts of mentions, complaints and hostile posts of the last `size` minutes."""
+    """Counts of mentions, complaints, hostile posts and praise of the last `size` minutes."""
 
     def __init__(self, size: int = 720) -> None:
         self.size = size
         self.newest = -1  # -1: nothing yet
-        self.counts = {name: array("L", bytes(array("L").itemsize * size)) for name in FIELDS}
+        self.counts = {name: array("L", [0]) * size for name in FIELDS}
 
     def advance(self, minute: int) -> None:
         """Make `minute` the newest one; minutes that fall out of the ring are cleared."""
-        if self.newest < 0 or minute - self.newest >= self.size:
-            for column in self.counts.values():
-                column[:] = array("L", bytes(column.itemsize * self.size))
-            self.newest = max(minute, self.newest)
+        if minute <= self.newest:
             return
-        for m in range(self.newest + 1, minute + 1):
-            for column in self.counts.values():
+        stale = range(max(self.newest + 1, minute - self.size + 1), minute + 1)
+        for column in self.counts.values():
+            for m in stale:
                 column[m % self.size] = 0
-        self.newest = max(self.newest, minute)
+        self.newest = minute
 
-    def add(self, minute: int, *, is_complaint: bool, is_hostile: bool) -> bool:
+    def add(self, minute: int, *, is_complaint: bool, is_hostile: bool, is_praise: bool) -> bool:
         """Count one mention; False: its minute is older than the ring."""
-        if minute > self.newest:
-            self.advance(minute)
-        elif minute <= self.newest - self.size:
+        self.advance(minute)
+        if minute <= self.newest - self.size:
             return False
         at = minute % self.size
         self.counts["mentions"][at] += 1
         self.counts["complaints"][at] += is_complaint
         self.counts["hostile"][at] += is_hostile
+        self.counts["praise"][at] += is_praise
         return True
 
     def total(self, name: str, end: int, width: int) -> int:
         """Sum of one field over the `width` minutes before minute `end` (which is left out)."""
-        first = max(end - width, self.newest - self.size + 1)
-        column = self.counts[name]
-        return sum(column[m % self.size] for m in range(first, min(end, self.newest + 1)))
+        first, last = max(end - width, self.newest - self.size + 1), min(end, self.newest + 1)
+        if first >= last:
+            return 0
+        column, a, b = self.counts[name], first % self.size, last % self.size
+        return sum(column[a:b]) if a < b else sum(column[a:]) + sum(column[:b])
 
-    def each(self, name: str, end: int, width: int) -> Iterator[tuple[int, int]]:
-        """(minute, count) of the `width` minutes before `end`, oldest first."""
-        column = self.counts[name]
-        for m in range(max(end - width, self.newest - self.size + 1), min(end, self.newest + 1)):
-            yield m, column[m % self.size]
+    def state(self) -> list[Any]:
+        return [self.newest, {name: pack(column.tobytes()) for name, column in self.counts.items()}]
+
+    def load(self, state: list[Any]) -> None:
+        self.newest = state[0]
+        for name, packed in state[1].items():
+            self.counts[name] = array("L", unpack(packed))
+
+
+class Tally:
+    """How many people of each kind, in rows of five minutes, for the last `size` rows that hold anybody."""
+
+    __slots__ = ("rows", "size")
+
+    def __init__(self, size: int = 24, rows: list[list[int]] | None = None) -> None:
+        self.size = size
+        self.rows = rows or []  # [bin, six counts], oldest first
+
+    def add(self, row_of: int, kind: int) -> None:
+        """Count one person in the row `row_of` (minute // BIN)."""
+        rows = self.rows
+        at = len(rows)
+        while at and rows[at - 1][0] > row_of:
+            at -= 1
+        if at and rows[at - 1][0] == row_of:
+            rows[at - 1][kind + 1] += 1
+            return
+        row = [row_of, 0, 0, 0, 0, 0, 0]
+        row[kind + 1] = 1
+        rows.insert(at, row)
+        if len(rows) > self.size:
+            del rows[0]
+
+    def between(self, first: int, last: int) -> Kinds:
+        """All people of the rows first..last, both included."""
+        total = [0, 0, 0, 0, 0, 0]
+        for row in reversed(self.rows):
+            if row[0] < first:
+                break
+            if row[0] <= last:
+                for kind in range(6):
+                    total[kind] += row[kind + 1]
+        return tuple(total)  # type: ignore[return-value]
+
+    def suffixes(self, first: int, last: int) -> Iterator[tuple[int, Kinds]]:
+        """(row, everybody from that row to `last`) for each row, newest first."""
+        total = [0, 0, 0, 0, 0, 0]
+        for row in reversed(self.rows):
+            if row[0] < first:
+                break
+            if row[0] <= last:
+                for kind in range(6):
+                    total[kind] += row[kind + 1]
+                yield row[0], tuple(total)  # type: ignore[misc]
+
+
+class Thread:
+    """The people under one post, or behind one copied text."""
+
+    __slots__ = ("first_row", "lead", "tally", "upset")
+
+    def __init__(self, first_row: int) -> None:
+        self.first_row = first_row
+        self.tally = Tally()
+        self.upset = 0  # people who complained or were hostile, since the thread is known
+        self.lead: list[tuple[int, int]] = []  # (row, kind) of those that also count for the brand as a whole
+
+
+class Threads:
+    """The threads in which somebody complained lately; the one that was quiet for longest makes room."""
+
+    MOST_THREADS = 96
+    MOST_ROWS = 400
+
+    def __init__(self) -> None:
+        self.by_key: dict[int, Thread] = {}
+        self.rows = 0
+
+    def get(self, key: int) -> Thread | None:
+        return self.by_key.get(key)
+
+    def add(self, key: int, row: int, kind: int, *, may_start: bool) -> Thread | None:
+        """Count one person. None: the thread is not known, and a calm post does not start one."""
+        thread = self.by_key.pop(key, None)
+        if thread is None:
+            if not may_start:
+                return None
+            thread = Thread(row)
+        self.by_key[key] = thread
+        before = len(thread.tally.rows)
+        thread.tally.add(row, kind)
+        thread.upset += kind >= COMPLAINT
+        self.rows += len(thread.tally.rows) - before
+        while len(self.by_key) > self.MOST_THREADS or (self.rows > self.MOST_ROWS and len(self.by_key) > 1):
+            oldest = next(iter(self.by_key))
+            self.rows -= len(self.by_key.pop(oldest).tally.rows)
+        return thread
+
+    def state(self) -> list[Any]:
+        return [[key, t.first_row, t.tally.rows, t.upset, t.lead] for key, t in self.by_key.items()]
+
+    def load(self, state: list[Any]) -> None:
+        for key, first_row, rows, upset, lead in state:
+            thread = Thread(first_row)
+            thread.tally.rows, thread.upset, thread.lead = rows, upset, [(r, k) for r, k in lead]
+            self.by_key[key] = thread
+            self.rows += len(rows)
+
+
+class Met:
+    """Who was met before: two generations of a Bloom filter (Bloom 1970), in at most 2 x `most_bits` bits.
+
+    Says "met" about a stranger in about one case of a hundred; never forgets anybody of the younger generation.
+    A generation that fills up in less than `keep_days` is followed by one twice as large.
+    """
+
+    HASHES = 4
+    BITS_EACH = 11  # bits per member when a generation is full
+
+    def __init__(self, bits: int = 1 << 14, most_bits: int = 1 << 18, keep_days: float = 14) -> None:
+        self.most_bits, self.keep_days = most_bits, keep_days
+        self.young, self.old = bytearray(bits // 8), bytearray(bits // 8)
+        self.members = 0
+        self.since = -1  # the minute in which the younger generation began
+
+    def meet(self, number: int, minute: int) -> bool:
+        """True: met before. From now on it is met."""
+        if self.since < 0:
+            self.since = minute
+        young, old = self.young, self.old
+        if _holds(young, number):
+            return True
+        known = _holds(old, number)
+        _put(young, number)
+        self.members += 1
+        if self.members * self.BITS_EACH >= len(young) * 8:
+            self._next_generation(minute)
+        return known
+
+    def _next_generation(self, minute: int) -> None:
+        is_hasty = minute - self.since < self.keep_days * DAY
+        size = min(len(self.young) * (2 if is_hasty else 1), self.most_bits // 8)
+        self.old, self.young = self.young, bytearray(size)
+        self.members, self.since = 0, minute
+
+    def state(self) -> list[Any]:
+        return [self.members, self.since, pack(bytes(self.young)), pack(bytes(self.old))]
+
+    def load(self, state: list[Any]) -> None:
+        self.members, self.since = state[0], state[1]
+        self.young, self.old = bytearray(unpack(state[2])), bytearray(unpack(state[3]))
+
+
+def _holds(bits: bytearray, number: int) -> bool:
+    # Two halves make four hashes (Kirsch and Mitzenmacher 2006); sizes are powers of two. Unrolled: asked most.
+    mask, step = len(bits) * 8 - 1, (number >> 32) | 1
+    p = number & mask
+    if not bits[p >> 3] >> (p & 7) & 1:
+        return False
+    p = (number + step) & mask
+    if not bits[p >> 3] >> (p & 7) & 1:
+        return False
+    p = (number + 2 * step) & mask
+    if not bits[p >> 3] >> (p & 7) & 1:
+        return False
+    p = (number + 3 * step) & mask
+    return bool(bits[p >> 3] >> (p & 7) & 1)
+
+
+def _put(bits: bytearray, number: int) -> None:
+    mask, step = len(bits) * 8 - 1, (number >> 32) | 1
+    for place in (number, number + step, number + 2 * step, number + 3 * step):
+        p = place & mask
+        bits[p >> 3] |= 1 << (p & 7)
+
+
+class Post(NamedTuple):
+    """A complaint or hostile post, as much of it as evidence needs."""
+
+    at_ms: int  # milliseconds since 1970
+    id: str
+    author: int
+    root_id: str  # "source:native id"; empty: it stands alone
+    root: int
+    copy: int  # 0: too short to be a copy of anything
+    kind: int
+    weight: float  # how telling it is
+
+
+class Posts:
+    """The latest complaints, by arrival."""
+
+    def __init__(self, size: int = 192) -> None:
+        self.ring: deque[Post] = deque(maxlen=size)
+
+    def add(self, post: Post) -> None:
+        self.ring.append(post)
+
+    def between(self, first: int, end: int, key: int | None = None) -> list[Post]:
+        """first <= minute < end, by event time; `key`: under this root or of this copied text only."""
+        low, high = first * 60_000, end * 60_000
+        found = (p for p in self.ring if low <= p.at_ms < high and (key is None or key in (p.root, p.copy)))
+        return sorted(found, key=lambda p: (p.at_ms, p.id))
+
+    def state(self) -> list[Any]:
+        return [list(post) for post in self.ring]
+
+    def load(self, state: Iterable[list[Any]]) -> None:
+        self.ring.extend(Post(*one) for one in state)
+
+
+def pack(data: bytes) -> str:
+    """Bytes as JSON can hold them."""
+    return base64.b85encode(zlib.compress(data, 1)).decode()
+
+
+def unpack(text: str) -> bytes:
+    return zlib.decompress(base64.b85decode(text))

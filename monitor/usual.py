@@ -1,0 +1,225 @@
+"""What is usual for a brand: how many complaints at which hour of its week, and who writes them.
+
+Both forget slowly (half a month to a month) and learn only from hours that could be seen. What a storm taught
+can be taken back.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitor.windows import Kinds, time_of
+
+KEEP = 0.5 ** (1 / 28)  # a day's weight is halved after four weeks
+SPREAD = 5.0  # k of the negative binomial: one hour differs from the same hour of another day by about 45 %
+ODDS = (0.05, 0.1, 0.2, 0.4, 0.7, 0.9)  # shares of the crowd in all that is said; which one is not known
+CALM_LEFT = 0.25  # in a pile-on a quarter of the usual calm posts are left
+CALM_LEFT_BY_NOTICE = 0.7  # under an ordinary service notice: seven in ten
+REGULARS_LEFT = 0.3  # of the usual share of known people, in a pile-on
+
+
+class Season:
+    """Complaints per hour: a level, times a factor for the hour of the day, times one for the day of the week.
+
+    Local hours, so that a day of 23 or 25 hours has each hour in its place. Factors are ratios of sums with ten
+    complaints of doubt, so a brand with few complaints has a flat week until its own shows.
+    """
+
+    DOUBT = 10.0
+    LEVEL_DAYS = 5.0  # half-life of the level
+
+    def __init__(self, zone: str) -> None:
+        self.zone = ZoneInfo(zone)
+        self.level: float | None = None  # complaints an hour; None: nothing is known
+        self.hours = 0.0  # seen hours behind the level
+        self.by_hour = [[0.0, 0.0] for _ in range(24)]  # complaints, hours seen times level
+        self.by_day = [[0.0, 0.0] for _ in range(7)]
+        self._slots: tuple[int, tuple[int, int]] = (-1, (0, 0))
+
+    def learn(self, hour: int, seen: float) -> None:
+        """One hour (minutes // 60) that could be seen in full. A wild one teaches a bounded amount."""
+        slot, day = self._slot(hour)
+        if self.level is None:
+            self.level = max(seen, 0.2)
+        mean = self.rate(hour)
+        bound = mean + 3 * math.sqrt(mean + mean * mean / SPREAD) + 1
+        taken = min(seen, bound)
+        self.hours += 1
+        pace = max(1 - 0.5 ** (1 / (24 * self.LEVEL_DAYS)), 1 / self.hours)
+        for table, index, others in (
+            (self.by_hour, slot, self.day_factor(day)),
+            (self.by_day, day, self.hour_factor(slot)),
+        ):
+            cell = table[index]
+            keep = KEEP if table is self.by_hour else KEEP ** (1 / 3.4)
+            cell[0] = cell[0] * keep + taken
+            cell[1] = cell[1] * keep + self.level * others
+        self.level = max(0.02, self.level + pace * (taken / max(self.factor(hour), 0.05) - self.level))
+
+    def hour_factor(self, slot: int) -> float:
+        seen, usual = self.by_hour[slot]
+        return (seen + self.DOUBT) / (usual + self.DOUBT)
+
+    def day_factor(self, day: int) -> float:
+        seen, usual = self.by_day[day]
+        return (seen + 3 * self.DOUBT) / (usual + 3 * self.DOUBT)
+
+    def factor(self, hour: int) -> float:
+        slot, day = self._slot(hour)
+        return self.hour_factor(slot) * self.day_factor(day)
+
+    def rate(self, hour: int) -> float:
+        """Complaints that are usual in this hour (minutes // 60)."""
+        return (1.0 if self.level is None else self.level) * self.factor(hour)
+
+    def mean(self, first: int, end: int) -> float:
+        """Complaints that are usual in the minutes first <= m < end."""
+        total, at = 0.0, first
+        while at < end:
+            stop = min(end, (at // 60 + 1) * 60)
+            total += self.rate(at // 60) * (stop - at) / 60
+            at = stop
+        return total
+
+    def _slot(self, hour: int) -> tuple[int, int]:
+        if self._slots[0] != hour:
+            local = time_of(hour * 60).astimezone(self.zone)
+            self._slots = (hour, (local.hour, local.weekday()))
+        return self._slots[1]
+
+    def state(self) -> list[Any]:
+        return [self.level, self.hours, self.by_hour, self.by_day]
+
+    def load(self, state: list[Any]) -> None:
+        self.level, self.hours, self.by_hour, self.by_day = state
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Of what is said about a brand: the share of complaints, of hostile posts, of strangers among either side."""
+
+    upset: float  # complaints and hostile posts
+    hostile: float
+    new_calm: float  # of the calm ones: authors never seen before
+    new_upset: float
+
+    def weights(self, calm_left: float, hostile_up: float, regulars_left: float) -> tuple[float, ...]:
+        """The chance of each of the six kinds when calm, hostility and regulars have changed by these factors."""
+        calm = (1 - self.upset) * calm_left
+        hostile = min(self.hostile * hostile_up, 0.5)
+        return _six(calm, hostile, 1 - regulars_left * (1 - self.new_calm), 1 - regulars_left * (1 - self.new_upset))
+
+    def ordinary(self) -> tuple[float, ...]:
+        return self.weights(1, 1, 1)
+
+    def notice(self) -> tuple[float, ...]:
+        """An ordinary service notice: more complaints, a little more anger, the usual people."""
+        return self.weights(CALM_LEFT_BY_NOTICE, 1.5, 1)
+
+    def pile_on(self) -> tuple[float, ...]:
+        """Few calm posts, a quarter of hostility more than usual, mostly strangers."""
+        calm = (1 - self.upset) * CALM_LEFT
+        hostile = 1 - 0.75 * (1 - self.hostile)
+        left = REGULARS_LEFT
+        return _six(calm, hostile, 1 - left * (1 - self.new_calm), 1 - left * (1 - self.new_upset))
+
+
+def _six(calm: float, hostile: float, new_calm: float, new_upset: float) -> tuple[float, ...]:
+    complaint = max(1 - calm - hostile, 0.01)
+    return (
+        calm * (1 - new_calm),
+        calm * new_calm,
+        complaint * (1 - new_upset),
+        complaint * new_upset,
+        hostile * (1 - new_upset),
+        hostile * new_upset,
+    )
+
+
+class Crowd:
+    """Who usually writes: people of the six kinds, with a memory of two weeks."""
+
+    # Before anything is known: 28 calm, 11 complaining, 1 hostile; nearly everybody is new.
+    PRIOR = (2.8, 25.2, 1.1, 9.9, 0.1, 0.9)
+    KEEP_HOUR = 0.5 ** (1 / (24 * 14))
+    SURE = 10_000.0  # however many were counted: shares drift, so nobody knows them better than this
+
+    def __init__(self) -> None:
+        self.kinds = list(self.PRIOR)
+        self.hours = 0.0  # hours seen, forgotten at the same pace
+
+    def learn(self, seen: Iterable[float]) -> None:
+        """The people of one hour."""
+        self.kinds = [old * self.KEEP_HOUR + new for old, new in zip(self.kinds, seen, strict=True)]
+        self.hours = self.hours * self.KEEP_HOUR + 1
+
+    def per_hour(self) -> float:
+        """People an hour; before anything is known, as many as the doubt is worth."""
+        return max(sum(self.kinds) - sum(self.PRIOR) * 0.5, 0.5) / max(self.hours, 1.0)
+
+    def shares(self) -> Shares:
+        """Shares at the upper end of what the counts leave open (two standard deviations).
+
+        A brand that is new here gets the benefit of the doubt: until its shares are known, a crowd has to stand
+        out from the worst that could be usual.
+        """
+        kinds = self.kinds
+        total = sum(kinds)
+        upset, calm = sum(kinds[2:]), kinds[0] + kinds[1]
+        new = (kinds[1] + kinds[3] + kinds[5]) / total
+        return Shares(
+            upset=min(_upper(upset / total, total), 0.9),
+            hostile=min(_upper((kinds[4] + kinds[5]) / total, total), 0.4),
+            new_calm=min(_upper((kinds[1] + 10 * new) / (calm + 10), calm), 0.97),
+            new_upset=min(_upper((kinds[3] + kinds[5] + 10 * new) / (upset + 10), upset), 0.97),
+        )
+
+    def state(self) -> list[Any]:
+        return [self.kinds, self.hours]
+
+    def load(self, state: list[Any]) -> None:
+        self.kinds, self.hours = state
+
+
+def _upper(share: float, count: float) -> float:
+    count = max(min(count, Crowd.SURE), 1.0)
+    return share + 2 * math.sqrt(share * (1 - share) / count)
+
+
+class Weighing:
+    """The logarithms behind `crowd_evidence`, made once an hour for one brand."""
+
+    def __init__(self, shares: Shares) -> None:
+        self.shares = shares
+        storm, plain, notice = shares.pile_on(), shares.ordinary(), shares.notice()
+        self.against_plain = tuple(math.log(s / p) for s, p in zip(storm, plain, strict=True))
+        self.against_notice = tuple(math.log(s / n) for s, n in zip(storm, notice, strict=True))
+        self.mixed = tuple(
+            tuple(math.log(1 - share + share * s / p) for s, p in zip(storm, plain, strict=True)) for share in ODDS
+        )
+
+    def among(self, rest: Kinds) -> float:
+        """Evidence, in nats, that some share of these people is a crowd. Never below 0."""
+        return max(0.0, max(weigh(rest, row) for row in self.mixed))
+
+
+def weigh(kinds: Kinds, logs: tuple[float, ...]) -> float:
+    """Sum of log-likelihood ratios over people of the six kinds."""
+    return (
+        kinds[0] * logs[0]
+        + kinds[1] * logs[1]
+        + kinds[2] * logs[2]
+        + kinds[3] * logs[3]
+        + kinds[4] * logs[4]
+        + kinds[5] * logs[5]
+    )
+
+
+def local_hour(at: datetime, zone: ZoneInfo) -> int:
+    """The hour on the wall clock of the brand."""
+    return at.astimezone(zone).hour
