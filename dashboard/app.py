@@ -27,7 +27,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 from werkzeug.exceptions import HTTPException
 
 from dashboard import api, security
-from dashboard.pages import frame, health, incident, login, wall
+from dashboard.pages import act, frame, health, incident, login, wall
 from dashboard.pages.frame import Desk, working_page
 from dashboard.reader import Reader
 from db.rows import Process
@@ -97,6 +97,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     health.register(app, desk, guarded)
     incident.register(app, desk, guarded)
     login.register(app.server, guard, reader)
+    act.register(app.server, store, config, clock)
     api.register(app.server, desk, release())
     app.server.register_error_handler(HTTPException, security.answer_error)
     guard.install(app)

@@ -284,8 +284,8 @@ class Guard:
         """A browser says where a request comes from; one that says "elsewhere" changes nothing here."""
         request = flask.request
         site = request.headers.get("Sec-Fetch-Site")
-        if site is not None and site not in ("same-origin", "none"):
-            return False
+        if site is not None:
+            return site in ("same-origin", "none")
         origin = request.headers.get("Origin")
         if origin is None:
             return True
@@ -330,8 +330,8 @@ def _wall_hashes(store: Store) -> list[str]:
 
 
 def is_open(path: str) -> bool:
-    """Reachable without a session: the log-in, what it looks like, and the sign of life."""
-    return path in OPEN_PATHS or path in OPEN_ASSETS or path.startswith("/login/")
+    """Reachable without a session: the log-in, the signed buttons of letters, their looks, and the sign of life."""
+    return path in OPEN_PATHS or path in OPEN_ASSETS or path.startswith(("/login/", "/act/"))
 
 
 def _wants_page(path: str) -> bool:
@@ -402,7 +402,8 @@ def _headers(response: flask.Response, policy: str) -> flask.Response:
     headers = response.headers
     headers["Content-Security-Policy"] = policy
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with it a browser sends "Origin: null" with our own forms, and nobody could log in.
+    headers["Referrer-Policy"] = "same-origin"
     headers["X-Frame-Options"] = "DENY"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"

@@ -235,7 +235,7 @@ def test_every_answer_binds_the_browser(app: Dash, store: Store) -> None:
         assert "script-src 'self'" in policy and "unsafe-eval" not in policy
         assert "unsafe-inline" not in policy.partition("script-src")[2].partition(";")[0]
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
 
 
 def test_text_travels_pressed(app: Dash, store: Store) -> None:
