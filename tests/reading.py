@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 from db.rows import Cursor, DeadLetter, Deletion, Gap, Mention, Rules, SourceHealth
 from monitor.sources.supervisor import Source, Supervisor
@@ -42,6 +44,13 @@ class Reading:
         while not is_true():
             assert time.monotonic() < give_up, f"not in time; seen: {self.seen}, {len(self.mentions)} mentions"
             self.step()
+
+    def watch(self, is_true: Callable[[], bool], seconds: float = 15.0) -> None:
+        """As `until`, but nothing is taken meanwhile."""
+        give_up = time.monotonic() + seconds
+        while not is_true():
+            assert time.monotonic() < give_up, f"not in time: {self.supervisor.health()}"
+            time.sleep(0.01)
 
     def step(self) -> None:
         batch = self.supervisor.take(200, 0.05)
@@ -80,7 +89,7 @@ def reading(
     cursors: Mapping[str, Cursor] | None = None,
     now: Callable[[], datetime] = utc_now,
     clock: Callable[[], float] = lambda: time.monotonic() * HURRY,
-    **settings: int,
+    **settings: Any,
 ) -> Iterator[Reading]:
     supervisor = Supervisor(sources, cursors or {}, now=now, clock=clock, jitter=lambda: 0.5, **settings)
     supervisor.start()
@@ -94,5 +103,5 @@ def reading(
 
 def dials_per_second(dials: Sequence[float]) -> float:
     """The busiest pair of dials, in the hurried seconds of the supervisor."""
-    gaps = [(later - earlier) * HURRY for earlier, later in zip(dials, dials[1:], strict=False)]
+    gaps = [(later - earlier) * HURRY for earlier, later in itertools.pairwise(dials)]
     return 1 / min(gaps) if gaps else 0.0

@@ -577,6 +577,12 @@ class Supervisor:
             return changed
 
     @property
+    def waiting(self) -> int:
+        """Deliveries that were read and not taken yet."""
+        with self.bell:
+            return sum(len(lane.queue) for lane in self._lanes)
+
+    @property
     def is_finished(self) -> bool:
         """All sources were finite, have been read to their end and handed out."""
         with self.bell:
