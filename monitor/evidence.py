@@ -74,7 +74,7 @@ def evidence(memory: Memory, found: Found, blind: Sequence[Gap], *, is_late: boo
     posts = memory.posts.between(found.start, found.end, found.key)
     root = _root(posts, found)
     start, end = time_of(found.start), time_of(found.end)
-    first_at = time_of(0) + posts[0].at_ms * MINUTE / 60_000 if posts else None
+    first_at = time_of(0) + posts[0].at_ms / 60_000 * MINUTE if posts else None
     since = (found.end * 60_000 - posts[0].at_ms) / 60_000 if posts else float(found.end - found.start)
     inputs = dict(found.inputs)
     new, hostile = _new_share(found, posts), _hostile_share(posts)
