@@ -25,6 +25,7 @@ APPLICATION_ID = 0x536D6C64  # "Smld"
 BUSY_SECONDS = 5.0
 BALLAST_BYTES = 64 * 2**20
 CHECK_SECONDS = 1.0
+FULL_BYTES = 256 * 1024
 WRITER_CACHE_KIB = 64 * 1024
 READER_CACHE_KIB = 8 * 1024
 
@@ -56,14 +57,14 @@ class SqliteFile:
         self._owner: int | None = None
         self._local = threading.local()
         self._readers: weakref.WeakSet[_Reader] = weakref.WeakSet()
-        with self._explained():
-            self._look_at_the_head()
-            self._writer = self._connect(read_only=read_only)
-            try:
-                self._open()
-            except BaseException:
-                self._writer.close()
+        self._look_at_the_head()
+        try:
+            self._start()
+        except StoreFull:
+            # Whoever starts on a full disk is needed most: SQLite wants a few pages to open a file.
+            if read_only or not self.free_ballast():
                 raise
+            self._start()
         if not (read_only or self.is_memory):
             self._lay_ballast(ballast_bytes)
 
@@ -90,6 +91,15 @@ class SqliteFile:
             raise StoreForeign(
                 f"{path} is not a SQLite database; choose another path for the store, or restore a backup."
             )
+
+    def _start(self) -> None:
+        with self._explained():
+            self._writer = self._connect(read_only=self.is_read_only)
+            try:
+                self._open()
+            except BaseException:
+                self._writer.close()
+                raise
 
     def _connect(self, *, read_only: bool) -> sqlite3.Connection:
         if self.is_memory:
@@ -373,7 +383,7 @@ class _Reader:
 def explain(error: sqlite3.Error, path: str) -> StoreError | None:
     """SQLite's error as ours, with the cure; None: a mistake in our own code, which should rise as it is."""
     name = _name(error)
-    if name == "SQLITE_FULL":
+    if name == "SQLITE_FULL" or (name.startswith("SQLITE_IOERR") and _is_full(path)):
         return StoreFull(f"The disk under {path} is full: nothing was written. Make room; it goes on by itself.")
     if name.startswith("SQLITE_IOERR"):
         return StoreDiskError(
@@ -393,6 +403,14 @@ def explain(error: sqlite3.Error, path: str) -> StoreError | None:
             f"{path} cannot be opened for this ({error}); mend the permissions of the file and its folder."
         )
     return None
+
+
+def _is_full(path: str) -> bool:
+    """A full disk also shows as an error of input and output, where SQLite maps its shared memory."""
+    try:
+        return shutil.disk_usage(Path(path).absolute().parent).free < FULL_BYTES
+    except OSError:
+        return False
 
 
 def _damaged(path: str, found: str) -> str:
