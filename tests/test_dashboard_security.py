@@ -91,7 +91,7 @@ def test_every_route_is_guarded_but_the_way_in(app: Dash, nobody: FlaskClient) -
         method = next(iter((rule.methods or set()) & {"GET", "POST"}))
         if nobody.open(path, method=method).status_code not in (302, 401, 405):
             open_rules.add(rule.rule)
-    assert open_rules == {"/login", "/login/<token>", "/api/v1/alive"}
+    assert open_rules == {"/login", "/login/<token>", "/act/<token>", "/api/v1/alive"}
 
 
 def test_callbacks_answer_nobody(nobody: FlaskClient) -> None:

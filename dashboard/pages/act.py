@@ -106,7 +106,7 @@ class Desk:
 <h1>Smoulder</h1>
 <p role="status">{escape(words)}</p>
 {form}
-<p class="soft small"><a href="{door}">{escape(self.words["open"])}</a></p>
+<p class="soft small"><a href="{door}" style="color:inherit">{escape(self.words["open"])}</a></p>
 </main></body></html>"""
 
 
