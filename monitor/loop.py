@@ -49,14 +49,22 @@ class Loop:
     def wake(self) -> None:
         """Take up what the detectors knew, and show them what was stored since."""
         for brand, watch in self.watches.items():
-            kept = self.store.snapshot(brand)
-            after = 0
-            if kept is not None:
-                after, memory = unpack(kept[1])
-                self.watches[brand] = watch = Watch.restore(watch.rules, memory)
+            after, self.watches[brand] = self._recall(brand, watch.rules)
             for one in self.store.history(brand, after=after):
-                watch.tick(floor(one.mention.created_at, MINUTE))
-                watch.observe((one,))
+                self.watches[brand].tick(floor(one.mention.created_at, MINUTE))
+                self.watches[brand].observe((one,))
+
+    def _recall(self, brand: str, rules: Rules) -> tuple[int, Watch]:
+        """The kept memory and how far it had seen; a new one when there is none of this version."""
+        kept = self.store.snapshot(brand)
+        if kept is None:
+            return 0, Watch(rules)
+        position, memory = unpack(kept[1])
+        try:
+            return position, Watch.restore(rules, memory)
+        except ValueError as error:
+            log.warning("the detectors learn again from the store", brand=brand, why=str(error))
+            return 0, Watch(rules)
 
     def remember(self, now: datetime) -> None:
         """Keep the detectors' memory, together with how far it has seen the store."""
