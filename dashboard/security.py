@@ -86,11 +86,11 @@ def _keep(store: Store, key: str, value: dict[str, Any], by: str, now: datetime)
 
 def secret(store: Store, now: datetime) -> str:
     """The key that signs sessions; made once, kept in the store, so that sessions outlive a restart."""
+    if (kept := store.setting("session_secret")) is not None:
+        return kept
     with store.atomic():
-        kept = store.setting("session_secret")
-        if kept is None:
-            kept = secrets.token_hex(32)
-            store.put_setting("session_secret", kept, "smoulder", now)
+        kept = store.setting("session_secret") or secrets.token_hex(32)
+        store.put_setting("session_secret", kept, "smoulder", now)
     return kept
 
 

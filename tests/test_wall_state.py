@@ -12,6 +12,9 @@ from dashboard import cards
 from dashboard.pages import wall
 from dashboard.reader import Reader
 from db.rows import Bucket, Evidence, Expected, Incident, Process, SourceHealth, WallFacts
+from db.store import Store
+from monitor.config import Config
+from tests import scene
 from tests.scene import NOW
 
 READER = Reader()
@@ -232,3 +235,20 @@ def test_sources_in_trouble_are_shown_when_not_all_fit() -> None:
     assert len(shown) < len(many)
     assert "youtube" in [s.source for s in shown]
     assert wall.fitting(many[:3], READER) == many[:3]
+
+
+def test_ten_walls_ask_the_store_once_a_second(store: Store) -> None:
+    scene.setting_the_scene(store)
+    asked: list[str] = []
+
+    class Counting:
+        """The store, counting what it is asked."""
+
+        def __getattr__(self, name: str) -> object:
+            asked.append(name)
+            return getattr(store, name)
+
+    walls = wall.Walls(Counting(), Config(), lambda: NOW)  # type: ignore[arg-type]
+    frames = {id(walls.frame("dark", "")) for _ in range(10)}
+    assert asked.count("wall") == 1
+    assert len(frames) == 1
