@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from db.rows import Mention
@@ -33,6 +34,7 @@ _NAMES = (
     "repost_of",
     "conversation_id",
 )
+_written = attrgetter("text", *_NAMES)
 _COUNTS = ("followers", "likes", "replies", "reposts", "quotes")
 _TIMES = ("created_at", "received_at", "author_created_at", "edited_at", "deleted_at")
 
@@ -63,10 +65,9 @@ def clean_mention(mention: Mention) -> Mention:
     is nothing to do.
     """
     changed: dict[str, Any] = {}
-    for name in _NAMES:
-        value = getattr(mention, name)
-        if value is not None and (_UNFIT.search(value) or len(value) > MAX_NAME_CHARS):
-            changed[name] = clean(value)[:MAX_NAME_CHARS]
+    written = "".join([*filter(None, _written(mention)), *mention.hashtags, *mention.matched])
+    if len(written) > MAX_NAME_CHARS or _UNFIT.search(written):
+        changed |= _clean_words(mention)
     for name in _COUNTS:
         value = getattr(mention, name)
         if value is not None and not -MAX_INTEGER <= value <= MAX_INTEGER:
@@ -75,15 +76,25 @@ def clean_mention(mention: Mention) -> Mention:
         value = getattr(mention, name)
         if value is not None and value.microsecond % 1000:
             changed[name] = cut(value)
+    return replace(mention, **changed) if changed else mention
+
+
+def _clean_words(mention: Mention) -> dict[str, Any]:
+    """The fields of text that are not as they should be, made so."""
+    changed: dict[str, Any] = {}
+    for name in _NAMES:
+        value = getattr(mention, name)
+        if value is not None and (_UNFIT.search(value) or len(value) > MAX_NAME_CHARS):
+            changed[name] = clean(value)[:MAX_NAME_CHARS]
     for name in ("hashtags", "matched"):
         words = getattr(mention, name)
-        if words and _UNFIT.search("".join(words)):
+        if _UNFIT.search("".join(words)):
             changed[name] = tuple(clean(word) for word in words)
-    if len(mention.text) > MAX_CHARS or _UNFIT.search(mention.text):
-        text = clean(mention.text)
+    text = clean(mention.text)
+    if text != mention.text or len(text) > MAX_CHARS:
         changed["text"] = text[:MAX_CHARS]
         changed["is_truncated"] = mention.is_truncated or len(text) > MAX_CHARS
-    return replace(mention, **changed) if changed else mention
+    return changed
 
 
 def cut(at: datetime) -> datetime:
