@@ -189,17 +189,27 @@ def copies(built: Path, folder: Path) -> Iterator[Path]:
         yield copy
 
 
-def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_options(options: argparse.ArgumentParser, batches: int) -> None:
     options.add_argument("--rows", type=int, default=1_000_000)
-    options.add_argument("--batches", type=int, default=100)
+    options.add_argument("--batches", type=int, default=batches)
     options.add_argument("--folder", type=Path, default=Path(tempfile.gettempdir()) / "smoulder-bench")
-    chosen = options.parse_args()
-    chosen.folder.mkdir(parents=True, exist_ok=True)
-    built = chosen.folder / f"{chosen.rows}.sqlite3"
+
+
+def built_store(folder: Path, rows: int) -> Path:
+    """The big store, built when it is not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    built = folder / f"{rows}.sqlite3"
     if not built.exists():
         print(f"Building {built}")
-        build(built, chosen.rows)
+        build(built, rows)
+    return built
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(options, batches=100)
+    chosen = options.parse_args()
+    built = built_store(chosen.folder, chosen.rows)
     print(f"{chosen.rows:,} rows stored ({built.stat().st_size / 2**20:,.0f} MB), {chosen.batches} batches of {BATCH}")
     crowd = later(chosen.rows)
     posts = [crowd.batch(BATCH) for _ in range(chosen.batches)]
