@@ -30,9 +30,9 @@ CORPUS = Path(__file__).resolve().parent.parent.parent / "monitor" / "data" / "c
 
 
 def texts() -> list[str]:
-    """Every text of the corpus, both languages in turn."""
-    by_language = [[json.loads(line)["text"] for file in sorted((CORPUS / lang).glob("*.jsonl")) for line in file.open()]
-                   for lang in ("en", "fr")]  # fmt: skip
+    """Every text of the corpus, languages in turn."""
+    files = {lang: sorted((CORPUS / lang).glob("*.jsonl")) for lang in ("en", "fr")}
+    by_language = [[json.loads(line)["text"] for file in part for line in file.open()] for part in files.values()]
     return [text for pair in zip(*by_language, strict=False) for text in pair]
 
 
