@@ -74,6 +74,14 @@ def say(*numbers: object) -> Callable[[Line], None]:
     return read
 
 
+def say_and_hold(*numbers: object) -> Callable[[Line], None]:
+    def read(line: Line) -> None:
+        say(*numbers)(line)
+        hold(line)
+
+    return read
+
+
 def fail(error: Exception) -> Callable[[Line], None]:
     def read(line: Line) -> None:
         raise error
@@ -87,7 +95,7 @@ def silent(line: Line) -> None:
 
 
 def test_deliveries_come_in_order_with_the_cursor_of_the_last_one_taken() -> None:
-    source = Told(lambda line: (say(*range(10))(line), hold(line))[0])
+    source = Told(say_and_hold(*range(10)))
     with reading(source) as out:
         out.watch(lambda: out.supervisor.waiting == 10)
         first = out.supervisor.take(max_rows=4)
@@ -140,7 +148,7 @@ def test_the_next_dial_begins_where_the_last_one_was_read_to() -> None:
 
 
 def test_a_full_queue_makes_the_source_wait_without_being_taken_for_dead_and_loses_nothing() -> None:
-    source = Told(lambda line: (say(*range(500))(line), hold(line))[0], manners=replace(QUICK, stall=1.0))
+    source = Told(say_and_hold(*range(500)), manners=replace(QUICK, stall=1.0))
     with reading(source, queue_rows=20) as out:
         out.watch(lambda: out.health.detail == "20 deliveries wait to be stored")
         threading.Event().wait(0.4)  # four stall times, hurried, in which nobody takes
@@ -210,7 +218,7 @@ def test_the_time_when_smoulder_was_not_running_is_a_gap() -> None:
 
 def test_a_quiet_source_says_now_and_then_how_far_it_has_been_read() -> None:
     clock = Clock()
-    with reading(Told(lambda line: (say(1)(line), hold(line))[0]), now=clock) as out:
+    with reading(Told(say_and_hold(1)), now=clock) as out:
         out.until(lambda: len(out.mentions) == 1)
         clock.move(minutes=2)
         out.until(lambda: out.cursors["told"].at == NOON + timedelta(minutes=2))
@@ -268,15 +276,15 @@ def test_stopping_is_prompt_even_while_a_source_waits_to_be_dialled() -> None:
 
 
 def test_what_was_read_before_the_stop_can_still_be_taken() -> None:
-    source = Told(lambda line: (say(*range(5))(line), hold(line))[0])
+    source = Told(say_and_hold(*range(5)))
     with reading(source) as out:
         out.watch(lambda: out.supervisor.waiting == 5)
     assert len(out.supervisor.take(wait_seconds=0).mentions) == 5
 
 
 def test_a_flood_on_one_source_does_not_hold_up_another() -> None:
-    flood = Told(lambda line: (say(*range(3_000))(line), hold(line))[0], name="flood")
-    calm = Told(lambda line: (say(1)(line), hold(line))[0], name="calm")
+    flood = Told(say_and_hold(*range(3_000)), name="flood")
+    calm = Told(say_and_hold(1), name="calm")
     with reading(flood, calm) as out:
         out.watch(lambda: out.supervisor.waiting == 3_001)
         assert "calm:1" in [m.id for m in out.supervisor.take(max_rows=10).mentions]

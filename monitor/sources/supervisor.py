@@ -211,19 +211,25 @@ class Lane:
 
     def _wait_for_turn(self) -> bool:
         """False: stopped while waiting."""
-        due = self._due()
-        while not self.house.is_stopping and (left := due - self.house.clock()) > 0:
+        clock, error = self.house.clock, self.error
+        polite = self.dials.next_at(clock(), self.house.jitter())
+        asked = self._asked_for(error)
+        while not self.house.is_stopping:
+            if error is not None and error.retry_at is not None and self.now() >= error.retry_at:
+                asked = 0.0
+            left = max(polite, asked) - clock()
+            if left <= 0:
+                return True
             self.house.stopping.wait(min(left, WATCH_SECONDS))
-        return not self.house.is_stopping
+        return False
 
-    def _due(self) -> float:
-        due = self.dials.next_at(self.house.clock(), self.house.jitter())
-        error = self.error
+    def _asked_for(self, error: SourceError | None) -> float:
+        """Not before this. Counted on the clock that only goes forward: the time of day may be set back."""
         if error is not None and error.retry_at is not None:
-            due = max(due, self.house.clock() + (error.retry_at - self.now()).total_seconds())
-        elif error is not None and error.permanent:
-            due = max(due, self.error_at + self.source.manners.refused_wait)
-        return due
+            return self.house.clock() + (error.retry_at - self.now()).total_seconds()
+        if error is not None and error.permanent:
+            return self.error_at + self.source.manners.refused_wait
+        return 0.0
 
     def _dial(self, me: threading.Thread) -> None:
         line = Line(self, self.cursor)

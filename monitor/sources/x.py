@@ -65,7 +65,7 @@ class X:
         """Raises SourceError until midnight (UTC) when all has been read that may be paid for today."""
         if self.settings.stop_at_cap and self.spend.left(now) == 0:
             midnight = (now.astimezone(UTC) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-            words = f"spending cap reached ({self.spend.posts:,} posts, {self.spend.dollars} today), not reading"
+            words = f"spending cap reached ({self.spend.words}, {self.spend.dollars} today), not reading"
             raise SourceError(words, retry_at=midnight)
 
     def _agree_on_rules(self, stream: Stream, line: Line) -> None:
@@ -132,7 +132,7 @@ class X:
         )
 
     def remark(self) -> str:
-        words = f"{self.spend.posts:,} posts today, {self.spend.dollars}" if self.spend.posts else ""
+        words = f"{self.spend.words} today, {self.spend.dollars}" if self.spend.posts else ""
         if not self.settings.stop_at_cap and self.spend.posts >= self.settings.max_posts_per_day:
             words += f", over the cap of {self.settings.max_posts_per_day:,} posts"
         return "; ".join(filter(None, (words, self.note, self._rule_note)))

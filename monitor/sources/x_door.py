@@ -142,5 +142,9 @@ class Spend:
             self.day, self.posts = today, 0
 
     @property
+    def words(self) -> str:
+        return f"{self.posts:,} post{'' if self.posts == 1 else 's'}"
+
+    @property
     def dollars(self) -> str:
         return f"${self.posts * self._settings.price_per_post:,.2f}"
