@@ -1,24 +1,23 @@
 """The store in one SQLite file: rows in, rows out.
 
 What a row looks like in its table stands in columns.py, the tables in migrations.py, the file and its
-transactions in file.py. Nothing here decides; the rules of counting (what is new, what is an edit, who waits)
-are those of the Store protocol.
+transactions in file.py, what is counted when something comes in in intake.py and people.py. Nothing here decides.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from db.clean import clean, clean_mention
+from db.clean import clean
 from db.columns import columns, from_ms, to_json, to_ms
 from db.engine import sqlite3
 from db.file import BALLAST_BYTES, BUSY_SECONDS, SqliteFile
+from db.intake import MINUTE_MS, RAW_CHARS_KEPT, keep_mentions, keep_scores, scrub
 from db.migrations import STEPS, Step
 from db.rows import (
     Bucket,
@@ -44,15 +43,12 @@ from db.rows import (
 
 Row = TypeVar("Row")
 
-MINUTE_MS = 60_000
 WALL_HOURS = timedelta(hours=6, minutes=10)
 DAY = timedelta(days=1)
 WORDS_SEARCHED = 32
 HITS_SEARCHED = 2_000
 DEAD_LETTERS_KEPT = 10_000
-RAW_CHARS_KEPT = 4_000
 HISTORY_ROWS = 1_000
-_UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MENTION = columns(Mention)
 _SCORE = columns(Score)
@@ -60,38 +56,10 @@ _SCORED = (
     f"{_MENTION.sql('m.')}, m.id AS mention_id, {_SCORE.sql('s.', skip=['mention_id'])} "
     "FROM mentions m LEFT JOIN scores s ON s.n = m.n"
 )
-_ADD_MENTION = f"INSERT INTO mentions (n, hangs_on, {_MENTION.sql()}) VALUES (?, ?, {_MENTION.marks})"
-_ADD_SCORE = f"INSERT INTO scores (n, {_SCORE.sql(skip=['mention_id'])}) VALUES ({_SCORE.marks})"
-_ADD_TO_BUCKET = """
-    INSERT INTO buckets (brand, minute, mentions, scored, complaints, hostile, praise, questions)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET mentions = mentions + excluded.mentions, scored = scored + excluded.scored,
-        complaints = complaints + excluded.complaints, hostile = hostile + excluded.hostile,
-        praise = praise + excluded.praise, questions = questions + excluded.questions
-"""
-# The first complaint that waits is the earliest by their clock, whatever comes in first. Somebody who was heard
-# waits again when they complain after that.
-_WAIT = """
-    INSERT INTO people (brand, author, mention_id, waiting_since, state, complaints)
-        VALUES (?, ?, ?, ?, 'unheard', 1)
-    ON CONFLICT DO UPDATE SET
-        mention_id = CASE WHEN state = 'unheard' AND (waiting_since, mention_id)
-            <= (excluded.waiting_since, excluded.mention_id) THEN mention_id ELSE excluded.mention_id END,
-        waiting_since = CASE WHEN state = 'unheard' THEN min(waiting_since, excluded.waiting_since)
-            ELSE excluded.waiting_since END,
-        complaints = CASE WHEN state = 'unheard' THEN complaints + 1 ELSE 1 END,
-        state = 'unheard', heard_at = NULL, heard_by = NULL
-    WHERE state = 'unheard' OR heard_at IS NULL OR heard_at < excluded.waiting_since
-"""
-_ANSWER = """
-    UPDATE people SET state = 'answered', heard_at = ?, heard_by = ?
-    WHERE brand = ? AND author = ? AND state IN ('unheard', 'heard') AND waiting_since <= ?
-"""
 _DUE = (
     "sent_at IS NULL AND failed_at IS NULL AND due_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1) "
     "AND (?2 IS NULL OR channel = ?2)"
 )
-_AUTHOR = "coalesce(m.author_id, m.source || ':' || m.handle)"
 _COUNTED = (
     "mentions",
     "unscored",
@@ -104,18 +72,6 @@ _COUNTED = (
     "notifications",
     "dead_letters",
     "gaps",
-)
-
-# What one value that no database takes raises; a full or broken disk is none of these.
-_REFUSED = (
-    TypeError,
-    ValueError,
-    AttributeError,
-    OverflowError,
-    sqlite3.IntegrityError,
-    sqlite3.DataError,
-    sqlite3.InterfaceError,
-    sqlite3.ProgrammingError,
 )
 
 
@@ -159,46 +115,15 @@ class SqliteStore:
         if not mentions:
             return []
         with self.atomic() as write:
-            fit, refused = _fit(mentions)
-            known = _known(write, [mention.id for mention, _ in fit])
-            first: dict[str, tuple[Mention, list[Any]]] = {}
-            again: list[Mention] = []
-            for mention, values in fit:
-                if mention.id in known or mention.id in first:
-                    again.append(mention)
-                else:
-                    first[mention.id] = mention, values
-            stored, more_refused = _insert(write, list(first.values()))
-            _count_mentions(write, stored)
-            fresh = {mention.id: mention for mention in stored}
-            for mention in stored:
-                if mention.is_own and mention.in_reply_to:
-                    _answer_author(write, mention)
-            for mention in again:
-                if (edited := _deliver_again(write, mention)) is not None:
-                    fresh[mention.id] = edited
-            self.add_dead_letters(refused + more_refused)
-        return list(fresh.values())
+            fresh, refused = keep_mentions(write, mentions)
+            self.add_dead_letters(refused)
+        return fresh
 
     def add_scores(self, scores: Sequence[Score]) -> list[Score]:
         if not scores:
             return []
         with self.atomic() as write:
-            found = write.execute(
-                f"SELECT m.id, m.n, m.brand, m.created_at, m.ingest, {_AUTHOR} FROM json_each(?) j "
-                "CROSS JOIN mentions m ON m.id = j.value CROSS JOIN unscored u ON u.n = m.n",
-                (to_json([score.mention_id for score in scores]),),
-            ).fetchall()
-            waiting = {row[0]: row[1:] for row in found}
-            fresh = {score.mention_id: score for score in reversed(scores) if score.mention_id in waiting}
-            if not fresh:
-                return []
-            kept = [(waiting[score.mention_id], score) for score in reversed(fresh.values())]
-            write.executemany(_ADD_SCORE, [[row[0], *_SCORE.encode(score)[1:]] for row, score in kept])
-            write.executemany("DELETE FROM unscored WHERE n = ?", [(row[0],) for row, _ in kept])
-            _add_to_buckets(write, [(row[1], row[2], _score_counts(score.label)) for row, score in kept])
-            _let_wait(write, [(score.mention_id, *row[1:]) for row, score in kept if _is_complaint(score.label)])
-        return [score for _, score in kept]
+            return keep_scores(write, scores)
 
     def unscored(self, limit: int) -> list[Mention]:
         return self._rows(
@@ -210,8 +135,8 @@ class SqliteStore:
     def delete_posts(self, deletions: Sequence[Deletion]) -> int:
         if not deletions:
             return 0
-        with self.atomic() as write, _overwriting(write):
-            return sum(_scrub(write, deletion) for deletion in deletions)
+        with self.atomic() as write:
+            return scrub(write, deletions)
 
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Of all dead letters the newest 10,000 are kept, so that a broken source cannot fill the disk."""
@@ -634,245 +559,6 @@ _TABLES: dict[type[Any], str] = {
     Signal: "signals",
     SourceHealth: "source_health",
 }
-
-
-# --- adding mentions --------------------------------------------------------------------------------------
-def _fit(mentions: Iterable[Mention]) -> tuple[list[tuple[Mention, list[Any]]], list[DeadLetter]]:
-    """Clean, with the values of their columns; and what cannot be expressed in columns at all."""
-    fit, refused = [], []
-    for mention in mentions:
-        try:
-            cleaned = clean_mention(mention)
-            fit.append((cleaned, _MENTION.encode(cleaned)))
-        except _REFUSED as error:
-            refused.append(_dead_letter(mention, error))
-    return fit, refused
-
-
-def _dead_letter(mention: Mention, error: Exception) -> DeadLetter:
-    at = mention.received_at if isinstance(mention.received_at, datetime) else _UNKNOWN_TIME
-    return DeadLetter(
-        source=clean(str(mention.source)),
-        received_at=at if at.tzinfo else at.replace(tzinfo=UTC),
-        raw=clean(repr(mention)[:RAW_CHARS_KEPT]),
-        reason=f"the store refused it: {error}",
-    )
-
-
-def _known(write: sqlite3.Connection, ids: list[str]) -> set[str]:
-    found = write.execute("SELECT m.id FROM json_each(?) j CROSS JOIN mentions m ON m.id = j.value", (to_json(ids),))
-    return {row[0] for row in found}
-
-
-def _insert(write: sqlite3.Connection, rows: list[tuple[Mention, list[Any]]]) -> tuple[list[Mention], list[DeadLetter]]:
-    """All at once; when one is refused, one by one, so that only that one is left out."""
-    n = int(write.execute("SELECT coalesce(max(n), 0) FROM mentions").fetchone()[0])
-    numbered = [
-        [n + step, mention.root if mention.root != mention.post_id else None, *values]
-        for step, (mention, values) in enumerate(rows, start=1)
-    ]
-    refused: list[DeadLetter] = []
-    try:
-        write.executemany(_ADD_MENTION, numbered)
-        stored = list(zip(numbered, rows, strict=True))
-    except _REFUSED:
-        write.execute("DELETE FROM mentions WHERE n > ?", (n,))
-        stored = []
-        for values, row in zip(numbered, rows, strict=True):
-            try:
-                write.execute(_ADD_MENTION, values)
-                stored.append((values, row))
-            except _REFUSED as error:
-                refused.append(_dead_letter(row[0], error))
-    waiting = [(values[0],) for values, (mention, _) in stored if not (mention.is_own or mention.deleted_at)]
-    write.executemany("INSERT INTO unscored (n) VALUES (?)", waiting)
-    return [mention for _, (mention, _) in stored], refused
-
-
-def _count_mentions(write: sqlite3.Connection, mentions: Sequence[Mention]) -> None:
-    _add_to_buckets(
-        write,
-        [
-            # What was deleted before it came is not waiting to be looked at.
-            (m.brand, to_ms(m.created_at), (1, 1 if m.deleted_at else 0, 0, 0, 0, 0))
-            for m in mentions
-            if not m.is_own
-        ],
-    )
-
-
-def _deliver_again(write: sqlite3.Connection, mention: Mention) -> Mention | None:
-    """A known id: raise its counts, take over a later text. The mention as it is now when the text is new."""
-    *values, n = write.execute(f"SELECT {_MENTION.sql()}, n FROM mentions WHERE id = ?", (mention.id,)).fetchone()
-    kept = _MENTION.decode(values)
-    if kept.deleted_at is not None:
-        return None
-    now = replace(
-        kept,
-        likes=_more(kept.likes, mention.likes),
-        replies=_more(kept.replies, mention.replies),
-        reposts=_more(kept.reposts, mention.reposts),
-        quotes=_more(kept.quotes, mention.quotes),
-    )
-    if mention.edited_at is not None and (kept.edited_at is None or kept.edited_at < mention.edited_at):
-        now = replace(
-            now,
-            edited_at=mention.edited_at,
-            text=mention.text,
-            hashtags=mention.hashtags,
-            matched=mention.matched,
-            is_truncated=mention.is_truncated,
-        )
-    if now == kept:
-        return None
-    changed = [
-        (name, new) for name, old, new in zip(_MENTION.names, values, _MENTION.encode(now), strict=True) if old != new
-    ]
-    write.execute(
-        f"UPDATE mentions SET {', '.join(f'{name} = ?' for name, _ in changed)} WHERE n = ?",
-        [*(new for _, new in changed), n],
-    )
-    if now.text == kept.text:
-        return None
-    if not now.is_own:
-        _forget_score(write, n, now)
-    return now
-
-
-def _more(old: int | None, new: int | None) -> int | None:
-    return old if new is None else new if old is None else max(old, new)
-
-
-def _forget_score(write: sqlite3.Connection, n: int, mention: Mention) -> None:
-    """The text is another one: its score no longer counts, and it waits for a new one."""
-    row = write.execute("DELETE FROM scores WHERE n = ? RETURNING label", (n,)).fetchone()
-    if row is None:
-        return
-    write.execute("INSERT OR IGNORE INTO unscored (n) VALUES (?)", (n,))
-    back = tuple(-count for count in _score_counts(row[0]))
-    _add_to_buckets(write, [(mention.brand, to_ms(mention.created_at), back)])
-    if _is_complaint(row[0]) and mention.ingest != "import":
-        _take_back(write, mention)
-
-
-def _take_back(write: sqlite3.Connection, mention: Mention) -> None:
-    """A complaint less of its author; who waited for this one alone waits no more."""
-    author = mention.author_id or f"{mention.source}:{mention.handle}"
-    found = write.execute(
-        "UPDATE people SET complaints = complaints - 1 WHERE brand = ? AND author = ? AND state = 'unheard' "
-        "RETURNING complaints, mention_id",
-        (mention.brand, author),
-    ).fetchone()
-    if found is None:
-        return
-    complaints, first = found
-    if complaints < 1:
-        write.execute("DELETE FROM people WHERE brand = ? AND author = ?", (mention.brand, author))
-    elif first == mention.id:
-        write.execute(
-            "UPDATE people SET (mention_id, waiting_since) = (SELECT m.id, m.created_at FROM mentions m "
-            "JOIN scores s ON s.n = m.n WHERE m.brand = ?1 AND m.created_at >= people.waiting_since "
-            f"AND {_AUTHOR} = ?2 AND s.label IN ('complaint', 'hostile') AND m.ingest <> 'import' "
-            "ORDER BY m.created_at, m.id LIMIT 1) WHERE brand = ?1 AND author = ?2",
-            (mention.brand, author),
-        )
-
-
-# --- deleting ---------------------------------------------------------------------------------------------
-@contextmanager
-def _overwriting(write: sqlite3.Connection) -> Iterator[None]:
-    """What is deleted meanwhile is overwritten in the file and not just marked as free; too slow for every day."""
-    write.execute("PRAGMA secure_delete = ON")
-    try:
-        yield
-    finally:
-        write.execute("PRAGMA secure_delete = OFF")
-
-
-def _scrub(write: sqlite3.Connection, deletion: Deletion) -> int:
-    """One post, in every brand that it was about; how many rows."""
-    post = clean(deletion.post_id)
-    found = write.execute(
-        "SELECT n, id, brand, created_at FROM mentions WHERE deleted_at IS NULL AND id = ?1 "
-        "UNION ALL SELECT n, id, brand, created_at FROM mentions "
-        "WHERE deleted_at IS NULL AND id > ?1 || '|' AND id < ?1 || '}'",
-        (post,),
-    ).fetchall()
-    rows = [row for row in found if row[1] in (post, f"{post}|{row[2]}")]
-    for n, _, brand, created_at in rows:
-        write.execute(
-            "UPDATE mentions SET deleted_at = ?, text = '', handle = NULL, display_name = NULL, url = NULL, "
-            "hashtags = '[]' WHERE n = ?",
-            (to_ms(deletion.at), n),
-        )
-        write.execute("UPDATE scores SET because = '[]' WHERE n = ?", (n,))
-        if write.execute("DELETE FROM unscored WHERE n = ?", (n,)).rowcount:
-            _add_to_buckets(write, [(brand, created_at, (0, 1, 0, 0, 0, 0))])
-    if rows:
-        _scrub_evidence(write, post)
-    return len(rows)
-
-
-def _scrub_evidence(write: sqlite3.Connection, post: str) -> None:
-    """Where a deleted post is quoted in evidence, the quotation goes too; the numbers stay."""
-    quotes = "json_extract(evidence, '$.root') = ?1 AND json_extract(evidence, '$.root_text') IS NOT NULL"
-    scrubbed = "evidence = json_set(evidence, '$.root_text', NULL)"
-    write.execute(f"UPDATE signals SET {scrubbed} WHERE root = ?1 AND {quotes}", (post,))
-    for (incident_id,) in write.execute("SELECT id FROM incidents WHERE root = ?", (post,)).fetchall():
-        for table, key in (("incidents", "id"), ("incident_events", "incident_id"), ("notifications", "incident_id")):
-            write.execute(f"UPDATE {table} SET {scrubbed} WHERE {key} = ?2 AND {quotes}", (post, incident_id))
-
-
-# --- counting ---------------------------------------------------------------------------------------------
-Counts = tuple[int, ...]  # mentions, scored, complaints, hostile, praise, questions
-
-
-def _score_counts(label: str) -> Counts:
-    return 0, 1, int(_is_complaint(label)), int(label == "hostile"), int(label == "praise"), int(label == "question")
-
-
-def _is_complaint(label: str) -> bool:
-    return label in ("complaint", "hostile")
-
-
-def _add_to_buckets(write: sqlite3.Connection, counted: Iterable[tuple[str, int, Counts]]) -> None:
-    """Brand, time in ms, counts. Sums commute, so the order in which they come does not matter."""
-    sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * 6)
-    for brand, at, counts in counted:
-        total = sums[brand, at - at % MINUTE_MS]
-        for index, count in enumerate(counts):
-            total[index] += count
-    write.executemany(_ADD_TO_BUCKET, [(*key, *total) for key, total in sorted(sums.items())])
-
-
-# --- people who wait --------------------------------------------------------------------------------------
-def _let_wait(write: sqlite3.Connection, complaints: Sequence[tuple[str, str, int, str, str | None]]) -> None:
-    """(mention id, brand, created_at, ingest, author) of complaints that were just scored."""
-    rows = [row for row in complaints if row[3] != "import" and row[4] is not None]
-    if not rows:
-        return
-    write.executemany(_WAIT, [(brand, author, mention_id, at) for mention_id, brand, at, _, author in rows])
-    # The brand's answer may have come in before the complaint was scored.
-    posts = {mention_id.removesuffix(f"|{brand}"): author for mention_id, brand, _, _, author in rows}
-    answers = "SELECT j.value, m.brand, m.created_at, m.source || ':' || m.handle FROM json_each(?1) j CROSS JOIN"
-    found = write.execute(
-        f"{answers} mentions m ON m.in_reply_to = j.value WHERE m.is_own = 1 UNION "
-        f"{answers} mentions m ON m.conversation_id = j.value WHERE m.is_own = 1 AND m.in_reply_to IS NOT NULL",
-        (to_json(list(posts)),),
-    ).fetchall()
-    write.executemany(_ANSWER, [(at, by, brand, posts[post], at) for post, brand, at, by in found])
-
-
-def _answer_author(write: sqlite3.Connection, own: Mention) -> None:
-    """The brand has replied: who wrote the post, or began the thread, is no longer waiting."""
-    at = to_ms(own.created_at)
-    for post in {own.in_reply_to, own.conversation_id} - {None}:
-        authors = write.execute(
-            f"SELECT {_AUTHOR} FROM mentions m WHERE m.id IN (?1, ?1 || '|' || ?2) AND m.brand = ?2 AND m.is_own = 0",
-            (post, own.brand),
-        ).fetchall()
-        for (author,) in authors:
-            write.execute(_ANSWER, (at, f"{own.source}:{own.handle}", own.brand, author, at))
 
 
 # --- reading ----------------------------------------------------------------------------------------------
