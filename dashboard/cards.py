@@ -93,6 +93,8 @@ def blind_too(blind: Blindness, reader: Reader) -> str:
 
 def blindness(facts: WallFacts, reader: Reader = ENGLISH) -> Blindness | None:
     """None when something is watching. Words and the moment since when nothing could be seen, else."""
+    if not facts.brand:
+        return Blindness(words=reader.say("no brand is set up"), since=None)
     collect = process(facts.processes, "collect")
     if collect is None:
         return Blindness(words=reader.say("the collector has never run"), since=None)

@@ -83,6 +83,7 @@ DEAD = (process("collect", ago=121), process("notify"))
         (facts(incident=incident("storm", state="acknowledged")), "STORM"),
         (facts(incident=incident("storm", state="closed")), "CALM"),
         (facts(sources=()), "BLIND"),
+        (facts(brand=""), "BLIND"),
         (facts(sources=(source("off"),)), "BLIND"),
         (facts(processes=(process("notify"),)), "BLIND"),
         (facts(processes=DEAD), "BLIND"),
