@@ -426,7 +426,12 @@ class SqliteStore:
         return self._select(Incident, f"{where} ORDER BY opened_at DESC, id DESC LIMIT ?", *values, limit)
 
     def incidents_at_hand(self, since: datetime) -> list[Incident]:
-        return self._select(Incident, "WHERE state <> 'closed' OR closed_at >= ? ORDER BY id", to_ms(since))
+        return self._select(
+            Incident,
+            "WHERE id IN (SELECT id FROM incidents WHERE state <> 'closed' "
+            "UNION SELECT id FROM incidents WHERE closed_at >= ?) ORDER BY id",
+            to_ms(since),
+        )
 
     def incident_events(self, incident_id: int) -> list[IncidentEvent]:
         return self._select(IncidentEvent, "WHERE incident_id = ? ORDER BY at, n", incident_id)
