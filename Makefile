@@ -3,7 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+RUNS := $(VENV)/.installed-to-run
+STAMP := $(VENV)/.installed-to-build
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 JOBS ?= 2
 
 .PHONY: run demo test lint fix docs pictures bench chaos lock check clean help
@@ -11,15 +13,25 @@ JOBS ?= 2
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(STAMP)  ## the dashboard with the demo story (or: make run CONFIG=smoulder.toml)
+run: $(RUNS)  ## the dashboard with the demo story (or: make run CONFIG=smoulder.toml)
 	@$(BIN)/smoulder run $(if $(CONFIG),--config $(CONFIG))
 
 demo: run  ## the same
 
-$(STAMP): pyproject.toml constraints.txt
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+# Debian keeps venv in a package of its own.
+$(BIN)/python:
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); \
+	  else echo "Python's venv is missing; run: sudo apt install python3-venv" >&2; exit 2; fi; }
+
+$(RUNS): pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[all]'
 	@touch $@
+
+$(STAMP): pyproject.toml constraints.txt | $(BIN)/python
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(RUNS)
 
 test: $(STAMP) chromium  ## every test, browser included
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
