@@ -1,8 +1,8 @@
 """From texts to numbers: everything the model looks at, computed for many texts at once.
 
-A token is looked at once and remembered (`Vocabulary`): its reading, what it means on our lists, its hashed word and
-letter n-grams and what they weigh. A text is then sums over its tokens, done by numpy for the whole batch. What is
-remembered is a pure function of the token, so the result never depends on what was read before.
+A raw token is looked at once and remembered (`Vocabulary`): how it is read, what it means on our lists, its hashed
+word and letter n-grams and what they weigh. A text is then sums over its tokens, done by numpy for a whole batch.
+What is remembered is a pure function of the token, so a result never depends on what was read before.
 """
 
 from __future__ import annotations
@@ -13,31 +13,41 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from monitor.scoring import language
 from monitor.scoring import text as writing
-from monitor.scoring.words import FALSE_FRIENDS, Words, own_words, phrase_hash, word_hash
+from monitor.scoring.words import FALSE_FRIENDS, LANGUAGES, MIX, Words, own_words, word_hash
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Masks = npt.NDArray[np.uint64]
 
+BITS = 18
+"""Two to this power is the number of hashed columns."""
 MAX_TOKENS = 400
 """Tokens read of one text."""
-_KEEP = 150_000  # tokens remembered before forgetting all of them
+_LONGEST = 24  # letters of one word that are hashed
+_GRAMS = (2, 3, 4, 5)
+_KEEP = 120_000  # tokens remembered before all of them are forgotten
+_SHIFT = np.uint64(64 - BITS)
+
+SHAPES = ("handle", "tag", "link", "exclaim", "question", "dots", "number", "money", "shout", "stretched", "emoji")
+FRENCH, OTHER = LANGUAGES.index("fr"), -1
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What is known of one raw token."""
+    """What is known of one raw token. The masks are over the headings of our lists and over `SHAPES`."""
 
     reading: str
-    hash: int
-    english: int  # mask of headings
+    english: int
     french: int
+    shape: int
+    votes: tuple[float, ...]
     script: int  # 0 Latin or none, else the block of its first letter (code point >> 8)
-    is_shouted: bool
 
 
 def look(raw: str, words: Words) -> Token:
+    """What one raw token is, taken alone."""
     reading = writing.normal(raw)
     english, french = words.mask(reading, "en"), words.mask(reading, "fr")
     if not english | french:
@@ -45,35 +55,286 @@ def look(raw: str, words: Words) -> Token:
             if words.knows(other):
                 reading, english, french = other, words.mask(other, "en"), words.mask(other, "fr")
                 break
-    if reading not in FALSE_FRIENDS and len(reading) > 2:
-        french |= english & ~_language_bits(words)
-    first = next((c for c in raw if c.isalpha()), "a")
-    script = ord(first) >> 8 if ord(first) > 0x24F else 0
-    shouted = len(raw) > 2 and raw.isupper() and reading[:1].isalpha()
-    return Token(reading, word_hash(reading), english, french, script, shouted)
+    function = words.bit("function")
+    votes = language.votes(raw, reading, bool(english & function), bool(french & function))
+    if len(reading) > 2 and reading not in FALSE_FRIENDS:
+        french |= english & ~words.small
+    if raw.isascii():
+        script = 0
+    else:
+        first = next((ord(c) for c in raw if c.isalpha()), 0)
+        script = first >> 8 if first > 0x24F else 0
+    return Token(reading, english, french, _shape(raw, reading), votes, script)
 
 
-def _language_bits(words: Words) -> int:
-    return words.bit("function") | words.bit("ask") | words.bit("we") | words.bit("you")
-
-
-SHAPES = ("handle", "tag", "link", "exclaim", "question", "dots", "number", "money", "shout", "stretched", "emoji")
-
-
-def shape(raw: str, token: Token) -> int:
-    """What one raw token looks like, as a mask over `SHAPES`."""
-    reading = token.reading
+def _shape(raw: str, reading: str) -> int:
+    first = raw[0]
+    if first.isalpha():
+        shouted = len(raw) > 2 and raw.isupper()
+        return (shouted << 8) | ((len(raw) > len(reading) + 1 and raw.isalpha()) << 9) | ((reading == "<url>") << 2)
     found = (
         reading == "<at>",
-        raw[0] == "#",
-        reading == "<url>",
+        first == "#",
+        False,
         "!" in raw,
-        raw[0] in "?!" and "?" in raw,
-        raw[0] in ".…",
+        first in "?!" and "?" in raw,
+        first in ".…",
         reading[:1] == "<" and reading[1:2].isdigit(),
         raw in "€£$",
-        token.is_shouted,
-        len(raw) > len(reading) + 1 and raw[0].isalpha() and raw.isalpha(),
-        ord(raw[0]) > 0x2300,
+        False,
+        False,
+        ord(first) > 0x2300,
     )
     return sum(1 << place for place, holds in enumerate(found) if holds)
+
+
+def word_columns(hashes: Masks) -> Ints:
+    """The hashed column of each word as a whole."""
+    return _scatter(hashes, 99)
+
+
+def letter_columns(readings: Sequence[str]) -> tuple[Ints, Ints]:
+    """The hashed columns of the letter n-grams of words, edges included, at least one per word.
+
+    Returns all columns in one row, and how many belong to each word.
+    """
+    edged = [f"\x02{reading[:_LONGEST]}\x03" for reading in readings]
+    width = max(map(len, edged), default=2)
+    padded = "".join(word.ljust(width, "\0") for word in edged)
+    letters = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(len(edged), width)
+    letters = letters.astype(np.uint64)
+    parts, valid = [], []
+    for size in _GRAMS:
+        if width < size:
+            continue
+        rolled = letters[:, : width - size + 1].copy()
+        for step in range(1, size):
+            rolled = rolled * np.uint64(0x100000001B3) + letters[:, step : width - size + 1 + step]
+        parts.append(_scatter(rolled, size))
+        valid.append(letters[:, size - 1 :] != 0)
+    kept = np.concatenate(valid, axis=1)
+    return np.concatenate(parts, axis=1)[kept], kept.sum(axis=1)
+
+
+def _scatter(values: Masks, salt: int) -> Ints:
+    """Spread 64-bit values evenly over the hashed columns."""
+    mixed = (values + np.uint64(salt)) * np.uint64(MIX)
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    return (mixed >> _SHIFT).astype(np.int64)
+
+
+def _pairs(first: Masks, second: Masks) -> Masks:
+    return first * np.uint64(MIX) + second
+
+
+class Vocabulary:
+    """Remembers raw tokens. `weights` (columns x heads) is summed per token, words and letters scaled by `blocks`."""
+
+    def __init__(self, weights: Floats | None = None, blocks: Floats | None = None) -> None:
+        self.words = own_words()
+        self.weights = weights
+        self.blocks = blocks
+        self._heads = 0 if weights is None else weights.shape[1]
+        self._forget()
+
+    def _forget(self) -> None:
+        self.ids: dict[str, int] = {}
+        self.raws: list[str] = []
+        self.readings: list[str] = []
+        self.hash = np.zeros(0, np.uint64)
+        self.masks = np.zeros((0, 3), np.uint64)  # English, French, either
+        self.shape = np.zeros(0, np.uint16)
+        self.votes = np.zeros((0, len(language.LANGUAGES)), np.float32)
+        self.script = np.zeros(0, np.uint16)
+        self.sums = np.zeros((0, self._heads), np.float32)
+        self.is_word = np.zeros(0, np.bool_)
+        self._size = 0
+        self._learn([""])  # token 0 opens every text
+
+    def read(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
+        """The token ids of all texts in one row, each text opened by token 0, and where each text starts."""
+        if self._size > _KEEP:
+            self._forget()
+        split = [writing.split(text)[:MAX_TOKENS] for text in texts]
+        known = self.ids
+        new = dict.fromkeys(raw for raws in split for raw in raws if raw not in known)
+        if new:
+            self._learn(list(new))
+        flat: list[int] = []
+        starts = np.empty(len(texts), np.int64)
+        for number, raws in enumerate(split):
+            starts[number] = len(flat)
+            flat.append(0)
+            flat += [known[raw] for raw in raws]
+        return np.array(flat, np.int64), starts
+
+    def _learn(self, raws: list[str]) -> None:
+        tokens = [
+            look(raw, self.words) if raw else Token("", 0, 0, 0, (0.0,) * len(language.LANGUAGES), 0) for raw in raws
+        ]
+        start, end = self._size, self._size + len(raws)
+        self._grow(end)
+        for number, raw in enumerate(raws, start):
+            self.ids[raw] = number
+        self.raws += raws
+        readings = [token.reading for token in tokens]
+        self.readings += readings
+        self.hash[start:end] = [word_hash(reading) for reading in readings]
+        self.masks[start:end] = [(t.english, t.french, t.english | t.french) for t in tokens]
+        self.shape[start:end] = [t.shape for t in tokens]
+        self.votes[start:end] = [t.votes for t in tokens]
+        self.script[start:end] = [t.script for t in tokens]
+        self.is_word[start:end] = [raw[:1].isalpha() or ord(raw[0]) > 0x2300 if raw else False for raw in raws]
+        if self.weights is not None and self.blocks is not None:
+            found, counts = letter_columns(readings)
+            letters = np.add.reduceat(self.weights[found], np.cumsum(counts) - counts, axis=0)
+            whole = self.weights[word_columns(self.hash[start:end])]
+            self.sums[start:end] = self.blocks[0] * whole + self.blocks[1] * letters
+        self._size = end
+
+    def _grow(self, size: int) -> None:
+        if size <= len(self.hash):
+            return
+        room = max(size, 2 * len(self.hash), 4096)
+        for name in ("hash", "masks", "shape", "votes", "script", "sums", "is_word"):
+            old = getattr(self, name)
+            new = np.zeros((room, *old.shape[1:]), old.dtype)
+            new[: len(old)] = old
+            setattr(self, name, new)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Texts as numbers. T tokens in all, N texts; every text has at least the token that opens it."""
+
+    ids: Ints  # T
+    starts: Ints  # N
+    text_of: Ints  # T: which text a token belongs to
+    lengths: Ints  # N: tokens, the opening one included
+    tongue: Ints  # N: place in language.LANGUAGES, or -1
+    script: Ints  # N: block of the alphabet, 0 Latin
+    masks: Masks  # T: headings, phrases included, in the text's language
+    pairs: Masks  # T: hash of the token and the one before it
+    dense: Floats  # N x width(): what the second stage reads
+
+
+def read(vocabulary: Vocabulary, texts: Sequence[str]) -> Batch:
+    """Read texts into numbers."""
+    words = vocabulary.words
+    ids, starts = vocabulary.read(texts)
+    lengths = np.diff(np.append(starts, len(ids)))
+    text_of = np.repeat(np.arange(len(texts)), lengths)
+    tongue, script = _tongue(vocabulary, ids, starts, lengths)
+    which = np.where(tongue == 0, 0, np.where(tongue == FRENCH, 1, 2))
+    masks = vocabulary.masks[ids, which[text_of]]
+    hashes = vocabulary.hash[ids]
+    before = np.concatenate((hashes[:1], hashes[:-1]))
+    before[starts] = 0
+    pairs = _pairs(before, hashes)
+    _add_phrases(words, masks, hashes, pairs)
+    dense = _dense(vocabulary, ids, starts, lengths, text_of, masks, tongue)
+    return Batch(ids, starts, text_of, lengths, tongue, script, masks, pairs, dense)
+
+
+def _tongue(vocabulary: Vocabulary, ids: Ints, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    tally = np.add.reduceat(vocabulary.votes[ids], starts, axis=0)
+    best = tally.argmax(axis=1)
+    tongue = np.where(tally.max(axis=1) >= 0.45, best, -1)
+    foreign = vocabulary.script[ids]
+    count = np.add.reduceat((foreign > 0).astype(np.int64), starts)
+    script = np.where(count * 2 >= lengths, np.maximum.reduceat(foreign.astype(np.int64), starts), 0)
+    return np.where(script > 0, -1, tongue), script
+
+
+def _add_phrases(words: Words, masks: Masks, hashes: Masks, pairs: Masks) -> None:
+    """Mark the first token of every phrase on our lists."""
+    for size, ahead in ((2, pairs[1:]), (3, _pairs(pairs[1:-1], hashes[2:]))):
+        keys, values = words.sorted_phrases(size)
+        if not len(ahead):
+            continue
+        place = np.minimum(np.searchsorted(keys, ahead), len(keys) - 1)
+        hit = np.flatnonzero(keys[place] == ahead)
+        masks[hit] |= values[place[hit]]
+
+
+_REACH = 3  # tokens over which "not" and "you" are felt
+
+
+def _near(marked: npt.NDArray[np.bool_], text_of: Ints, *, both: bool) -> npt.NDArray[np.bool_]:
+    near = np.zeros_like(marked)
+    for step in range(1, _REACH + 1):
+        if len(marked) <= step:
+            break
+        same = text_of[step:] == text_of[:-step]
+        near[step:] |= marked[:-step] & same
+        if both:
+            near[:-step] |= marked[step:] & same
+    return near
+
+
+def _spread(masks: Masks, count: int) -> Floats:
+    """One column per bit."""
+    octets = masks.astype("<u8").view(np.uint8).reshape(len(masks), 8)
+    return np.unpackbits(octets, axis=1, bitorder="little")[:, :count].astype(np.float32)
+
+
+_EXTRA = 9
+
+
+def width(words: Words) -> int:
+    """How many numbers the second stage reads of one text, the first stage's own not counted."""
+    return 3 * len(words.headings) + len(SHAPES) + _EXTRA
+
+
+def _dense(
+    vocabulary: Vocabulary, ids: Ints, starts: Ints, lengths: Ints, text_of: Ints, masks: Masks, tongue: Ints
+) -> Floats:
+    words = vocabulary.words
+    count = len(words.headings)
+    negated = _near((masks & np.uint64(words.bit("negator"))) != 0, text_of, both=False)
+    addressed = _near((masks & np.uint64(words.bit("you") | words.bit("blame"))) != 0, text_of, both=True)
+    nothing = np.uint64(0)
+    plain = np.bitwise_or.reduceat(np.where(negated, nothing, masks), starts)
+    denied = np.bitwise_or.reduceat(np.where(negated, masks, nothing), starts)
+    aimed = np.bitwise_or.reduceat(np.where(addressed, masks, nothing), starts)
+    shapes = vocabulary.shape[ids]
+    present = np.bitwise_or.reduceat(shapes, starts).astype(np.uint64)
+    shouting = np.add.reduceat(((shapes >> 8) & 1).astype(np.float32), starts)
+    handles = np.add.reduceat((shapes & 1).astype(np.float32), starts)
+    last = shapes[starts + lengths - 1]
+    first = shapes[np.minimum(starts + 1, len(ids) - 1)]
+    extra = np.stack(
+        (
+            np.log1p(lengths) / 3,
+            shouting / lengths,
+            np.minimum(handles, 4) / 2,
+            (first & 1) * (lengths > 1),
+            (last >> 4) & 1,
+            (last >> 3) & 1,
+            tongue == 0,
+            tongue == FRENCH,
+            lengths < 8,
+        ),
+        axis=1,
+    ).astype(np.float32)
+    return np.concatenate(
+        (_spread(plain, count), _spread(denied, count), _spread(aimed, count), _spread(present, len(SHAPES)), extra),
+        axis=1,
+    )
+
+
+def pair_columns(batch: Batch) -> Ints:
+    """The hashed column of each token with the one before it."""
+    return _scatter(batch.pairs, 7)
+
+
+def dense_pair(batch: Batch) -> Floats:
+    """The dense numbers twice: for every language, and again for French alone (zero elsewhere)."""
+    french = (batch.tongue == FRENCH)[:, None]
+    return np.concatenate((batch.dense, np.where(french, batch.dense, np.float32(0))), axis=1)
+
+
+def scale(batch: Batch) -> Floats:
+    """What the sums of a text are multiplied by, so that long posts are not sure for being long."""
+    return (1 / np.sqrt(batch.lengths)).astype(np.float32)

@@ -16,22 +16,29 @@ _SCRIPTS = {0x03: "el", 0x04: "ru", 0x05: "he", 0x06: "ar", 0x09: "hi", 0x0E: "t
 
 
 @cache
-def _others() -> dict[str, frozenset[str]]:
+def _others() -> tuple[frozenset[str], ...]:
     listed = tomllib.loads((files("monitor") / "data" / "words" / "other.toml").read_text("utf-8"))
-    return {language: frozenset(words.split()) for language, words in listed.items()}
+    return tuple(frozenset(listed[language].split()) for language in LANGUAGES[2:])
 
 
-def votes(reading: str, is_english: bool, is_french: bool, raw: str) -> tuple[float, ...]:
+_ACCENTS = {
+    letter: place
+    for place, letters in ((1, "éèêëàâùûçœîï"), (2, "ñ¿¡"), (3, "äöüß"), (4, "ìò"), (5, "ãõ"))
+    for letter in letters
+}
+_NONE = (0.0,) * len(LANGUAGES)
+
+
+def votes(raw: str, reading: str, is_english: bool, is_french: bool) -> tuple[float, ...]:
     """How much one word speaks for each of `LANGUAGES`. A word of several languages speaks less for each."""
-    others = _others()
-    found = [is_english, is_french, *(reading in others[language] for language in LANGUAGES[2:])]
-    accents = [0.0] * len(LANGUAGES)
-    for letter, languages in (("éèêëàâùûçœîï", (1, 5)), ("ñ¿¡óí", (2,)), ("äöüß", (3,)), ("ãõ", (5,)), ("ìò", (4,))):
-        if any(c in letter for c in raw.lower()):
-            for place in languages:
-                accents[place] += 0.8 if place == languages[0] else 0.3
-    share = sum(found)
-    return tuple((1.0 / share if holds else 0.0) + accent for holds, accent in zip(found, accents, strict=True))
+    speaks = [is_english, is_french, *(reading in listed for listed in _others())]
+    share = sum(speaks)
+    if raw.isascii():
+        return tuple(holds / share for holds in speaks) if share else _NONE
+    found = [holds / share if share else 0.0 for holds in speaks]
+    for place in {_ACCENTS[c] for c in raw.lower() if c in _ACCENTS}:
+        found[place] += 0.5
+    return tuple(found)
 
 
 def of_script(block: int) -> str:

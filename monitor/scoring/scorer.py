@@ -9,135 +9,131 @@ import numpy as np
 
 from db.rows import Label, Mention, Score
 from monitor.scoring import features
-from monitor.scoring import text as writing
-from monitor.scoring.language import LANGUAGES, of_script, votes
-from monitor.scoring.words import own_words
+from monitor.scoring.features import Batch, Floats, Ints, Vocabulary
+from monitor.scoring.language import LANGUAGES, of_script
+from monitor.scoring.model import HEADS, Model, load
+from monitor.scoring.severity import Severity, names
 
-HEADS = ("complaint", "hostile", "praise", "question", "tragedy")
-
-# Version 0: weights by hand. Replaced by a trained model behind the same function.
-_BY_HAND: dict[str, dict[str, float]] = {
-    "complaint": {
-        "bias": -2.4,
-        "unanswered": 1.8,
-        "broken": 1.4,
-        "late": 1.3,
-        "missing": 1.5,
-        "badquality": 1.9,
-        "badmood": 1.9,
-        "fraud": 2.1,
-        "refund": 1.2,
-        "boycott": 1.8,
-        "still": 0.8,
-        "wait": 1.0,
-        "blame": 1.2,
-        "you": 0.5,
-        "insult": 0.8,
-        "good": -0.9,
-        "thanks": -0.9,
-        "fandom": -0.8,
-        "life": -0.6,
-        "nocomplaint": -2.5,
-        "promo": -0.8,
-        "badface": 0.6,
-        "negator": 0.5,
-        "injury": 1.0,
-        "databreach": 1.0,
-        "discrimination": 1.0,
-    },
-    "hostile": {"bias": -4.0, "insult": 3.4, "attack": 4.2, "slur": 4.5, "profanity": 0.9, "you": 0.7, "fraud": 0.5},
-    "praise": {
-        "bias": -2.6,
-        "good": 2.9,
-        "thanks": 1.6,
-        "helped": 0.9,
-        "goodface": 1.5,
-        "nocomplaint": 2.0,
-        "negator": -0.8,
-        "broken": -3.0,
-        "late": -3.0,
-        "missing": -3.0,
-        "badquality": -3.5,
-        "badmood": -3.0,
-        "unanswered": -3.5,
-        "wait": -2.5,
-        "fraud": -3.5,
-        "ironyface": -2.5,
-        "blame": -2.0,
-        "refund": -2.0,
-        "insult": -2.0,
-        "money": -1.0,
-        "promo": -1.5,
-    },
-    "question": {"bias": -2.6, "ask": 1.6, "please": 0.6, "?": 2.2},
-    "tragedy": {"bias": -4.2, "tragedy": 2.4, "death": 1.4, "injury": 1.0},
-}
+_BATCH = 512
+_REASONS = 4
+_LABELS: tuple[Label, ...] = ("hostile", "complaint", "praise", "question", "other")
+# In a language that the model was not trained on it is less sure, and says so.
+_DOUBT = 0.6
 
 
 class Scorer:
-    """Scores texts by the words on our lists."""
+    """Scores texts with one model. Remembers tokens between calls; what it answers depends on the text alone."""
 
-    name = "words-0"
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.name = model.name
+        self.vocabulary = Vocabulary(model.table, model.blocks)
+        self.severity = Severity(self.vocabulary.words)
 
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
         """One score per mention, in order."""
-        return [self.score_text(m.text, m.lang, m.id) for m in mentions]
+        found: list[Score] = []
+        for start in range(0, len(mentions), _BATCH):
+            part = mentions[start : start + _BATCH]
+            found += self._score([m.text for m in part], [m.lang for m in part], [m.id for m in part])
+        return found
 
     def score_text(self, text: str, lang: str | None = None, mention_id: str = "") -> Score:
         """The score of one text. `lang` is what the platform says, asked only when the words do not tell."""
-        words = own_words()
-        raws = writing.split(text)[: features.MAX_TOKENS]
-        tokens = [features.look(raw, words) for raw in raws]
-        function = words.bit("function")
-        tally = np.zeros(len(LANGUAGES))
-        for raw, token in zip(raws, tokens, strict=True):
-            tally += votes(token.reading, bool(token.english & function), bool(token.french & function), raw)
-        scripts = [t.script for t in tokens if t.script]
-        found = LANGUAGES[int(tally.argmax())] if tally.max() >= 1 else (lang or "und")
-        if len(scripts) * 2 > len(tokens):
-            found = of_script(scripts[0])
-        masks = [t.french if found == "fr" else t.english if found == "en" else t.english | t.french for t in tokens]
-        for size, phrases in words.phrases.items():
-            for start in range(len(tokens) - size + 1):
-                key = features.phrase_hash(tuple(t.hash for t in tokens[start : start + size]))
-                masks[start] |= phrases.get(key, 0)
-        logits: dict[str, float] = {}
-        weights: dict[str, list[float]] = {}
-        for head, by_hand in _BY_HAND.items():
-            logits[head] = by_hand["bias"] + (by_hand.get("?", 0) if "?" in text else 0)
-            weights[head] = [0.0] * len(tokens)
-            for heading, weight in by_hand.items():
-                if heading in words.headings:
-                    bit = words.bit(heading)
-                    hits = [i for i, mask in enumerate(masks) if mask & bit]
-                    logits[head] += weight * min(len(hits), 2) ** 0.5
-                    for i in hits:
-                        weights[head][i] += weight
-        p = {head: float(1 / (1 + np.exp(-logit))) for head, logit in logits.items()}
-        label: Label = "other"
-        if p["hostile"] >= 0.5:
-            label = "hostile"
-        elif p["complaint"] >= 0.5:
-            label = "complaint"
-        elif p["praise"] >= 0.5:
-            label = "praise"
-        elif p["question"] >= 0.5:
-            label = "question"
-        because: tuple[str, ...] = ()
-        if label in weights:
-            order = sorted(range(len(raws)), key=lambda i: -weights[label][i])
-            because = tuple(dict.fromkeys(raws[i] for i in order[:4] if weights[label][i] > 0))
-        severity = 3 if p["tragedy"] >= 0.5 else 1 if label in ("complaint", "hostile") else 0
-        return Score(
-            mention_id=mention_id,
-            label=label,
-            severity=severity,
-            lang=found,
-            because=because,
-            model=self.name,
-            **{head: round(value, 4) for head, value in p.items()},
-        )
+        return self._score([text], [lang], [mention_id])[0]
+
+    def _score(self, texts: Sequence[str], langs: Sequence[str | None], ids: Sequence[str]) -> list[Score]:
+        if not texts:
+            return []
+        batch = features.read(self.vocabulary, texts)
+        tongues = self._languages(batch, langs)
+        logits, token_sums = self._logits(batch)
+        p = self._probabilities(logits, batch, tongues)
+        labels = _labels(p)
+        reasons = self._reasons(batch, token_sums, labels)
+        masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
+        p = np.round(p.astype(np.float64), 4)
+        found = []
+        for number, (text, tongue, mention_id, row) in enumerate(zip(texts, tongues, ids, p.tolist(), strict=True)):
+            label = _LABELS[labels[number]]
+            severity, rules = self._grade(masks[number], text, label, row)
+            because = rules + reasons[number] if rules else reasons[number]
+            found.append(
+                Score(
+                    mention_id=mention_id,
+                    label=label,
+                    complaint=row[0],
+                    hostile=row[1],
+                    praise=row[2],
+                    question=row[3],
+                    tragedy=row[4],
+                    severity=severity,
+                    lang=tongue,
+                    because=because,
+                    model=self.name,
+                )
+            )
+        return found
+
+    def _languages(self, batch: Batch, langs: Sequence[str | None]) -> list[str]:
+        found = []
+        for tongue, script, said in zip(batch.tongue.tolist(), batch.script.tolist(), langs, strict=True):
+            if script:
+                found.append(of_script(script))
+            elif tongue >= 0:
+                found.append(LANGUAGES[tongue])
+            else:
+                found.append(said[:2].lower() if said else "und")
+        return found
+
+    def _logits(self, batch: Batch) -> tuple[Floats, Floats]:
+        """Logits (N x heads), and what each token adds to them (T x heads)."""
+        model = self.model
+        sums = self.vocabulary.sums[batch.ids] + model.blocks[2] * model.table[features.pair_columns(batch)]
+        scale = features.scale(batch)
+        linear = np.add.reduceat(sums, batch.starts, axis=0) * scale[:, None]
+        return linear + features.dense_pair(batch) @ model.dense + model.bias, sums
+
+    def _probabilities(self, logits: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
+        group = np.array([0 if tongue == "en" else 1 if tongue == "fr" else 2 for tongue in tongues])
+        z = logits * self.model.slope[group] + self.model.shift[group]
+        z = np.where(((group == 2) & (batch.tongue != -1))[:, None] | (batch.script > 0)[:, None], z * _DOUBT, z)
+        return (1 / (1 + np.exp(-np.clip(z, -30, 30)))).astype(np.float32)
+
+    def _reasons(self, batch: Batch, sums: Floats, labels: Ints) -> list[tuple[str, ...]]:
+        """The words that spoke most for the label, in the post's own spelling. None for "other"."""
+        head = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS])[labels]
+        wanted = head[batch.text_of]
+        weight = np.where(wanted >= 0, sums[np.arange(len(wanted)), wanted], 0)
+        useful = np.flatnonzero((weight > 0) & (batch.ids > 0) & self.vocabulary.is_word[batch.ids])
+        order = useful[np.lexsort((-weight[useful], batch.text_of[useful]))]
+        raws = self.vocabulary.raws
+        found: list[tuple[str, ...]] = [()] * len(batch.starts)
+        text_of = batch.text_of[order]
+        starts = np.searchsorted(text_of, np.arange(len(batch.starts) + 1)).tolist()
+        ids = batch.ids[order].tolist()
+        for number in range(len(found)):
+            first, end = starts[number], starts[number + 1]
+            if first < end:
+                found[number] = tuple(dict.fromkeys([raws[i] for i in ids[first : min(end, first + _REASONS)]]))
+        return found
+
+    def _grade(self, mask: int, text: str, label: Label, p: Sequence[float]) -> tuple[int, tuple[str, ...]]:
+        """Severity and the rules that gave it."""
+        is_complaint = label in ("complaint", "hostile")
+        rules = self.severity.held(mask, text) if is_complaint or p[0] >= 0.25 or p[4] >= 0.3 else []
+        if p[4] >= 0.5:
+            return 3, ("rule: people hurt or in danger", *names(rules))
+        if rules and (is_complaint or rules[0].severity == 3):
+            return rules[0].severity, names(rules)
+        return int(is_complaint), ()
+
+
+def _labels(p: Floats) -> Ints:
+    """Places in `_LABELS`: hostile before complaint before praise before question, else other."""
+    return np.select([p[:, 1] >= 0.5, p[:, 0] >= 0.5, p[:, 2] >= 0.5, p[:, 3] >= 0.5], [0, 1, 2, 3], 4)
 
 
 def load_scorer(path: Path | None = None) -> Scorer:
-    return Scorer()
+    """The scorer with the model in folder `path`; None: the model that ships. Raises ModelError."""
+    return Scorer(load(path))

@@ -1,9 +1,82 @@
 """How grave the matter of a post is, by rules that can be read. The mood of the post plays no part.
 
-3: somebody may come to harm, is treated worse for what they are, or other people's data lie open.
+3: somebody came or may come to harm, was treated worse for what they are, or other people's data lie open.
 2: much money, something people depend on, an announced legal step, an account taken over.
-1: any other complaint. 0: everything else.
-Each rule that held is named, as "rule: …".
+1: any other complaint. 0: everything else. Each rule that held is named, as "rule: …".
 """
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.scoring.words import Words
+
+_BIG_AMOUNT = re.compile(
+    r"(?:[€£$]\s?(?:[1-9]\d{2}|\d{1,3}[ ,.’']\d{3}|\d+(?:\.\d+)?\s?k\b)|"
+    r"(?:\b[1-9]\d{2,}|\b\d{1,3}[ .,’'\u202f]\d{3}|\b\d+\s?k)(?:[.,]\d{1,2})?\s?(?:€|£|\$|euros?\b|eur\b|dollars?\b|pounds?\b|quid\b|bucks?\b|usd\b|"
+    r"gbp\b|chf\b|balles\b|francs?\b))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Holds when a heading of each group in `all_of` is in the post. `names` is how it is said."""
+
+    name: str
+    severity: int
+    all_of: tuple[tuple[str, ...], ...]
+    none_of: tuple[str, ...] = ()
+
+
+RULES = (
+    Rule("injury", 3, (("injury",),)),
+    Rule("safety", 3, (("danger",),)),
+    Rule("somebody vulnerable left alone", 3, (("vulnerable",), ("harm", "abandon"))),
+    Rule("discrimination", 3, (("discrimination",),)),
+    Rule("data of others", 3, (("databreach",),)),
+    Rule("a child in danger", 3, (("children",), ("harm",))),
+    Rule("an animal harmed", 3, (("animals",), ("harm",))),
+    Rule("police or court", 3, (("crime",),)),
+    Rule("a legal step", 2, (("law",),)),
+    Rule("an account taken over", 2, (("takeover",),)),
+    Rule("something people depend on", 2, (("essential",),)),
+    Rule("much money", 2, (("amount",),)),
+)
+
+
+class Severity:
+    """The rules, compiled against the headings of our lists."""
+
+    def __init__(self, words: Words) -> None:
+        known = set(words.headings)
+        self._rules = [
+            (rule, [sum(words.bit(h) for h in group if h in known) for group in rule.all_of])
+            for rule in RULES
+            if rule.name != "much money"
+        ]
+        self.triggers = 0
+        for _, groups in self._rules:
+            self.triggers |= groups[0]
+
+    def held(self, mask: int, text: str) -> list[Rule]:
+        """The rules that hold for a post whose headings are `mask`, gravest first."""
+        found = [rule for rule, groups in self._rules if all(mask & group for group in groups)]
+        if any(c in text for c in "€£$") or _has_money_word(text):
+            if _BIG_AMOUNT.search(text):
+                found.append(RULES[-1])
+        return found
+
+
+def _has_money_word(text: str) -> bool:
+    lowered = text.lower()
+    return any(
+        word in lowered
+        for word in ("euro", "eur", "dollar", "pound", "quid", "buck", "usd", "gbp", "chf", "balles", "franc")
+    )
+
+
+def names(rules: Iterable[Rule]) -> tuple[str, ...]:
+    return tuple(f"rule: {rule.name}" for rule in rules)

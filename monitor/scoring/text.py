@@ -22,7 +22,8 @@ _TOKEN = re.compile(
     rf"|\w(?:[\w{_HIDDEN}'’ʼ]|[*$@!](?=[*$@!]*\w))*"
     r"|[:;=]-?[()D/|@]|:'\(|<3|</3|/s(?!\w)"
     r"|[!?]+|\.{2,}|…|[€£$%]"
-    r"|[^\w\s.,;:()\[\]{}\"'’“”«»_\-/\\|*+=<>~^`&]",
+    # Marks count: a reproach is often only in the full stops. "Tuesday. Then Friday."
+    r"|[^\w\s_\-/\\|*+=<>~^`&'’‘\[\]{}]",
     re.IGNORECASE,
 )
 _HIDDEN_ONLY = re.compile(f"[{_HIDDEN}]")
@@ -33,8 +34,47 @@ _LEET = str.maketrans("013457@$!", "oieastasi")
 _LOOKALIKE = str.maketrans(
     {
         pair[0]: pair[1]
-        for pair in "аa вb еe ѕs іi їi јj кk мm нh оo рp сc ԁd тt уy ԛq ԝw хx һh "
-        "αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw ɑa ɡg ıi łl øo đd".split()
+        for pair in [
+            "аa",
+            "вb",
+            "еe",
+            "ѕs",
+            "іi",
+            "їi",
+            "јj",
+            "кk",
+            "мm",
+            "нh",
+            "оo",
+            "рp",
+            "сc",
+            "ԁd",
+            "тt",
+            "уy",
+            "ԛq",
+            "ԝw",
+            "хx",
+            "һh",
+            "αa",
+            "βb",
+            "εe",
+            "ηn",
+            "ιi",
+            "κk",
+            "νv",
+            "οo",
+            "ρp",
+            "τt",
+            "υu",
+            "χx",
+            "ωw",
+            "ɑa",
+            "ɡg",
+            "ıi",
+            "łl",
+            "øo",
+            "đd",
+        ]
     }
 )
 _SPECIAL = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "", "'": "", "ʼ": ""})
@@ -48,7 +88,7 @@ def split(text: str) -> list[str]:
 def normal(token: str) -> str:
     """What a raw token is matched as: lower case ASCII where there is a Latin reading. '' when nothing is left.
 
-    Links become "<url>", handles "<at>", numbers keep their shape ("<2>" for two digits).
+    Links become "<url>", handles "<at>", long numbers keep their length ("<4>").
     """
     if token.isascii() and token.isalpha():
         word = token.lower()
@@ -83,7 +123,7 @@ def _fold(token: str) -> str:
         word = word.translate(_LOOKALIKE)
     if first == "#":
         word = word.lstrip("#")
-    if word.isdigit():
+    if word.isdigit() and len(word) > 2:
         return f"<{min(len(word), 6)}>"
     return shorten(word) if len(word) > 2 and word[0].isalnum() and not word.isdecimal() else word
 

@@ -13,16 +13,111 @@ from functools import cache
 from importlib.resources import files
 from zlib import crc32
 
+import numpy as np
+import numpy.typing as npt
+
 LANGUAGES = ("en", "fr")
 # French words that would be read as English ones with another meaning.
 FALSE_FRIENDS = frozenset(
-    "but on me or car con pain chat rat final main site moment sale coin dire mine bras fin font grave court four "
-    "dent fond comment pour son ton tout bus chair champion rate dame nous tape avoid once ours fut due ace note "
-    "chose service location attend reporter blessed sensible actual actually eventually patient passenger "
-    "retard chinks case pains hoe pig pos twit nope thee tore pat mad "
-    "a an as at am i u ya ye he she his an are ex pub bit bite cat pins tag ride rides pin fee fees".split()
+    [
+        "but",
+        "on",
+        "me",
+        "or",
+        "car",
+        "con",
+        "pain",
+        "chat",
+        "rat",
+        "final",
+        "main",
+        "site",
+        "moment",
+        "sale",
+        "coin",
+        "dire",
+        "mine",
+        "bras",
+        "fin",
+        "font",
+        "grave",
+        "court",
+        "four",
+        "dent",
+        "fond",
+        "comment",
+        "pour",
+        "son",
+        "ton",
+        "tout",
+        "bus",
+        "chair",
+        "champion",
+        "rate",
+        "dame",
+        "nous",
+        "tape",
+        "avoid",
+        "once",
+        "ours",
+        "fut",
+        "due",
+        "ace",
+        "note",
+        "chose",
+        "service",
+        "location",
+        "attend",
+        "reporter",
+        "blessed",
+        "sensible",
+        "actual",
+        "actually",
+        "eventually",
+        "patient",
+        "passenger",
+        "retard",
+        "chinks",
+        "case",
+        "pains",
+        "hoe",
+        "pig",
+        "pos",
+        "twit",
+        "nope",
+        "thee",
+        "tore",
+        "pat",
+        "mad",
+        "a",
+        "an",
+        "as",
+        "at",
+        "am",
+        "i",
+        "u",
+        "ya",
+        "ye",
+        "he",
+        "she",
+        "his",
+        "an",
+        "are",
+        "ex",
+        "pub",
+        "bit",
+        "bite",
+        "cat",
+        "pins",
+        "tag",
+        "ride",
+        "rides",
+        "pin",
+        "fee",
+        "fees",
+    ]
 )
-_MIX = 0x9E3779B97F4A7C15
+MIX = 0x9E3779B97F4A7C15
 _ALL = 0xFFFFFFFFFFFFFFFF
 
 
@@ -35,11 +130,11 @@ def phrase_hash(words: tuple[int, ...]) -> int:
     """64 bits of the hashes of two or three words in a row."""
     mixed = words[0]
     for word in words[1:]:
-        mixed = (mixed * _MIX + word) & _ALL
+        mixed = (mixed * MIX + word) & _ALL
     return mixed
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """The lists, ready to be asked. Masks are bits by the position of the heading in `headings`."""
 
@@ -51,6 +146,15 @@ class Words:
     def bit(self, heading: str) -> int:
         """The mask of one heading; ValueError when there is no such heading."""
         return 1 << self.headings.index(heading)
+
+    @property
+    def small(self) -> int:
+        """Headings whose English words say nothing in a French post."""
+        return self.bit("function") | self.bit("ask") | self.bit("we") | self.bit("you")
+
+    def sorted_phrases(self, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        """The phrases of `size` words: their hashes in order, and their masks."""
+        return _sorted_phrases(self, size)
 
     def mask(self, word: str, language: str) -> int:
         """What one matched word means; 0 when it is on no list."""
@@ -86,6 +190,12 @@ def own_words() -> Words:
         elif "_" not in entry or not entry[0].isalpha():
             single[language][entry] = single[language].get(entry, 0) | mask
     return Words(headings, single, stems, phrases)
+
+
+@cache
+def _sorted_phrases(words: Words, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+    found = sorted(words.phrases[size].items())
+    return np.array([key for key, _ in found], np.uint64), np.array([mask for _, mask in found], np.uint64)
 
 
 def _entries(lists: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:

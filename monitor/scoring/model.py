@@ -1,0 +1,79 @@
+"""The trained model as it lies on disk: weights.npz (numbers only, no pickles) and card.json (where they come from)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+HEADS = ("complaint", "hostile", "praise", "question", "tragedy")
+BLOCKS = ("word", "letters", "pair")
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Linear heads over hashed columns and over the dense numbers, and how to read them as probabilities.
+
+    `table` is columns x heads; `blocks` scales words, letter n-grams and pairs; `dense` is two stacked halves: what
+    holds in every language, then what is added in French. A logit becomes a probability by `slope * logit + shift`,
+    one row of heads per language group (English, French, other).
+    """
+
+    table: Floats
+    blocks: Floats
+    dense: Floats
+    bias: Floats
+    slope: Floats
+    shift: Floats
+    name: str
+    card: Mapping[str, object]
+
+
+class ModelError(Exception):
+    """The files of the model are missing or are not what this version reads."""
+
+
+def shipped() -> Path:
+    """The folder of the model that ships."""
+    return Path(str(files("monitor") / "data" / "model"))
+
+
+def load(folder: Path | None = None) -> Model:
+    """Read a model; None: the one that ships. Raises ModelError with what to do."""
+    folder = folder or shipped()
+    try:
+        with np.load(folder / "weights.npz", allow_pickle=False) as read:
+            stored = {name: read[name] for name in read.files}
+        card = json.loads((folder / "card.json").read_text("utf-8"))
+        table = stored["table"].astype(np.float32) * stored["step"]
+        numbers = {name: stored[name].astype(np.float32) for name in ("blocks", "dense", "bias", "slope", "shift")}
+        return Model(table=table, name=str(card["name"]), card=card, **numbers)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(
+            f"The scoring model in {folder} cannot be read ({error}). Build it again: smoulder train"
+        ) from error
+
+
+def save(model: Model, folder: Path) -> None:
+    """Write a model. The same model gives the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    step = np.maximum(np.abs(model.table).max(axis=0), 1e-9) / 127
+    np.savez_compressed(
+        folder / "weights.npz",
+        allow_pickle=False,
+        table=np.round(model.table / step).astype(np.int8),
+        step=step.astype(np.float32),
+        blocks=model.blocks,
+        dense=model.dense,
+        bias=model.bias,
+        slope=model.slope,
+        shift=model.shift,
+    )
+    (folder / "card.json").write_text(json.dumps(model.card, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -1,0 +1,395 @@
+"""Builds the model that ships, from labelled texts. The same data give the same bytes.
+
+The project's own corpus is enough to build something; the data sets of other people are read from a folder that is
+given, and are named in the card with their licence and sha256. scikit-learn is needed here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+
+from monitor.scoring import features
+from monitor.scoring.features import Batch, Floats, Ints, Vocabulary
+from monitor.scoring.model import HEADS, Model, save
+
+SEED = 20_261
+FOLDS = 5
+# How strongly words, letter n-grams, pairs of words and the dense numbers speak before anything is learned.
+_STRENGTH = (1.0, 1.0, 0.7)
+_DENSE = 0.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One labelled text. A head that is not in `labels` was not judged."""
+
+    text: str
+    labels: Mapping[str, int]
+    lang: str
+    data: str  # which data set
+    group: str  # never split between learning and checking: an industry, an event
+    weight: float = 1.0
+    is_hard: bool = False
+    severity: int | None = None  # None: not judged
+    is_sarcastic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A data set of other people that may ship inside weights."""
+
+    file: str
+    licence: str
+    read: Callable[[Mapping[str, str]], Example | None]
+    every: int = 1  # take one row of so many
+
+
+def _complaint(row: Mapping[str, str]) -> Example:
+    far = row["domain"].startswith("random_")
+    return Example(
+        text=row["text"],
+        labels={"complaint": int(row["label"]), "tragedy": 0},
+        lang="en",
+        data="complaints",
+        group=f"complaints/{row['domain']}",
+        weight=0.5 if far else 1.0,
+    )
+
+
+def _offence(data: str, lang: str, bad: tuple[str, ...], weight: float) -> Callable[[Mapping[str, str]], Example]:
+    def read(row: Mapping[str, str]) -> Example:
+        fold = hashlib.sha256(row["text"].encode()).digest()[0] % 10
+        return Example(
+            text=row["text"],
+            labels={"hostile": int(row["label"] in bad)},
+            lang=lang,
+            data=data,
+            group=f"{data}/{fold}",
+            weight=weight,
+        )
+
+    return read
+
+
+def _crisis(data: str, weight: float) -> Callable[[Mapping[str, str]], Example]:
+    def read(row: Mapping[str, str]) -> Example:
+        return Example(
+            text=row["text"],
+            labels={"tragedy": int(row["label"] == "crisis")},
+            lang="en",
+            data=data,
+            group=f"{data}/{row['domain']}",
+            weight=weight,
+        )
+
+    return read
+
+
+SOURCES = (
+    Source("complaints.csv", "none stated by its authors (Preotiuc-Pietro et al., ACL 2019)", _complaint),
+    Source(
+        "te_offensive.csv",
+        "TweetEval, no restriction of its own (OffensEval 2019)",
+        _offence("te_offensive", "en", ("offensive",), 1.0),
+    ),
+    Source("davidson.csv", "MIT (Davidson et al., 2017)", _offence("davidson", "en", ("offensive", "hate"), 0.3), 3),
+    Source("mlma_fr.csv", "MIT (Ousidhoum et al., 2019)", _offence("mlma_fr", "fr", ("hostile",), 0.3)),
+    Source("toxifrench.csv", "MIT (ToxiFrench)", _offence("toxifrench", "fr", ("1",), 1.0)),
+    Source("crisis26.csv", "MIT (CrisisLexT26, Olteanu et al., 2015)", _crisis("crisis26", 0.5), 2),
+    Source("crisis6.csv", "MIT (CrisisLexT6, Olteanu et al., 2014)", _crisis("crisis6", 0.5), 5),
+)
+
+
+class DataError(Exception):
+    """The data cannot be read. Says which file, and what to do."""
+
+
+def corpus_folder() -> Path:
+    """The project's own corpus, in the source tree."""
+    return Path(str(files("monitor") / "data" / "corpus"))
+
+
+def read_corpus(folder: Path | None = None) -> list[Example]:
+    """The project's own mentions, in the order of their files. Raises DataError when a line cannot be read."""
+    folder = folder or corpus_folder()
+    found = []
+    for file in sorted(folder.glob("*/*.jsonl")):
+        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
+            if line.strip():
+                try:
+                    row = json.loads(line)
+                    found.append(_own(row))
+                except (ValueError, KeyError, TypeError) as error:
+                    raise DataError(
+                        f"{file.name}, line {number}: {error!r}. Mend the line; docs/labelling.md has the fields"
+                    ) from error
+    if not found:
+        raise DataError(f"No corpus in {folder}: it should hold en/*.jsonl and fr/*.jsonl")
+    return found
+
+
+def _own(row: Mapping[str, object]) -> Example:
+    return Example(
+        text=str(row["text"]),
+        labels={head: int(str(row[head])) for head in HEADS},
+        lang=str(row["lang"]),
+        data="corpus",
+        group=f"corpus/{row['industry']}",
+        is_hard=bool(row.get("hard")),
+        is_sarcastic=bool(row.get("sarcastic")),
+        severity=int(str(row["severity"])),
+    )
+
+
+def read_source(source: Source, folder: Path) -> list[Example]:
+    """One data set of other people; empty when its file is not there."""
+    path = folder / source.file
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened))[:: source.every]
+    try:
+        return [example for row in rows if (example := source.read(row)) is not None]
+    except KeyError as error:
+        raise DataError(f"{path}: no column {error}") from error
+
+
+def read_all(data_dir: Path | None) -> list[Example]:
+    """The corpus, and what `data_dir` holds of `SOURCES`. None: the corpus alone."""
+    found = read_corpus()
+    for source in SOURCES if data_dir is not None else ():
+        found += read_source(source, Path(str(data_dir)))
+    return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """All examples as numbers, ready to learn from. `hashed` is a scipy CSR matrix of N x columns."""
+
+    hashed: object
+    idf: Floats
+    blocks: Floats
+    dense: Floats
+
+
+def _counts(vocabulary: Vocabulary, batch: Batch) -> tuple[object, object, object]:
+    from scipy import sparse
+
+    shape = (len(batch.starts), 1 << features.BITS)
+
+    def matrix(rows: Ints, columns: Ints) -> object:
+        return sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=shape)
+
+    unique, token = np.unique(batch.ids, return_inverse=True)
+    found, counts = features.letter_columns([vocabulary.readings[i] for i in unique])
+    starts = np.cumsum(counts) - counts
+    repeats = counts[token]
+    place = np.repeat(starts[token] - (np.cumsum(repeats) - repeats), repeats) + np.arange(repeats.sum())
+    words = features.word_columns(vocabulary.hash[batch.ids])
+    return (
+        matrix(batch.text_of, words),
+        matrix(np.repeat(batch.text_of, repeats), found[place]),
+        matrix(batch.text_of, features.pair_columns(batch)),
+    )
+
+
+def build_matrix(texts: Sequence[str], idf: Floats | None = None, blocks: Floats | None = None) -> Matrix:
+    """Texts as the model will see them. `idf` and `blocks` None: learned from these texts."""
+    from scipy import sparse
+
+    vocabulary = Vocabulary()
+    pieces: list[tuple[object, object, object]] = []
+    dense, scales = [], []
+    for start in range(0, len(texts), 4096):
+        batch = features.read(vocabulary, texts[start : start + 4096])
+        pieces.append(_counts(vocabulary, batch))
+        dense.append(features.dense_pair(batch))
+        scales.append(features.scale(batch))
+    parts = [sparse.vstack([piece[i] for piece in pieces]).tocsr() for i in range(3)]
+    scale = sparse.diags(np.concatenate(scales))
+    if idf is None:
+        seen = sum((part > 0).astype(np.float32) for part in parts)
+        count = np.bincount((seen > 0).tocsr().indices, minlength=1 << features.BITS)
+        idf = ((np.log((1 + len(texts)) / (1 + count)) + 1) * (count > 1)).astype(np.float32)
+    weighted = [scale @ part @ sparse.diags(idf) for part in parts]
+    if blocks is None:
+        norms = [float(np.median(np.sqrt(np.asarray(part.multiply(part).sum(axis=1)).ravel()))) for part in weighted]
+        blocks = np.array([strength / norm for strength, norm in zip(_STRENGTH, norms, strict=True)], np.float32)
+    hashed = sum(float(block) * part for block, part in zip(blocks, weighted, strict=True)).tocsr().astype(np.float32)
+    return Matrix(hashed, idf, blocks, np.concatenate(dense))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """One linear head: weights of the hashed columns (idf not folded in), of the dense numbers, and a bias."""
+
+    hashed: Floats
+    dense: Floats
+    bias: float
+
+    def logits(self, matrix: Matrix, rows: Ints) -> Floats:
+        return np.asarray(matrix.hashed[rows] @ self.hashed + matrix.dense[rows] @ self.dense + self.bias, np.float32)  # type: ignore[index]
+
+
+_COST = {"complaint": 2.0, "hostile": 2.0, "praise": 3.0, "question": 3.0, "tragedy": 2.0}
+
+
+def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float) -> Head:
+    """Logistic regression on some rows (liblinear, dual, fixed seed)."""
+    from scipy import sparse
+    from sklearn.linear_model import LogisticRegression
+
+    both = sparse.hstack((matrix.hashed[rows], sparse.csr_matrix(matrix.dense[rows] * _DENSE))).tocsr()  # type: ignore[index]
+    learner = LogisticRegression(
+        C=cost, solver="liblinear", dual=True, max_iter=40, random_state=SEED, intercept_scaling=3.0
+    )
+    learner.fit(both, wanted, sample_weight=weight)
+    weights = learner.coef_[0].astype(np.float32)
+    width = weights.shape[0] - matrix.dense.shape[1]
+    return Head(weights[:width], weights[width:] * np.float32(_DENSE), float(learner.intercept_[0]))
+
+
+def folds_of(examples: Sequence[Example], count: int = FOLDS) -> Ints:
+    """A fold for each example. A group is never split."""
+    return np.array([hashlib.sha256(f"{SEED}{e.group}".encode()).digest()[0] % count for e in examples], np.int64)
+
+
+def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
+    """The rows where a head was judged, what was said there, and what a row weighs."""
+    rows = np.array([i for i, e in enumerate(examples) if head in e.labels], np.int64)
+    wanted = np.array([examples[i].labels[head] for i in rows], np.int64)
+    weight = np.array([examples[i].weight for i in rows], np.float32)
+    return rows, wanted, weight
+
+
+def cross_fit(examples: Sequence[Example], matrix: Matrix, head: str, folds: Ints) -> tuple[Ints, Ints, Floats]:
+    """Logits of every judged row from a head that never saw its group: rows, labels, logits."""
+    rows, wanted, weight = judged(examples, head)
+    logits = np.zeros(len(rows), np.float32)
+    for fold in range(int(folds.max()) + 1):
+        out = folds[rows] == fold
+        if out.any() and len(set(wanted[~out].tolist())) == 2:
+            learned = fit_head(matrix, rows[~out], wanted[~out], weight[~out], _COST[head])
+            logits[out] = learned.logits(matrix, rows[out])
+    return rows, wanted, logits
+
+
+def calibrate(logits: Floats, wanted: Ints, weight: Floats) -> tuple[float, float]:
+    """Slope and shift that turn logits into probabilities (Platt 1999), by Newton steps."""
+    slope, shift = 1.0, 0.0
+    x, y, w = logits.astype(np.float64), wanted.astype(np.float64), weight.astype(np.float64)
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-np.clip(slope * x + shift, -30, 30)))
+        error, curve = w * (p - y), w * p * (1 - p)
+        gradient = np.array([(error * x).sum() + 1e-3 * (slope - 1), error.sum()])
+        hessian = np.array([[(curve * x * x).sum() + 1e-3, (curve * x).sum()], [(curve * x).sum(), curve.sum() + 1e-6]])
+        step = np.linalg.solve(hessian, gradient)
+        slope, shift = slope - float(step[0]), shift - float(step[1])
+        if np.abs(step).max() < 1e-8:
+            break
+    return slope, shift
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A model, and what it said of every example when it had not seen its group."""
+
+    model: Model
+    examples: Sequence[Example]
+    held_out: Mapping[str, tuple[Ints, Ints, Floats]] = field(default_factory=dict)  # rows, labels, probabilities
+
+
+def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> Trained:
+    """Learn all heads and calibrate them on what they said of groups they had not seen."""
+    matrix = build_matrix([e.text for e in examples])
+    folds = folds_of(examples)
+    language = np.array([0 if e.lang == "en" else 1 for e in examples])
+    heads: list[Head] = []
+    slope, shift = np.ones((3, len(HEADS)), np.float32), np.zeros((3, len(HEADS)), np.float32)
+    held_out = {}
+    for place, head in enumerate(HEADS):
+        rows, wanted, weight = judged(examples, head)
+        heads.append(fit_head(matrix, rows, wanted, weight, _COST[head]))
+        _, _, logits = cross_fit(examples, matrix, head, folds)
+        p = np.zeros(len(rows), np.float32)
+        for tongue in (0, 1):
+            mine = language[rows] == tongue
+            if mine.any():
+                slope[tongue, place], shift[tongue, place] = calibrate(logits[mine], wanted[mine], weight[mine])
+                p[mine] = 1 / (1 + np.exp(-(slope[tongue, place] * logits[mine] + shift[tongue, place])))
+            else:
+                slope[tongue, place], shift[tongue, place] = slope[1 - tongue, place], shift[1 - tongue, place]
+        slope[2, place] = min(slope[0, place], slope[1, place])
+        shift[2, place] = (shift[0, place] + shift[1, place]) / 2
+        held_out[head] = (rows, wanted, p)
+    model = Model(
+        table=np.stack([head.hashed * matrix.idf for head in heads], axis=1).astype(np.float32),
+        blocks=matrix.blocks,
+        dense=np.stack([head.dense for head in heads], axis=1),
+        bias=np.array([head.bias for head in heads], np.float32),
+        slope=slope,
+        shift=shift,
+        name=name,
+        card=card,
+    )
+    return Trained(model, examples, held_out)
+
+
+def _sha256(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def describe_data(examples: Sequence[Example], data_dir: Path | None) -> list[dict[str, object]]:
+    """What the model is made of: data set, rows, licence, sha256 of the file (of all files, for the corpus)."""
+    own = sorted(corpus_folder().glob("*/*.jsonl"))
+    found: list[dict[str, object]] = [
+        {
+            "data": "corpus",
+            "rows": sum(e.data == "corpus" for e in examples),
+            "licence": "MIT, written for this project",
+            "sha256": _sha256(own),
+        }
+    ]
+    for source in SOURCES:
+        data = source.file.removesuffix(".csv")
+        rows = sum(e.data == data for e in examples)
+        if rows and data_dir is not None:
+            digest = _sha256([data_dir / source.file])
+            found.append({"data": data, "rows": rows, "licence": source.licence, "sha256": digest})
+    return found
+
+
+def train(data_dir: Path | None, out: Path) -> Trained:
+    """Build the model into folder `out` and return it. `data_dir` None: from the project's own corpus alone.
+
+    Raises DataError. Prints nothing. Two runs over the same data write the same bytes.
+    """
+    examples = read_all(data_dir)
+    data = describe_data(examples, data_dir)
+    mark = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
+    card: dict[str, object] = {
+        "name": f"linear-{mark}",
+        "what": "linear heads over hashed words, letter n-grams (2-5), word pairs and the project's own word lists",
+        "data": data,
+        "built_from": "the project's own corpus alone" if len(data) == 1 else "the corpus and data sets of others",
+        "columns": 1 << features.BITS,
+        "limits": [
+            "English and French; in other languages it is unsure, and says so with probabilities nearer the middle",
+            "reads one post without the post it answers",
+            "sarcasm without any cue in its words is missed",
+        ],
+    }
+    trained = fit(examples, str(card["name"]), card)
+    save(trained.model, out)
+    return trained
