@@ -43,11 +43,14 @@ class Loop:
         self.watches = {brand: Watch(row) for brand, row in rules.items()}
         self.troubles: dict[str, str] = {}  # what is broken -> words for the wall
         self._band_until: dict[str, datetime] = {}
+        self._fresh: list[Mention] = []  # stored, and not judged yet
         self._signals: list[Signal] = []  # found, and not stored yet
 
     # --- memory -------------------------------------------------------------------------------------------
     def wake(self) -> None:
         """Take up what the detectors knew, and show them what was stored since."""
+        while self.score_backlog():
+            pass
         for brand, watch in self.watches.items():
             after, self.watches[brand] = self._recall(brand, watch.rules)
             for one in self.store.history(brand, after=after):
@@ -80,16 +83,16 @@ class Loop:
             self.store.delete_posts(batch.deletions)
             self.store.add_dead_letters(batch.dead)
             self.store.move_cursors(batch.cursors)
-        self.judge(fresh)
+        self._fresh += fresh
+        self._judge()
         return fresh
 
-    def judge(self, mentions: Sequence[Mention]) -> None:
-        """Score what is already safe on disk, and show it to the detectors."""
-        others = [m for m in mentions if not m.is_own]
-        if not others:
-            return
-        scores = {s.mention_id: s for s in self._score(others)}
+    def _judge(self) -> None:
+        """Score what is already safe on disk, and show it to the detectors. What fails here is judged next time."""
+        others = [m for m in self._fresh if not m.is_own]
+        scores = {s.mention_id: s for s in self._score(others)} if others else {}
         self.store.add_scores(list(scores.values()))
+        self._fresh = []
         by_brand: dict[str, list[Scored]] = {}
         for mention in others:
             by_brand.setdefault(mention.brand, []).append(Scored(mention=mention, score=scores.get(mention.id)))

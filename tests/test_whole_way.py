@@ -238,3 +238,20 @@ def test_two_stores_in_one_folder_do_not_mix(tmp_path: Path) -> None:
     assert two.counts()["mentions"] == 0
     one.close()
     two.close()
+
+
+def test_what_was_stored_but_not_judged_is_judged_when_the_store_writes_again(store: Store) -> None:
+    class NoScores(Refusing):
+        def add_scores(self, scores: object) -> object:
+            raise OSError("disk full")
+
+    loop = Loop(store, load_scorer(), RULES, Alerts())
+    batch = Batch(mentions=(make_mention(ANGRY[1], brand=BRAND, native="1"),))
+    loop.store = NoScores(store)  # type: ignore[assignment]
+    with pytest.raises(OSError, match="full"):
+        loop.ingest(batch)
+    loop.store = store
+    loop.ingest(batch)
+    kept = store.mention("x:1")
+    assert kept is not None and kept.is_complaint
+    assert sum(b.complaints for b in store.buckets(BRAND, NOON - MINUTE, NOON + MINUTE)) == 1
