@@ -25,7 +25,7 @@ from monitor import alerts, watchman
 from monitor.config import Config
 from monitor.notifiers import Letter, Notifier, NotifyError, notifier_class, notifier_module
 from monitor.notifiers.email import Email, Files
-from monitor.writing import compose, distress
+from monitor.writing import compose, distress, warm_up
 
 log = structlog.get_logger()
 
@@ -217,9 +217,17 @@ def send_due(store: Store, config: Config, channels: Mapping[str, Notifier], now
     return count
 
 
-def run(store: Store, config: Config, *, stop: threading.Event, now: Callable[[], datetime]) -> None:
+def run(
+    store: Store,
+    config: Config,
+    *,
+    stop: threading.Event,
+    now: Callable[[], datetime],
+    lease_seconds: float = LEASE_SECONDS,
+) -> None:
     """Until `stop` is set; then what is on its way gets its time to land. Raises Stuck."""
-    outbox = Outbox(store, config, open_channels(config))
+    outbox = Outbox(store, config, open_channels(config), lease_seconds=lease_seconds)
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     rounds = Rounds(outbox, now)
     while not stop.is_set():
         try:

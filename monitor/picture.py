@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
@@ -87,8 +88,12 @@ def in_words(seen: Seen, setting: Setting) -> str:
     return words["chart words"].format(start=start, end=end, title=title(seen, words))
 
 
+@lru_cache(maxsize=8)
 def draw(seen: Seen, setting: Setting) -> bytes:
-    """The PNG. The top of the scale is never below the band, so a quiet day looks quiet."""
+    """The PNG; several people told in the same minute get the same one.
+
+    The top of the scale is never below the band, so a quiet day looks quiet.
+    """
     words = phrases(setting.language)
     figure = Figure(figsize=SIZE, dpi=100, facecolor=PAPER)
     FigureCanvasAgg(figure)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -174,6 +174,13 @@ def _picture(store: Store, incident: Incident, setting: Setting, now: datetime) 
     except Exception:
         log.exception("the chart cannot be drawn", incident=incident.id)
         return None, None
+
+
+def warm_up() -> None:
+    """Import what draws charts, so that the first alarm does not wait for it."""
+    from monitor import picture
+
+    picture.draw(picture.count([], [], datetime(2000, 1, 1, tzinfo=UTC)), Setting())
 
 
 def _digest(store: Store, config: Config, rows: Sequence[Notification], setting: Setting) -> Written:

@@ -58,6 +58,7 @@ class FakeSmtp:
     users: dict[str, str] = field(default_factory=dict)  # not empty: AUTH is offered and asked for
     received: list[Received] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)  # what was done, one for each connection
+    on_received: Callable[[], None] = lambda: None
     port: int = 0
 
     def __enter__(self) -> FakeSmtp:
@@ -220,6 +221,7 @@ class Talk:
         self.server.received.append(
             Received(self.to, message_id, raw, is_confirmed, self.over_tls, self.user, self.number)
         )
+        self.server.on_received()
         if not is_confirmed:
             raise HangUp
         await self.say(f"250 taken as {len(self.server.received)}")
