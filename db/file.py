@@ -357,7 +357,7 @@ class SqliteFile:
             return
         if self.disk()[0] < 4 * size:
             return
-        half = self.ballast.with_suffix(f".{os.getpid()}.part")
+        half = Path(f"{self.ballast}.part")
         try:
             with half.open("wb") as file:
                 os.posix_fallocate(file.fileno(), 0, size)
