@@ -294,3 +294,17 @@ def test_times_of_health_come_from_the_clock_that_was_given() -> None:
     with reading(Told(say(1), hold), now=lambda: datetime(2031, 1, 1, tzinfo=UTC)) as out:
         out.until(lambda: len(out.mentions) == 1)
         assert out.health.last_mention_at == datetime(2031, 1, 1, tzinfo=UTC)
+
+
+def test_a_source_that_is_only_being_dialled_does_not_say_how_far_it_has_been_read() -> None:
+    def dialling(line: Line) -> None:
+        while True:
+            line.alive()
+            line.wait(0.02)
+
+    clock = Clock(NOON + timedelta(hours=1))
+    with reading(Told(dialling), cursors={"told": Cursor(source="told", value="7", at=NOON)}, now=clock) as out:
+        out.until(lambda: out.health.last_data_at is not None)
+        for _ in range(5):
+            out.step()
+        assert out.cursors == {}

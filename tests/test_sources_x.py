@@ -22,7 +22,8 @@ SEARCH = "/2/tweets/search/recent"
 
 
 def settings(server: FakeX, **changes: Any) -> XSettings:
-    return XSettings(**({"bearer_token": TOKEN, "api_url": server.url, "stall_seconds": 5.0} | changes))
+    asked: dict[str, Any] = {"bearer_token": TOKEN, "api_url": server.url, "stall_seconds": 5.0}
+    return XSettings(**(asked | changes))
 
 
 def x(server: FakeX, brands: tuple[Rules, ...] = (ACME,), **changes: Any) -> X:
@@ -65,6 +66,11 @@ def test_a_post_becomes_a_mention_with_all_that_x_says() -> None:
     assert (m.likes, m.replies, m.reposts, m.quotes) == (7, 1, 2, 0)
     assert (m.hashtags, m.matched, m.lang, m.ingest, m.is_own) == (("fail",), ("acme",), "en", "stream", False)
     assert server.asked("/2/tweets/search/stream")[0]["expansions"] == ["author_id"]
+
+
+def pause(talk: Talk) -> None:
+    """Long enough for what was said to arrive: a reset throws away what is still on its way."""
+    talk.server.stopping.wait(0.3)
 
 
 def batch(told: dict[str, Any] | bytes, brands: tuple[Rules, ...] = (ACME, BOLT)) -> Any:
@@ -153,7 +159,7 @@ def test_a_line_cut_by_a_clean_end_is_kept_for_a_person_and_reading_goes_on() ->
 
 def test_a_line_cut_by_a_broken_connection_is_read_again_by_the_catch_up() -> None:
     half = json.dumps(post(at(NOON, 2))).encode()[:120]
-    torn = then(saying(post(at(NOON, 1))), lambda talk: talk.server.stopping.wait(0.3) and None, raw(half), Talk.reset)
+    torn = then(saying(post(at(NOON, 1))), pause, raw(half), Talk.reset)
     with running(torn, archive=[post(at(NOON, 2))]) as server, reading(x(server), now=Clock()) as out:
         out.until(lambda: len(out.mentions) == 2)
         assert out.ids == [f"x:{at(NOON, 1)}", f"x:{at(NOON, 2)}"]
@@ -494,8 +500,7 @@ def test_at_the_cap_the_stream_may_go_on_while_the_catch_up_stops() -> None:
     archive = [post(at(NOON, n)) for n in range(1, 30)]
     with running(archive=archive) as server:
         server.page_size = 10
-        asked = {"max_posts_per_day": 15, "stop_at_cap": False}
-        with reading(x(server, **asked), cursors=cursor(NOON), now=clock) as out:
+        with reading(x(server, max_posts_per_day=15, stop_at_cap=False), cursors=cursor(NOON), now=clock) as out:
             out.until(lambda: len(out.mentions) == 20)
             out.until(lambda: out.health.state == "ok")
             assert "the catch-up stopped at the cap of 15 posts a day" in out.health.detail

@@ -389,7 +389,7 @@ class Lane:
         cursor, at = self.cursor, self.last_data_at
         if cursor is None or at is None or self.queue or self.line is None or self.catch_up_words is not None:
             return None
-        if not self.source.is_live or self.unfilled or (at - cursor.at).total_seconds() < CURSOR_SECONDS:
+        if not self.source.is_live or self.missed_since or (at - cursor.at).total_seconds() < CURSOR_SECONDS:
             return None
         self.cursor = replace(cursor, at=at)
         return self.cursor
