@@ -33,6 +33,7 @@ STAGES = {
 JOIN_MARGIN = timedelta(seconds=10)  # a gathered letter about to leave takes nobody else aboard
 SILENT_PROCESS = timedelta(minutes=2)
 REPORT_WINDOW = timedelta(hours=6)  # a digest that could not be written in its morning is left out
+LEAST_FREE_BYTES, LEAST_FREE_SHARE = 1_000_000_000, 0.1
 NOBODY = "team@localhost"  # without a name in the configuration a file is written for the team
 
 
@@ -70,16 +71,16 @@ def routine(
     told: Sequence[Notification],
     now: datetime,
     policy: Alerts,
-    free_share: float = 1.0,
+    disk: tuple[int, int] = (0, 0),
 ) -> list[Notification]:
     """What is told beside incidents: blindness, a disk that fills, digests and self-tests.
 
-    `gaps`: those of the last day. `free_share`: of the disk, 0..1. Empty when there is nothing to tell.
+    `gaps`: those of the last day. `disk`: free and total bytes, (0, 0) when not known. Empty when there is nothing to tell.
     """
     rows = [
         *_on_gaps(gaps, told, now, policy),
         *_on_processes(processes, now, policy),
-        *_on_disk(free_share, now, policy),
+        *_on_disk(*disk, now, policy),
         *_reports(now, policy),
     ]
     return hold(_unknown(rows, told), told, now, policy)
@@ -245,17 +246,11 @@ def _on_processes(processes: Sequence[Process], now: datetime, policy: Alerts) -
     return rows
 
 
-def _on_disk(free_share: float, now: datetime, policy: Alerts) -> list[Notification]:
-    if free_share >= 0.1:
+def _on_disk(free: int, total: int, now: datetime, policy: Alerts) -> list[Notification]:
+    if (free >= LEAST_FREE_BYTES and free >= LEAST_FREE_SHARE * total) or not total:
         return []
-    words = notice("low disk", _setting(policy), now, percent=round(free_share * 100))
+    words = notice("low disk", _setting(policy), now, gigabytes=free / 1e9)
     return _notes(f"disk-{now:%Y%m%d}", "blind", _said(words), now, policy)
-
-
-def store_broken(why: str, now: datetime, policy: Alerts) -> list[Notification]:
-    """The store does not write: rows that are sent without ever being stored."""
-    said = _said(notice("store broken", _setting(policy), now, why=why))
-    return _notes(f"store-{now:%Y%m%dT%H}", "blind", said, now, policy)
 
 
 # --- reports ------------------------------------------------------------------------------------------------

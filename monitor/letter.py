@@ -109,15 +109,15 @@ def notice(
     source: str = "",
     at: datetime | None = None,
     why: str = "",
-    percent: int = 0,
+    gigabytes: float = 0,
 ) -> str:
     """A sentence about ourselves: what is not seen, since when, and what to do."""
     shown = quote(why, 120).rstrip(".")
     return phrases(setting.language)[key].format(
         source=NETWORKS.get(source, clean(source)),
         at=when(at, now, setting) if at is not None else "",
-        why=f" ({shown})" if shown and key == "blind source" else f"{shown}.",
-        percent=percent,
+        why=f" ({shown})" if shown else "",
+        gigabytes=f"{gigabytes:.1f}",
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import queue
-import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,7 +24,7 @@ from monitor import alerts, watchman
 from monitor.config import Config
 from monitor.notifiers import Letter, Notifier, NotifyError, notifier_class, notifier_module
 from monitor.notifiers.email import Email, Files
-from monitor.writing import compose, distress, warm_up
+from monitor.writing import compose, warm_up
 
 log = structlog.get_logger()
 
@@ -40,8 +39,6 @@ BEAT_SECONDS = 5.0
 ROUTINE_SECONDS = 10.0
 PING_SECONDS = 60.0
 DAY = timedelta(days=1)
-CRY_AFTER, CRY_AGAIN = timedelta(minutes=1), timedelta(hours=1)
-ENOUGH_BYTES = 10_000_000_000  # a tenth of it is the gigabyte below which a disk counts as nearly full
 LAND_SECONDS = 8.0  # of the ten that a stop signal leaves
 
 
@@ -234,10 +231,8 @@ def run(
             rounds.make(time.monotonic())
             outbox.send(now())
             outbox.settle(now, POLL_SECONDS)
-            rounds.broken_since = None
         except StoreError as error:
             log.error("the outbox cannot be read or written", error=str(error))
-            rounds.cry(error)
             stop.wait(BEAT_SECONDS)
         if outbox.abandoned >= ABANDONED:
             raise Stuck(f"{outbox.abandoned} sends never came back")
@@ -259,9 +254,7 @@ class Rounds:
     def __init__(self, outbox: Outbox, now: Callable[[], datetime]) -> None:
         self.outbox, self.now = outbox, now
         self.started_at = now()
-        self.broken_since: datetime | None = None
         self._next_beat = self._next_routine = self._next_ping = 0.0
-        self._cried_at: datetime | None = None
 
     def make(self, clock: float) -> None:
         """Each thing when its time has come. Raises StoreError."""
@@ -279,7 +272,6 @@ class Rounds:
     def _routine(self, now: datetime) -> None:
         """Blindness, a full disk, digests and self-tests become rows like any other."""
         store, config = self.outbox.store, self.outbox.config
-        free = shutil.disk_usage(config.data_dir)
         with store.atomic():
             rows = alerts.routine(
                 store.gaps(now - DAY, now),
@@ -287,7 +279,7 @@ class Rounds:
                 store.notifications(),
                 now,
                 config.alerts,
-                free_share=max(free.free / free.total, min(1.0, free.free / ENOUGH_BYTES)),
+                store.disk(),
             )
             store.add_notifications(rows)
 
@@ -307,25 +299,6 @@ class Rounds:
             self.outbox.troubles["watchman"] = trouble
         else:
             self.outbox.troubles.pop("watchman", None)
-
-    def cry(self, error: StoreError) -> None:
-        """The store has not worked for a minute: say so without it, at most once an hour."""
-        now = self.now()
-        self.broken_since = self.broken_since or now
-        if now - self.broken_since < CRY_AFTER or (self._cried_at and now - self._cried_at < CRY_AGAIN):
-            return
-        self._cried_at = now
-        for letter in distress(self.outbox.config, error, now):
-            notifier = self.outbox.channels.get(letter.channel)
-            if notifier is not None:
-                threading.Thread(target=_try, args=(notifier, letter.letter), daemon=True).start()
-
-
-def _try(notifier: Notifier, letter: Letter) -> None:
-    try:
-        notifier.send(letter)
-    except NotifyError as error:
-        log.error("nobody could be told that the store is broken", error=str(error))
 
 
 def beat_of(outbox: Outbox, started_at: datetime, now: datetime) -> Process:

@@ -39,7 +39,7 @@ class Outcry:
 
     def _send(self, words: str, now: datetime) -> None:
         channels = open_channels(self.config)
-        for address in alerts.chain(self.config.alerts):
+        for address in alerts.chain(self.config.alerts, "", now):
             try:
                 channels[address.channel].send(letter(address.recipient, words, now))
             except (NotifyError, OSError) as error:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from db.rows import Incident, Notification
-from db.store import Store, StoreError
+from db.store import Store
 from monitor import alerts, links
 from monitor.config import Config
 from monitor.digest import BrandDays, Digest, write_digest
@@ -107,21 +107,6 @@ def _facts(stories: Sequence[Story]) -> dict[str, object]:
         "evidence": {key: evidence[key] for key in kept if key in evidence},
         "with": [story.incident.id for story in stories[1:]],
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Addressed:
-    """A letter and the channel it leaves by."""
-
-    channel: str
-    letter: Letter
-
-
-def distress(config: Config, error: StoreError, now: datetime) -> list[Addressed]:
-    """That the store is broken, for the head of the chain: written without it."""
-    setting = Setting(language=config.alerts.language, zone=ZoneInfo(config.timezone), address=config.dashboard.address)
-    rows = alerts.store_broken(str(error), now, config.alerts)
-    return [Addressed(row.channel, _letter([row], write_notes([row], setting), setting.address)) for row in rows]
 
 
 # --- buttons ------------------------------------------------------------------------------------------------

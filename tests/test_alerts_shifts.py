@@ -121,9 +121,9 @@ def routine(
     gaps: Sequence[Gap] = (),
     told: Sequence[Notification] = (),
     policy: Alerts = CHAIN,
-    free: float = 1.0,
+    disk: tuple[int, int] = (50, 100),
 ) -> list[Notification]:
-    return alerts.routine(gaps, [collector(now)], told, now, policy, free)
+    return alerts.routine(gaps, [collector(now)], told, now, policy, (disk[0] * 10**9, disk[1] * 10**9))
 
 
 def test_a_source_that_shows_nothing_for_five_minutes_is_told_once_and_again_when_it_is_seen() -> None:
@@ -151,10 +151,10 @@ def test_a_collector_that_does_not_answer_is_told_by_the_notifier() -> None:
 
 
 def test_a_disk_nearly_full_is_told_once_a_day() -> None:
-    told = routine(START, free=0.06)
+    told = routine(START, disk=(6, 100))
     assert told[0].evidence is not None
-    assert told[0].evidence.words.startswith("Only 6 % of the disk is free.")
-    assert routine(START + timedelta(hours=2), told=told, free=0.05) == []
+    assert told[0].evidence.words.startswith("Only 6.0 GB of the disk are free.")
+    assert routine(START + timedelta(hours=2), told=told, disk=(5, 100)) == []
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 
 from db.rows import Notification, Process
-from db.store import StoreError, open_store
+from db.store import open_store
 from monitor import watchman
 from monitor.config import Alerts, Config
-from monitor.notifiers import Letter
 from monitor.outbox import Outbox, Rounds
 from tests.fakes.hook import FakeHook
 
@@ -84,27 +83,3 @@ def test_a_watchman_that_cannot_be_reached_is_on_the_wall() -> None:
     watchman.ping(hook.url, pinged)
     assert done.wait(5)
     assert "cannot be reached" in said[0]
-
-
-def test_f14_a_store_that_does_not_write_is_told_without_it_and_once_an_hour(tmp_path: Path) -> None:
-    sent: list[Letter] = []
-    left = threading.Event()
-
-    class Box:
-        def send(self, letter: Letter) -> str:
-            sent.append(letter)
-            left.set()
-            return "ok"
-
-    store = open_store(tmp_path / "s.sqlite3")
-    config = Config(data_dir=tmp_path, alerts=Alerts(to=("amina@acme.example",)))
-    now = [NOW]
-    rounds = Rounds(Outbox(store, config, {"email": Box()}), lambda: now[0])
-    store.close()
-    for minute in (0, 1, 2, 30):
-        now[0] = NOW + timedelta(minutes=minute)
-        rounds.cry(StoreError("the disk is full"))
-    assert left.wait(5)
-    assert len(sent) == 1
-    assert sent[0].to == "amina@acme.example"
-    assert sent[0].line == ("The store does not write: the disk is full. Alarms cannot be kept until it is mended.")
