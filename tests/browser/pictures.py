@@ -1,0 +1,95 @@
+"""Pictures of every page, from a real store in a real browser: `make pictures` writes them to docs/pictures.
+
+Look at them after every change of a page; that is what they are for.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from db.sqlite import SqliteStore
+from db.store import Store
+from monitor.config import Config
+from tests import scene
+from tests.browser.conftest import FLAGS, House
+from tests.browser_found import find
+from tests.clock import Clock
+from tests.run import HOME
+from tests.scene import NOW
+
+FOLDER = HOME / "docs" / "pictures"
+SIZES = {"1920": (1920, 1080), "390": (390, 844)}
+
+
+def storm(store: Store) -> None:
+    scene.storm(store)
+    store.put_setting("quiet", "on", "Amina", NOW - timedelta(minutes=31))
+    store.put_setting("next word: 1", (NOW + timedelta(minutes=4)).isoformat(), "Amina", NOW)
+
+
+def blind(store: Store) -> None:
+    scene.sources(store, NOW - timedelta(minutes=9), states=("down", "stale", "stale"))
+
+
+def calm(_store: Store) -> None:
+    pass
+
+
+def watch(store: Store) -> None:
+    scene.alarm(store, NOW, severity="watch", owner=None)
+
+
+# name, what happens before, path, what must be there before the picture is taken
+PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
+    ("wall-storm", storm, "/", ".state.storm"),
+    ("wall-calm", calm, "/", ".state.calm"),
+    ("wall-watch", watch, "/", ".state.watch"),
+    ("wall-blind", blind, "/", ".state.blind"),
+    ("wall-light", storm, "/?room=light", ".state.storm"),
+    ("incident", storm, "/incident/1", ".timeline"),
+    ("health", storm, "/health", "table"),
+    ("login", calm, "/login", "form"),
+)
+
+
+def take(browser: Browser, name: str, stage: Callable[[Store], None], path: str, ready: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        store = SqliteStore(Path(folder) / "s.sqlite3", ballast_bytes=0)
+        scene.setting_the_scene(store)
+        stage(store)
+        house = House(store, Clock(NOW), browser, Config())
+        for size, (width, height) in SIZES.items():
+            page = house.visit(path, width=width, height=height)
+            page.wait_for_selector(ready)
+            settle(page)
+            page.screenshot(path=FOLDER / f"{name}-{size}.png", full_page=size == "390")
+        house.close()
+        store.close()
+
+
+def settle(page: Page) -> None:
+    """Letters loaded, the chart drawn, nothing on its way."""
+    page.wait_for_load_state("networkidle")
+    page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(300)
+
+
+def main(asked: list[str]) -> None:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
+        for name, stage, path, ready in PICTURES:
+            if not asked or name in asked:
+                take(browser, name, stage, path, ready)
+                print(name, flush=True)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
