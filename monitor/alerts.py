@@ -75,7 +75,7 @@ def routine(
 ) -> list[Notification]:
     """What is told beside incidents: blindness, a disk that fills, digests and self-tests.
 
-    `gaps`: those of the last day. `disk`: free and total bytes, (0, 0) when not known. Empty when there is nothing to tell.
+    `gaps`: of the last day. `disk`: free and total bytes, (0, 0): not known. Gives an empty list when all is well.
     """
     rows = [
         *_on_gaps(gaps, told, now, policy),

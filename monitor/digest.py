@@ -8,7 +8,7 @@ from datetime import datetime
 
 from db.rows import Incident
 from monitor import markup
-from monitor.letter import NETWORKS, Setting, Written, duration, name, when
+from monitor.letter import NETWORKS, Setting, Written, day_and_time, duration, name, when
 from monitor.phrases import phrases
 
 
@@ -38,7 +38,7 @@ def write_digest(facts: Digest, subject: str, setting: Setting) -> Written:
     """All of it in a dozen lines, the incidents first."""
     words = phrases(setting.language)
     incidents = [incident for brand in facts.brands for incident in brand.incidents]
-    span = {"start": when(facts.start, facts.end, setting), "end": when(facts.end, facts.end, setting)}
+    span = {"start": day_and_time(facts.start, setting), "end": day_and_time(facts.end, setting)}
     key = "digest quiet" if not incidents else "digest one" if len(incidents) == 1 else "digest some"
     head = words[key].format(count=len(incidents), **span)
     lines = [*_incidents(incidents, facts.end, setting), *_brands(facts, setting), *_unseen(facts, setting)]

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from db.rows import Evidence, Incident, IncidentEvent, Mention, Notification
+from db.rows import Incident, IncidentEvent, Mention, Notification
 from monitor import markup
 from monitor.phrases import MONTHS, phrases
 from monitor.quoting import clean, isolate, quote, shorten
@@ -144,12 +144,16 @@ def first_line(story: Story, setting: Setting, now: datetime, line: str = "line"
     state = state_of(incident, story.row.reason)
     begun = incident.first_post_at or incident.opened_at
     what = words["at"].format(state=words[state], brand=name(incident.brand))
+    if state == "calming":
+        since = when(incident.calming_at or now, now, setting)
+        much = words["calm since"].format(when=since)
+        return words["line over"].format(what=what, much=much, do=words["do calming"])
     if state == "over":
         lasted = words["over after"].format(duration=duration(begun, incident.closed_at or now))
         if story.closing is not None and story.closing.who:
             lasted = words["closed by"].format(who=name(story.closing.who))
         return words["line over"].format(what=what, much=lasted, do=words["do over"])
-    much, do = how_much(story, words), _to_do(incident, state, words)
+    much, do = how_much(story, words), _to_do(incident, words)
     return words[line].format(what=what, when=when(begun, now, setting), much=much, do=do)
 
 
@@ -194,9 +198,13 @@ def duration(start: datetime, end: datetime) -> str:
 
 def when(at: datetime, now: datetime, setting: Setting) -> str:
     """A time of the reader's own clock; with the day when it is not today's."""
+    if at.astimezone(setting.zone).date() == now.astimezone(setting.zone).date():
+        return f"{at.astimezone(setting.zone):%H:%M}"
+    return day_and_time(at, setting)
+
+
+def day_and_time(at: datetime, setting: Setting) -> str:
     local = at.astimezone(setting.zone)
-    if local.date() == now.astimezone(setting.zone).date():
-        return f"{local:%H:%M}"
     months = MONTHS.get(setting.language, MONTHS["en"])
     return f"{local.day} {months[local.month - 1]} {local:%H:%M}"
 
@@ -206,17 +214,16 @@ def _gravity(story: Story) -> tuple[bool, bool, float]:
     return story.row.reason == "over", story.incident.severity != "storm", -(evidence.seen if evidence else 0.0)
 
 
-def _to_do(incident: Incident, state: str, words: Mapping[str, str]) -> str:
-    if state == "calming":
-        return words["do calming"]
+def _to_do(incident: Incident, words: Mapping[str, str]) -> str:
     if incident.acknowledged_at is not None and incident.owner:
         return words["do taken"].format(owner=name(incident.owner))
     return words["do first"]
 
 
-def _facts(evidence: Evidence | None, words: Mapping[str, str]) -> list[tuple[str, str]]:
-    """What is known, as pairs of a label and a value."""
-    if evidence is None:
+def _facts(story: Story, words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is known while it burns, as pairs of a label and a value."""
+    evidence = story.row.evidence
+    if evidence is None or state_of(story.incident, story.row.reason) in ("over", "calming"):
         return []
     rows = []
     if evidence.authors:
@@ -247,7 +254,17 @@ def link(incident: Incident, setting: Setting) -> str:
     return f"{setting.address}/incident/{incident.id}"
 
 
+def _doors(story: Story, setting: Setting, words: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The buttons, the likeliest first."""
+    doors = [*story.buttons, ("open", link(story.incident, setting))]
+    order = ("take", "open", "dismiss")
+    return [(words[key], address) for key, address in sorted(doors, key=lambda door: order.index(door[0]))]
+
+
 def _shown(story: Story) -> list[Mention]:
+    """The posts that are quoted; none when it is over or calming, for then they are old news."""
+    if state_of(story.incident, story.row.reason) in ("over", "calming"):
+        return []
     return [post for post in story.posts if post.deleted_at is None][:POSTS]
 
 
@@ -259,9 +276,9 @@ def _foot(story: Story, words: Mapping[str, str]) -> str:
 # --- plain text ---------------------------------------------------------------------------------------------
 def _text(story: Story, rest: Sequence[tuple[str, str]], opening: str, setting: Setting, now: datetime) -> str:
     words = phrases(setting.language)
-    doors = [*((words[key], address) for key, address in story.buttons), (words["open"], link(story.incident, setting))]
+    doors = _doors(story, setting, words)
     lines = [opening, "", *(words["label"].format(label=label, value=address) for label, address in doors), ""]
-    lines += [words["label"].format(label=label, value=value) for label, value in _facts(story.row.evidence, words)]
+    lines += [words["label"].format(label=label, value=value) for label, value in _facts(story, words)]
     posts = _shown(story)
     if posts:
         lines += ["", words["label"].format(label=words["posts"], value="").rstrip()]
@@ -273,7 +290,8 @@ def _text(story: Story, rest: Sequence[tuple[str, str]], opening: str, setting: 
     for line, address in rest:
         lines += ["", f"- {line}", f"  {address}"]
     lines += ["", _foot(story, words)]
-    return "\n".join(lines) + "\n"
+    kept = [line for n, line in enumerate(lines) if line or (n and lines[n - 1])]
+    return "\n".join(kept) + "\n"
 
 
 # --- HTML ---------------------------------------------------------------------------------------------------
@@ -292,13 +310,13 @@ def _html(
         for post in _shown(story)
         for author, *where in [_byline(post, setting, now, words)]
     ]
-    doors = [*((words[key], address) for key, address in story.buttons), (words["open"], link(story.incident, setting))]
+    doors = _doors(story, setting, words)
     parts = [
         markup.band(COLOURS[state], f"{MARKS[state]} {words[state].upper()}", name(story.incident.brand)),
         markup.headline(opening),
         markup.buttons(doors),
         markup.picture(picture_words) if picture_words is not None else "",
-        markup.table(_facts(story.row.evidence, words)),
+        markup.table(_facts(story, words)),
         markup.label(words["posts"]) + "".join(markup.quoted(*each) for each in quotes) if quotes else "",
         markup.label(words["others"]) + markup.links(rest, words["open"]) if rest else "",
         markup.label(_foot(story, words)),

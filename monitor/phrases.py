@@ -29,6 +29,7 @@ ENGLISH: Mapping[str, str] = {
     "do taken": "{owner} has it.",
     "do calming": "It is getting quieter: keep hearing those who wait.",
     "do over": "Nothing to do now; look back while it is fresh.",
+    "calm since": "complaints are back to usual since {when}",
     "over after": "back to the usual after {duration}",
     "together": "{count} things at once. The gravest: ",
     "others": "The others",
@@ -86,9 +87,9 @@ ENGLISH: Mapping[str, str] = {
     "digest some": "{count} incidents from {start} to {end}.",
     "digest incident": "{state} at {brand}, {when}, lasted {lasted}, taken by {owner}.",
     "digest incident missed": "Missed during an outage: {state} at {brand}, {when}, lasted {lasted}.",
-    "digest brand": "{brand}: {mentions} mentions, {complaints} complaints, {unheard} people still unheard.",
+    "digest brand": "{brand}: mentions {mentions}, complaints {complaints}, people still unheard {unheard}.",
     "digest unseen": "{source} showed nothing for {minutes} min: unknown, not zero.",
-    "digest failed": "{count} letters could not be delivered: see the incidents.",
+    "digest failed": "Letters that could not be delivered: {count}; see the incidents.",
     "note test": "A test: this is the way an alert comes to you. Nothing to do.",
 }
 
@@ -112,6 +113,7 @@ FRENCH: Mapping[str, str] = {
     "do taken": "{owner} s’en occupe.",
     "do calming": "Cela se calme : continuez d’écouter ceux qui attendent.",
     "do over": "Rien à faire maintenant ; relisez-la tant qu’elle est fraîche.",
+    "calm since": "les plaintes sont revenues à l’habitude depuis {when}",
     "over after": "retour à l’habitude après {duration}",
     "together": "{count} choses à la fois. La plus grave : ",
     "others": "Les autres",
@@ -169,9 +171,9 @@ FRENCH: Mapping[str, str] = {
     "digest some": "{count} incidents du {start} au {end}.",
     "digest incident": "{state} pour {brand}, {when}, a duré {lasted}, suivi par {owner}.",
     "digest incident missed": "Manqué pendant une panne : {state} pour {brand}, {when}, a duré {lasted}.",
-    "digest brand": "{brand} : {mentions} mentions, {complaints} plaintes, {unheard} personnes encore sans réponse.",
+    "digest brand": "{brand} : mentions {mentions}, plaintes {complaints}, personnes encore sans réponse {unheard}.",
     "digest unseen": "{source} n’a rien montré pendant {minutes} min : inconnu, pas zéro.",
-    "digest failed": "{count} messages n’ont pas pu être remis : voyez les incidents.",
+    "digest failed": "Messages non remis : {count} ; voyez les incidents.",
     "note test": "Un essai : c’est par ici qu’une alerte vous parvient. Rien à faire.",
 }
 

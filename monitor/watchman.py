@@ -47,7 +47,7 @@ def what_is_broken(
     unsent = [row for row in waiting if now - row.created_at > UNSENT and row.due_at <= now + UNSENT]
     late = [row for row in unsent if row.attempts > 0 or now - row.due_at > UNSENT]
     if late:
-        return f"{len(late)} letters wait to be sent"
+        return f"letters that wait to be sent: {len(late)}"
     return ""
 
 

@@ -41,7 +41,7 @@ def waiting(age: timedelta, attempts: int) -> Notification:
         ([collector(beat_at=NOW - timedelta(seconds=61))], None, [], "the collector has been silent since 14:39 UTC"),
         ([collector(note="Scoring fails", is_broken=True)], None, [], "Scoring fails"),
         ([collector()], NOW - timedelta(minutes=3), [], "mentions have waited for a score since 14:38 UTC"),
-        ([collector()], None, [waiting(timedelta(minutes=3), 1)], "1 letters wait to be sent"),
+        ([collector()], None, [waiting(timedelta(minutes=3), 1)], "letters that wait to be sent: 1"),
     ],
 )
 def test_each_broken_link_of_the_chain_is_named(
