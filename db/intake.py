@@ -87,7 +87,7 @@ def keep_scores(write: sqlite3.Connection, scores: Sequence[Score]) -> list[Scor
             kept.append((row, score))
     write.executemany(_ADD_SCORE, [[row[0], *_SCORE.encode(score)[1:]] for row, score in kept])
     write.executemany("DELETE FROM unscored WHERE n = ?", [(row[0],) for row, _ in kept])
-    _add_to_buckets(write, [(row[1], row[2], _score_counts(score.label)) for row, score in kept])
+    add_to_buckets(write, [(row[1], row[2], score_counts(score.label)) for row, score in kept])
     let_wait(write, [(score.mention_id, *row[1:]) for row, score in kept if _is_complaint(score.label)])
     return [score for _, score in kept]
 
@@ -152,7 +152,7 @@ def _insert(write: sqlite3.Connection, rows: list[tuple[Mention, list[Any]]]) ->
 
 
 def _count_mentions(write: sqlite3.Connection, mentions: Sequence[Mention]) -> None:
-    _add_to_buckets(
+    add_to_buckets(
         write,
         [
             # What was deleted before it came is not waiting to be looked at.
@@ -211,8 +211,8 @@ def _forget_score(write: sqlite3.Connection, n: int, mention: Mention) -> None:
     if row is None:
         return
     write.execute("INSERT OR IGNORE INTO unscored (n) VALUES (?)", (n,))
-    back = tuple(-count for count in _score_counts(row[0]))
-    _add_to_buckets(write, [(mention.brand, to_ms(mention.created_at), back)])
+    back = tuple(-count for count in score_counts(row[0]))
+    add_to_buckets(write, [(mention.brand, to_ms(mention.created_at), back)])
     if _is_complaint(row[0]) and mention.ingest != "import":
         take_back(write, mention)
 
@@ -246,7 +246,7 @@ def _scrub(write: sqlite3.Connection, deletion: Deletion) -> int:
         )
         write.execute("UPDATE scores SET because = '[]' WHERE n = ?", (n,))
         if write.execute("DELETE FROM unscored WHERE n = ?", (n,)).rowcount:
-            _add_to_buckets(write, [(brand, created_at, (0, 1, 0, 0, 0, 0))])
+            add_to_buckets(write, [(brand, created_at, (0, 1, 0, 0, 0, 0))])
     if rows:
         _scrub_evidence(write, post)
     return len(rows)
@@ -266,7 +266,7 @@ def _scrub_evidence(write: sqlite3.Connection, post: str) -> None:
 Counts = tuple[int, ...]  # mentions, scored, complaints, hostile, praise, questions
 
 
-def _score_counts(label: str) -> Counts:
+def score_counts(label: str) -> Counts:
     return 0, 1, int(_is_complaint(label)), int(label == "hostile"), int(label == "praise"), int(label == "question")
 
 
@@ -274,7 +274,7 @@ def _is_complaint(label: str) -> bool:
     return label in ("complaint", "hostile")
 
 
-def _add_to_buckets(write: sqlite3.Connection, counted: Iterable[tuple[str, int, Counts]]) -> None:
+def add_to_buckets(write: sqlite3.Connection, counted: Iterable[tuple[str, int, Counts]]) -> None:
     """Brand, time in ms, counts. Sums commute, so the order in which they come does not matter."""
     sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * 6)
     for brand, at, counts in counted:

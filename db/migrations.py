@@ -387,4 +387,62 @@ _SPINE = (
     """,
 )
 
-STEPS: tuple[Step, ...] = (spine,)
+
+def desks(db: Database) -> None:
+    """What people do: who has taken a mention, what they corrected and noted, and the log of who did what."""
+    for statement in _DESKS:
+        db.conn.execute(statement)
+
+
+_DESKS = (
+    """
+    CREATE TABLE assignments (
+        mention_id TEXT PRIMARY KEY,
+        who TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE corrections (
+        n INTEGER PRIMARY KEY,
+        mention_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        by TEXT NOT NULL,
+        "after" TEXT NOT NULL,
+        "before" TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX corrections_by_mention ON corrections (mention_id)",
+    """
+    CREATE TABLE notes (
+        n INTEGER PRIMARY KEY,
+        mention_id TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        words TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX notes_by_mention ON notes (mention_id)",
+    """
+    CREATE TABLE deeds (
+        n INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        what TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        words TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TRIGGER deeds_change BEFORE UPDATE ON deeds BEGIN
+        SELECT RAISE(ABORT, 'what was done cannot be changed');
+    END
+    """,
+    """
+    CREATE TRIGGER deeds_remove BEFORE DELETE ON deeds BEGIN
+        SELECT RAISE(ABORT, 'what was done cannot be removed');
+    END
+    """,
+)
+
+STEPS: tuple[Step, ...] = (spine, desks)

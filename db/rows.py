@@ -311,6 +311,66 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A person says that a label is wrong, and what is right."""
+
+    mention_id: str
+    at: datetime
+    by: str
+    after: Label
+    before: Label = "other"  # what it was; the store fills it in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A line that somebody left beside a mention, for colleagues."""
+
+    mention_id: str
+    at: datetime
+    who: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What an inbox is asked for. None and "": whatever it is."""
+
+    brands: tuple[str, ...]
+    since: datetime
+    state: Literal["unheard", "heard", "answered", "closed", "thanks", "all"] = "unheard"
+    words: str = ""  # searched in the texts
+    label: Label | None = None
+    source: str | None = None
+    lang: str | None = None
+    severity: int = 0  # at least
+    assigned_to: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One mention with all that people did about it."""
+
+    scored: Scored
+    person: Person | None = None  # its author, when they complained; None: nobody waits for an answer to it
+    assigned_to: str | None = None
+    assigned_at: datetime | None = None
+    notes: int = 0
+    corrected_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Who did what, when: a line of the audit log. It is only ever added to."""
+
+    at: datetime
+    who: str
+    what: str  # "took", "heard", "corrected", "logged in", …
+    subject: str  # a mention id, "incident 12", a user's name, …
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """One message to one recipient on one channel: a row before it is sent (outbox)."""
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from db import desk
 from db.clean import clean
 from db.columns import columns, from_ms, to_json, to_ms
 from db.engine import sqlite3
@@ -21,15 +22,20 @@ from db.intake import MINUTE_MS, RAW_CHARS_KEPT, keep_mentions, keep_scores, scr
 from db.migrations import STEPS, Step
 from db.rows import (
     Bucket,
+    Case,
     Change,
+    Correction,
     Cursor,
     DeadLetter,
+    Deed,
     Deletion,
     Expected,
     Gap,
     Incident,
     IncidentEvent,
+    Look,
     Mention,
+    Note,
     Notification,
     Person,
     Process,
@@ -311,6 +317,60 @@ class SqliteStore:
                 (state, to_ms(at) if is_heard else None, by if is_heard else None, brand, author),
             )
 
+    # --- what people do -----------------------------------------------------------------------------------
+    def cases(self, look: Look) -> list[Case]:
+        with self.file.snapshot() as read:
+            hits: set[int] | None = None
+            if look.words.strip():
+                matches = [match for brand in look.brands if (match := _match(look.words, brand)) is not None]
+                hits = {n for match in matches for n in self._hits(match)}
+            return desk.cases(read, look, None if hits is None else list(hits))
+
+    def cases_of(self, ids: Sequence[str]) -> list[Case]:
+        with self.file.snapshot() as read:
+            return desk.cases_of(read, [clean(each) for each in ids])
+
+    def _hits(self, match: str) -> list[int]:
+        sql = "SELECT rowid FROM mentions_words WHERE mentions_words MATCH ? ORDER BY rowid DESC LIMIT ?"
+        return [row[0] for row in self._all(sql, match, HITS_SEARCHED)]
+
+    def assign(self, mention_id: str, who: str | None, at: datetime) -> bool:
+        with self.atomic() as write:
+            if not self._is_known(mention_id):
+                return False
+            write.execute("DELETE FROM assignments WHERE mention_id = ?", (mention_id,))
+            if who is not None:
+                row = (mention_id, clean(who), to_ms(at))
+                write.execute("INSERT INTO assignments (mention_id, who, at) VALUES (?, ?, ?)", row)
+        return True
+
+    def correct(self, correction: Correction) -> bool:
+        with self.atomic() as write:
+            return desk.correct(write, replace(correction, by=clean(correction.by)))
+
+    def corrections(self, limit: int = 500) -> list[Correction]:
+        return self._select(Correction, "ORDER BY n DESC LIMIT ?", limit)
+
+    def add_note(self, note: Note) -> bool:
+        with self.atomic():
+            if not self._is_known(note.mention_id):
+                return False
+            self._put([replace(note, words=clean(note.words), who=clean(note.who))], "INSERT")
+        return True
+
+    def notes(self, mention_id: str) -> list[Note]:
+        return self._select(Note, "WHERE mention_id = ? ORDER BY n", clean(mention_id))
+
+    def add_deed(self, deed: Deed) -> None:
+        cleaned = replace(deed, who=clean(deed.who), subject=clean(deed.subject), words=clean(deed.words))
+        self._put([cleaned], "INSERT")
+
+    def deeds(self, limit: int = 200) -> list[Deed]:
+        return self._select(Deed, "ORDER BY n DESC LIMIT ?", limit)
+
+    def _is_known(self, mention_id: str) -> bool:
+        return self._one("SELECT 1 FROM mentions WHERE id = ?", clean(mention_id)) is not None
+
     def _gravest(self, brand: str) -> Incident | None:
         found = self._select(
             Incident,
@@ -552,12 +612,15 @@ class SqliteStore:
 
 _TABLES: dict[type[Any], str] = {
     Bucket: "buckets",
+    Correction: "corrections",
     Cursor: "cursors",
     DeadLetter: "dead_letters",
+    Deed: "deeds",
     Expected: "expected",
     Gap: "gaps",
     Incident: "incidents",
     IncidentEvent: "incident_events",
+    Note: "notes",
     Notification: "notifications",
     Person: "people",
     Process: "processes",

@@ -14,15 +14,20 @@ from typing import Protocol, runtime_checkable
 
 from db.rows import (
     Bucket,
+    Case,
     Change,
+    Correction,
     Cursor,
     DeadLetter,
+    Deed,
     Deletion,
     Expected,
     Gap,
     Incident,
     IncidentEvent,
+    Look,
     Mention,
+    Note,
     Notification,
     Person,
     Process,
@@ -192,6 +197,43 @@ class Store(Protocol):
         ...
 
     def hear(self, brand: str, author: str, state: str, by: str, at: datetime) -> None: ...
+
+    # --- what people do -----------------------------------------------------------------------------------
+    def cases(self, look: Look) -> list[Case]:
+        """People by their state, the gravest and then the longest wait first; "thanks" and "all": the newest first."""
+        ...
+
+    def cases_of(self, ids: Sequence[str]) -> list[Case]:
+        """In the order of `ids`; unknown ids are left out."""
+        ...
+
+    def assign(self, mention_id: str, who: str | None, at: datetime) -> bool:
+        """`who` takes it; None: nobody has it any more. False: there is no such mention."""
+        ...
+
+    def correct(self, correction: Correction) -> bool:
+        """A person's label replaces the scorer's; the minute's counts and who waits follow.
+
+        False: no such mention, not scored yet, or it has this label already. Kept with what it was before.
+        """
+        ...
+
+    def corrections(self, limit: int = 500) -> list[Correction]:
+        """Newest first."""
+        ...
+
+    def add_note(self, note: Note) -> bool:
+        """False: there is no such mention."""
+        ...
+
+    def notes(self, mention_id: str) -> list[Note]:
+        """Oldest first."""
+        ...
+
+    def add_deed(self, deed: Deed) -> None: ...
+    def deeds(self, limit: int = 200) -> list[Deed]:
+        """Newest first."""
+        ...
 
     # --- sources ------------------------------------------------------------------------------------------
     def put_source_health(self, rows: Sequence[SourceHealth]) -> None: ...

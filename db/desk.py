@@ -1,0 +1,136 @@
+"""What people do with mentions: take them, hear their authors, correct labels, leave notes; and who did what.
+
+All functions run inside the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from db.columns import columns, from_ms, to_json, to_ms
+from db.engine import sqlite3
+from db.intake import add_to_buckets, score_counts
+from db.people import AUTHOR, let_wait, take_back
+from db.rows import Case, Correction, Label, Look, Mention, Person, Score, Scored
+
+_MENTION = columns(Mention)
+_SCORE = columns(Score)
+_PERSON = columns(Person)
+_CORRECTION = columns(Correction)
+_CASE = (
+    f"SELECT {_MENTION.sql('m.')}, m.id AS mention_id, {_SCORE.sql('s.', skip=['mention_id'])}, {_PERSON.sql('p.')}, "
+    "a.who, a.at, (SELECT count(*) FROM notes WHERE notes.mention_id = m.id), "
+    "(SELECT c.by FROM corrections c WHERE c.mention_id = m.id ORDER BY c.n DESC LIMIT 1) "
+)
+_REST = "LEFT JOIN scores s ON s.n = m.n LEFT JOIN assignments a ON a.mention_id = m.id "
+_OF_PEOPLE = f"{_CASE} FROM people p CROSS JOIN mentions m ON m.id = p.mention_id {_REST}"
+_OF_MENTIONS = (
+    f"{_CASE} FROM mentions m {_REST} LEFT JOIN people p ON p.brand = m.brand AND p.author = {AUTHOR} AND m.is_own = 0 "
+)
+_BAD = ("complaint", "hostile")
+
+
+def cases(read: sqlite3.Connection, look: Look, hits: Sequence[int] | None) -> list[Case]:
+    """One brand after the other, so that each uses its index; then the worst, or the newest, of all. `hits`: the
+    numbers of the mentions in which the searched words stand; None: nothing was searched."""
+    found: list[Case] = []
+    for brand in look.brands:
+        where, values = _where(look, hits)
+        if look.state in ("all", "thanks"):
+            sql = f"{_OF_MENTIONS} WHERE m.brand = ? AND m.created_at >= ? {where} ORDER BY m.created_at DESC LIMIT ?"
+            rows = read.execute(sql, (brand, to_ms(look.since), *values, look.limit))
+        else:
+            sql = (
+                f"{_OF_PEOPLE} WHERE p.brand = ? AND p.state = ? AND p.waiting_since >= ? {where} "
+                "ORDER BY coalesce(s.severity, 0) DESC, p.waiting_since LIMIT ?"
+            )
+            rows = read.execute(sql, (brand, look.state, to_ms(look.since), *values, look.limit))
+        found += [_case(row) for row in rows.fetchall()]
+    if look.state in ("all", "thanks"):
+        found.sort(key=lambda case: case.scored.mention.created_at, reverse=True)
+    else:
+        found.sort(key=worst_first)
+    return found[: look.limit]
+
+
+def worst_first(case: Case) -> tuple[int, float]:
+    """The gravest, and of these who has waited longest."""
+    severity = case.scored.score.severity if case.scored.score else 0
+    return -severity, (case.person.waiting_since if case.person else case.scored.mention.created_at).timestamp()
+
+
+def cases_of(read: sqlite3.Connection, ids: Sequence[str]) -> list[Case]:
+    """In the order of `ids`; unknown ones are left out."""
+    sql = f"{_OF_MENTIONS} WHERE m.id IN (SELECT value FROM json_each(?))"
+    by_id = {case.scored.mention.id: case for case in map(_case, read.execute(sql, (to_json(list(ids)),)).fetchall())}
+    return [by_id[each] for each in ids if each in by_id]
+
+
+def _where(look: Look, hits: Sequence[int] | None) -> tuple[str, list[Any]]:
+    wanted: list[tuple[str, Any]] = [
+        ("m.source = ?", look.source),
+        ("s.label = ?", look.label or ("praise" if look.state == "thanks" else None)),
+        ("s.lang = ?", look.lang),
+        ("s.severity >= ?", look.severity or None),
+        ("a.who = ?", look.assigned_to),
+        ("m.n IN (SELECT value FROM json_each(?))", None if hits is None else to_json(list(hits))),
+    ]
+    asked = [(sql, value) for sql, value in wanted if value is not None]
+    return "".join(f" AND {sql}" for sql, _ in asked), [value for _, value in asked]
+
+
+def _case(values: tuple[Any, ...]) -> Case:
+    a = len(_MENTION.names)
+    b = a + len(_SCORE.names)
+    c = b + len(_PERSON.names)
+    score, person = values[a:b], values[b:c]
+    who, at, notes, corrected_by = values[c:]
+    return Case(
+        scored=Scored(
+            mention=_MENTION.decode(values[:a]), score=_SCORE.decode(score) if score[1] is not None else None
+        ),
+        person=_PERSON.decode(person) if person[0] is not None else None,
+        assigned_to=who,
+        assigned_at=None if at is None else from_ms(at),
+        notes=notes,
+        corrected_by=corrected_by,
+    )
+
+
+def correct(write: sqlite3.Connection, correction: Correction) -> bool:
+    """Give a scored mention the label a person says, and let its minute and its author follow.
+
+    False: there is no such mention, it has no score yet, or it has this label already.
+    """
+    row = write.execute(
+        f"SELECT m.n, s.label, s.severity, {AUTHOR}, {_MENTION.sql('m.')} FROM mentions m "
+        "JOIN scores s ON s.n = m.n WHERE m.id = ? AND m.is_own = 0",
+        (correction.mention_id,),
+    ).fetchone()
+    if row is None or row[1] == correction.after:
+        return False
+    n, before, severity, author = row[:4]
+    mention = _MENTION.decode(row[4:])
+    is_bad = correction.after in _BAD
+    write.execute(
+        "UPDATE scores SET label = ?, severity = ?, model = ? WHERE n = ?",
+        (correction.after, max(severity, 1) if is_bad else 0, f"person: {correction.by}", n),
+    )
+    write.execute(
+        f"INSERT INTO corrections ({_CORRECTION.sql()}) VALUES ({_CORRECTION.marks})",
+        _CORRECTION.encode(_with_before(correction, before)),
+    )
+    pairs = zip(score_counts(correction.after), score_counts(before), strict=True)
+    add_to_buckets(write, [(mention.brand, to_ms(mention.created_at), tuple(new - old for new, old in pairs))])
+    if before in _BAD and not is_bad and mention.ingest != "import":
+        take_back(write, mention)
+    if is_bad and before not in _BAD:
+        let_wait(write, [(mention.id, mention.brand, to_ms(mention.created_at), mention.ingest, author)])
+    return True
+
+
+def _with_before(correction: Correction, before: Label) -> Correction:
+    return Correction(
+        mention_id=correction.mention_id, at=correction.at, by=correction.by, after=correction.after, before=before
+    )
