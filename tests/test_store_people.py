@@ -140,6 +140,18 @@ def test_an_edit_takes_back_the_complaint_that_it_was(any_store: Store) -> None:
     assert any_store.wall("Acme", NOON + HOUR).unheard == 1
 
 
+def test_when_the_first_complaint_is_edited_away_the_next_one_is_the_first(any_store: Store) -> None:
+    first, second = make_mention(author="ada"), make_mention(author="ada", at=NOON + MINUTE)
+    praise = make_mention(author="ada", at=NOON + timedelta(seconds=30))
+    complain(any_store, second, first, make_mention(author="ada", at=NOON + HOUR), make_mention(author="ben", at=NOON))
+    complain(any_store, praise, label="praise")
+    edited = replace(first, text="All is well", edited_at=NOON + HOUR)
+    any_store.add_mentions([edited])
+    any_store.add_scores([make_score(edited, "praise")])
+    ada = any_store.waiting("Acme", NOON)[1]
+    assert (ada.author, ada.mention_id, ada.waiting_since, ada.complaints) == ("ada", second.id, second.created_at, 2)
+
+
 # --- the wall ---------------------------------------------------------------------------------------------
 def test_the_wall_of_a_brand_that_nobody_speaks_of(any_store: Store) -> None:
     empty = WallFacts(
