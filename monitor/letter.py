@@ -30,6 +30,7 @@ class Story:
     row: Notification
     incident: Incident
     posts: tuple[Mention, ...] = ()
+    language: str = ""  # of the evidence's words; empty: the letter's
     closing: IncidentEvent | None = None  # how it ended, when it has
     buttons: tuple[tuple[str, str], ...] = ()  # ("take", address), …: signed for this recipient
 
@@ -153,16 +154,16 @@ def first_line(story: Story, setting: Setting, now: datetime, line: str = "line"
         if story.closing is not None and story.closing.who:
             lasted = words["closed by"].format(who=name(story.closing.who))
         return words["line over"].format(what=what, much=lasted, do=words["do over"])
-    much, do = how_much(story, words), _to_do(incident, words)
+    much, do = how_much(story, setting), _to_do(incident, words)
     return words[line].format(what=what, when=when(begun, now, setting), much=much, do=do)
 
 
-def how_much(story: Story, words: Mapping[str, str]) -> str:
-    """What was seen against what is usual, in the words of the rule that rang when it has some."""
-    evidence = story.row.evidence or story.incident.evidence
+def how_much(story: Story, setting: Setting) -> str:
+    """What was seen against what is usual: in the words of the rule that rang, unless they are in another language."""
+    evidence, words = story.row.evidence or story.incident.evidence, phrases(setting.language)
     if evidence is None:
         return words["no figures"]
-    if evidence.words:
+    if evidence.words and story.language in ("", setting.language):
         return quote(evidence.words, 160).rstrip(".")
     unit = UNITS.get(story.incident.kind, "complaints")
     return words[unit].format(

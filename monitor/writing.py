@@ -20,6 +20,7 @@ from monitor.config import Config
 from monitor.digest import BrandDays, Digest, write_digest
 from monitor.letter import Setting, Story, Written, gravest_first, link, write, write_notes
 from monitor.notifiers import Letter
+from monitor.quoting import quote
 
 log = structlog.get_logger()
 
@@ -78,11 +79,13 @@ def _story(store: Store, config: Config, row: Notification, now: datetime) -> St
     if incident is None:
         return None
     posts = store.mentions(row.evidence.posts) if row.evidence is not None else []
+    rules = store.rules().get(incident.brand)
     endings = [event for event in store.incident_events(incident.id) if event.kind == "closed"]
     return Story(
         row=row,
         incident=incident,
         posts=tuple(scored.mention for scored in posts),
+        language=rules.language if rules is not None else "",
         closing=endings[-1] if endings and row.reason == "over" else None,
         buttons=_buttons(store, config, row, incident, now),
     )
@@ -93,6 +96,8 @@ def _facts(stories: Sequence[Story]) -> dict[str, object]:
     first = stories[0]
     row, incident = first.row, first.incident
     evidence = asdict(row.evidence) if row.evidence is not None else {}
+    # A topic is somebody else's word.
+    evidence["words"] = quote(evidence.get("words", ""), 160)
     kept = ("words", "window_minutes", "seen", "expected", "authors", "hostile_share", "doubling_minutes", "blind")
     return {
         "stage": row.stage,

@@ -91,8 +91,9 @@ def mention(payload: str, native: str = "1") -> Mention:
 
 def storm(payload: str) -> Incident:
     """An incident whose title and root carry the payload too, as a topic's would."""
+    words = f"12 people complain about “{payload}” in 10 minutes, usually 2"
     evidence = Evidence(
-        words="", window_minutes=10, seen=37, expected=2, authors=23, root="x:1", root_text=payload, posts=("x:1",)
+        words=words, window_minutes=10, seen=37, expected=2, authors=23, root="x:1", root_text=payload, posts=("x:1",)
     )
     return Incident(
         id=12,
@@ -167,7 +168,8 @@ def test_f40_no_payload_changes_the_letter_around_it(payload: str) -> None:
     assert "evil.example" not in written.html + written.text
     lines = written.text.splitlines()
     assert len(lines) == len(letter("left on the platform").text.splitlines())
-    assert lines[0].startswith("Storm at Acme Rail since 14:32: 37 mentions in 10 min, usually 2.")
+    assert lines[0].startswith("Storm at Acme Rail since 14:32: 12 people complain about “")
+    assert lines[0].endswith("Nobody has taken it: open it, read, and take it.")
     assert len(raw) < 30_000
 
 

@@ -102,6 +102,31 @@ def test_an_alarm_becomes_a_mail_with_chart_quotes_and_a_link(store: Store, tmp_
     assert the_row(store).receipt == "250 taken as 1"
 
 
+def test_words_in_another_language_than_the_letters_are_left_to_the_figures(store: Store, tmp_path: Path) -> None:
+    config = config_for(tmp_path)
+    row = burning(store, config.alerts)
+    assert row.evidence is not None
+    row = replace(row, evidence=replace(row.evidence, words="37 plaintes en dix minutes"))
+    store.put_rules(Rules(brand="Acme Rail", language="fr"), by="test", at=NOW)
+    assert "37 complaints in 10 min, usually 2" in outbox.compose(store, config, [row], NOW)[0].line
+    store.put_rules(Rules(brand="Acme Rail", language="en"), by="test", at=NOW)
+    assert "37 plaintes en dix minutes." in outbox.compose(store, config, [row], NOW)[0].line
+
+
+def test_the_digest_tells_what_happened_or_that_all_was_quiet(store: Store, tmp_path: Path) -> None:
+    config = replace(config_for(tmp_path), alerts=Alerts(to=PEOPLE, digest="daily"))
+    quiet, eventful = NOW - timedelta(days=2), NOW + timedelta(hours=1)
+    burning(store, Alerts())
+    lines = []
+    for at in (quiet, eventful):
+        rows = [r for r in alerts.routine([], [], [], at.replace(hour=8), config.alerts) if r.reason == "digest"]
+        lines.append(outbox.compose(store, config, [replace(rows[0], created_at=at)], at)[0].line)
+    assert lines == [
+        "All quiet from 28 Feb 14:41 to 1 Mar 14:41: no incident.",
+        "One incident from 2 Mar 15:41 to 3 Mar 15:41.",
+    ]
+
+
 def test_what_was_sent_is_not_sent_again(store: Store, tmp_path: Path) -> None:
     with FakeSmtp() as server:
         config = config_for(tmp_path, server)
