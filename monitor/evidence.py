@@ -28,6 +28,9 @@ WORDS = {
         "pileon": "{people} in {span} under one post; on a {when} it is {expected}",
         "copied": "{people} in {span} with one and the same text; on a {when} it is {expected} complaints",
         "complaints": "{people} complained in {span}; on a {when} it is {expected}",
+        "pileon young": "{people} in {span} under one post; what is usual here is not known yet",
+        "copied young": "{people} in {span} with one and the same text; what is usual here is not known yet",
+        "complaints young": "{people} complained in {span}; what is usual here is not known yet",
         "spike": "{seen} mentions in {span}, usually {expected}, and more of them complaints than usual",
         "slowburn": "{seen} complaints in {span}; over these hours it is {expected}",
         "shift": "the mood has turned: {seen} of 100 posts in {span} complain, usually {expected}",
@@ -49,6 +52,9 @@ WORDS = {
         "pileon": "{people} en {span} sous un seul message ; un {when}, c’est {expected}",
         "copied": "{people} en {span} avec un seul et même texte ; un {when}, c’est {expected} plaintes",
         "complaints": "{people} se plaignent en {span} ; un {when}, c’est {expected}",
+        "pileon young": "{people} in {span} under one post; what is usual here is not known yet",
+        "copied young": "{people} in {span} with one and the same text; what is usual here is not known yet",
+        "complaints young": "{people} complained in {span}; what is usual here is not known yet",
         "spike": "{seen} mentions en {span}, d’habitude {expected}, et plus de plaintes que d’habitude",
         "slowburn": "{seen} plaintes en {span} ; à ces heures, c’est {expected}",
         "shift": "l’humeur a tourné : {seen} messages sur 100 en {span} se plaignent, d’habitude {expected}",
@@ -79,12 +85,19 @@ def evidence(memory: Memory, found: Found, blind: Sequence[Gap], *, is_late: boo
     inputs = dict(found.inputs)
     new, hostile = _new_share(found, posts), _hostile_share(posts)
     return Evidence(
-        words=words(memory.rules, found, max(1, math.ceil(since)), is_copied=root is None, is_late=is_late),
+        words=words(
+            memory.rules,
+            found,
+            max(1, math.ceil(since)),
+            is_copied=root is None,
+            is_late=is_late,
+            is_young=memory.is_young,
+        ),
         window_minutes=round(since, 1),
         seen=found.seen,
         expected=round(found.expected, 2),
         authors=found.authors,
-        first_time_share=new if memory.crowd.hours >= 24 else None,
+        first_time_share=None if memory.is_young else new,
         hostile_share=hostile,
         root=root,
         doubling_minutes=doubling([p.at_ms / 60_000 for p in posts], found.end),
@@ -96,12 +109,16 @@ def evidence(memory: Memory, found: Found, blind: Sequence[Gap], *, is_late: boo
     )
 
 
-def words(rules: Rules, found: Found, minutes: int, *, is_copied: bool = False, is_late: bool = False) -> str:
+def words(
+    rules: Rules, found: Found, minutes: int, *, is_copied: bool = False, is_late: bool = False, is_young: bool = False
+) -> str:
     """The finding as one sentence in the brand's language, without a figure that needs an explanation."""
     text = WORDS.get(rules.language, WORDS["en"])
     name = found.topic if found.rule == "watchlist" else found.rule
     if name == "pileon" and is_copied:
         name = "copied"
+    if is_young and f"{name} young" in text:
+        name = f"{name} young"
     seen = round(found.seen)
     sentence = text[name].format(
         people=text["person"] if seen == 1 else text["people"].format(n=seen),

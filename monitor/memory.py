@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from db.rows import Gap, Rules, Scored
-from monitor.usual import Crowd, Season, Shares, Weighing
+from monitor.record import Record
+from monitor.topics import Topics, words_of
+from monitor.usual import Crowd, Mood, Season, Shares, Weighing
 from monitor.windows import (
     BIN,
     COMPLAINT,
+    DAY,
     HOSTILE,
     Kinds,
     Met,
@@ -25,14 +28,15 @@ from monitor.windows import (
     Threads,
     minute_of,
     number_of,
-    time_of,
 )
 
 ROWS = 24  # two hours in rows of five minutes
 LEARN_AFTER = 15  # minutes after the end of an hour: late mentions are in
 MOST_SKIPPED = 24  # hours of one alarm that teach nothing; then it may be the new usual
+JOINER = 6  # place of the joiners behind the six kinds
 MOST_FLAGGED = 20
 MOST_PAST = 16
+YOUNG_HOURS = 24  # seen hours, before which nothing is known to be unusual
 LED_BY = 2  # upset people of one thread that also count for the brand as a whole
 COPY_WORDS = 6  # fewer words are nobody's copy
 
@@ -53,11 +57,11 @@ class Seen(NamedTuple):
     is_praise: int
     weight: float
     followers: int
-    words: tuple[int, ...]  # what it is about, for the topic rule
+    words: tuple[str, ...]  # what it is about, for the topic rule
     flag: str  # why the watch list wants it shown; empty: it does not
 
 
-def seen(one: Scored, words: tuple[int, ...] = (), flag: str = "") -> Seen:
+def seen(one: Scored, flag: str = "") -> Seen:
     """A scored mention as detection keeps it. A post from the future counts when it became known."""
     mention, score = one.mention, one.score
     is_past = mention.ingest in ("replay", "import")
@@ -78,7 +82,7 @@ def seen(one: Scored, words: tuple[int, ...] = (), flag: str = "") -> Seen:
         is_praise=int(score is not None and score.label == "praise"),
         weight=_weight(one) if mark else 0.0,
         followers=mention.followers or 0,
-        words=words,
+        words=words_of(mention.text) if mark else (),
         flag=flag,
     )
 
@@ -105,38 +109,52 @@ class Memory:
         self.season = Season(rules.timezone)
         self.crowd = Crowd()
         self.weighing = Weighing(self.crowd.shares())
+        self.volume = Season(rules.timezone)  # mentions an hour; `season` is complaints an hour
+        self.record = Record()
+        self.mood = Mood()
+        self.topics = Topics()
         self.spread = Tally(144)  # the brand as a whole; of each thread only the first two upset people
         self.threads = Threads()
         self.posts = Posts()
         self.met = Met()  # authors, ever
         self.met_here = Met(1 << 13, 1 << 16)  # author and thread, author and two hours
-        self.hours: dict[int, list[int]] = {}  # people of six kinds, of hours that are not learnt yet
+        self.hours: dict[int, list[int]] = {}  # people of six kinds and joiners, of hours that are not learnt yet
         self.touched: dict[int, None] = {}  # threads in which somebody complained since the last look
         self.first_minute = -1
         self.learnt = -1  # the last hour that was learnt or skipped
         self.rang: dict[int, None] = {}  # hours in which something rang: they teach nothing
         self.skipped = 0
+        self.slow_at = self.shift_at = -1  # the last minute in which these slow rules looked
+        self.gaps: tuple[tuple[int, int | None], ...] = ()  # told anew at every look, so not part of the state
+        self.stepped = -1  # the last row of five minutes that went into the record
         self.past: dict[int, None] = {}  # threads of incidents that are over: a trickle is no new crowd
         self.flagged: list[
             tuple[str, str, int, int]
         ] = []  # the watch list's, until looked at: why, id, minute, followers
+
+    @property
+    def is_young(self) -> bool:
+        """Less than a day was seen: nothing is known to be unusual."""
+        return self.season.hours < YOUNG_HOURS
 
     def take(self, post: Seen) -> None:
         """Count one mention."""
         minute = post.at_ms // 60_000
         if self.first_minute < 0:
             self.first_minute, self.learnt = minute, minute // 60 - 1
-        self.minutes.add(minute, is_complaint=post.mark > 0, is_hostile=post.mark == 2, is_praise=bool(post.is_praise))
         kind = 2 * post.mark + (not self.met.meet(post.author, minute))
-        hour = minute // 60
+        hour, row = minute // 60, minute // BIN
         if hour > self.learnt:
-            self.hours.setdefault(hour, [0] * 6)[kind] += 1
-        row = minute // BIN
+            self.hours.setdefault(hour, [0] * 7)[kind] += 1
         thread, is_led = self._thread(post, kind, row, minute)
-        if is_led and not self.met_here.meet(post.author ^ (row // ROWS), minute):
+        is_first = not self.met_here.meet(post.author ^ (2 * (row // ROWS) + (post.mark > 0)), minute)
+        if is_first and is_led:
             self.spread.add(row, kind)
             if thread is not None and kind >= COMPLAINT:
                 thread.lead.append((row, kind))
+        if thread is not None and post.mark and thread.upset > 1 and hour > self.learnt:
+            self.hours[hour][JOINER] += 1
+        self._count(post, minute, is_first=is_first)
         if post.flag:
             self.flagged.append((post.flag, post.id, minute, post.followers))
             del self.flagged[:-MOST_FLAGGED]
@@ -144,6 +162,20 @@ class Memory:
             self.posts.add(
                 Post(post.at_ms, post.id, post.author, post.root_id, post.root, post.copy, kind, post.weight)
             )
+            if is_first:
+                self.topics.add(post.words, minute)
+
+    def _count(self, post: Seen, minute: int, *, is_first: bool) -> None:
+        count = self.minutes.add
+        count("mentions", minute)
+        if post.mark:
+            count("complaints", minute)
+            if is_first:
+                count("people", minute)
+        if post.mark == 2:
+            count("hostile", minute)
+        if post.is_praise:
+            count("praise", minute)
 
     def _thread(self, post: Seen, kind: int, row: int, minute: int) -> tuple[Any, bool]:
         """Count the author in the post's thread and copied text; does it count for the brand as a whole?"""
@@ -157,7 +189,15 @@ class Memory:
                 self.touched[post.copy] = None
         return thread, not post.mark or thread is None or thread.upset <= LED_BY
 
-    def learn(self, now: int, blind: Sequence[Gap]) -> None:
+    def know_gaps(self, gaps: Sequence[Gap]) -> None:
+        """What could not be seen, as it is known now."""
+        self.gaps = tuple((minute_of(g.start), None if g.end is None else minute_of(g.end) + 1) for g in gaps)
+
+    def is_blind(self, first: int, end: int) -> bool:
+        """Was a source blind in some of the minutes first <= m < end? Then they are unknown, not zero."""
+        return any(start < end and (stop is None or stop > first) for start, stop in self.gaps)
+
+    def learn(self, now: int) -> None:
         """Make the usual of every hour that ended a while ago, unless it could not be seen or it rang."""
         if self.first_minute < 0:
             return
@@ -165,14 +205,13 @@ class Memory:
         while (self.learnt + 2) * 60 + LEARN_AFTER <= now:
             self.learnt += 1
             is_new = True
-            self._learn_hour(self.learnt, blind)
+            self._learn_hour(self.learnt)
         if is_new:
             self.weighing = Weighing(self.crowd.shares())
 
-    def _learn_hour(self, hour: int, blind: Sequence[Gap]) -> None:
-        kinds = self.hours.pop(hour, [0] * 6)
-        start, end = time_of(hour * 60), time_of(hour * 60 + 60)
-        if hour * 60 < self.first_minute or any(g.start < end and (g.end is None or g.end > start) for g in blind):
+    def _learn_hour(self, hour: int) -> None:
+        people = self.hours.pop(hour, [0] * 7)
+        if hour * 60 < self.first_minute or self.is_blind(hour * 60, hour * 60 + 60):
             return
         if hour in self.rang:
             del self.rang[hour]
@@ -182,7 +221,23 @@ class Memory:
         else:
             self.skipped = 0
         self.season.learn(hour, self.minutes.total("complaints", hour * 60 + 60, 60))
-        self.crowd.learn(kinds)
+        self.volume.learn(hour, self.minutes.total("mentions", hour * 60 + 60, 60))
+        self.mood.learn(hour, self.minutes)
+        self.crowd.learn(people[:JOINER], people[JOINER])
+
+    def volume_record(self, end: int) -> float:
+        """The record's score for the rows of five minutes that ended since the last look; the largest."""
+        last = end // BIN - 1
+        if self.stepped < 0:
+            self.stepped = last - 1
+        best = 0.0
+        for row in range(max(self.stepped + 1, last - DAY // BIN), last + 1):
+            if self.is_blind(row * BIN, (row + 1) * BIN):
+                continue
+            hour = self.season.local_hour(row * BIN // 60)
+            best = max(best, self.record.step(hour, self.minutes.total("mentions", (row + 1) * BIN, BIN)))
+        self.stepped = max(self.stepped, last)
+        return best
 
     def ring(self, first: int, end: int) -> None:
         """Something rang: the hours from minute `first` to `end` teach nothing."""
@@ -194,6 +249,7 @@ class Memory:
         for hour in range(first // 60, end // 60 + 1):
             if hour > self.learnt:
                 self.rang[hour] = None
+        self.record.forget()
         if root is not None:
             self.past[number_of(root)] = None
             while len(self.past) > MOST_PAST:
@@ -215,6 +271,11 @@ class Memory:
         return {
             "minutes": self.minutes.state(),
             "season": self.season.state(),
+            "volume": self.volume.state(),
+            "record": self.record.state(),
+            "mood": self.mood.state(),
+            "topics": self.topics.state(),
+            "looked": [self.slow_at, self.shift_at, self.stepped],
             "crowd": self.crowd.state(),
             "shares": self._shares_state(),
             "spread": self.spread.rows,
@@ -234,11 +295,16 @@ class Memory:
 
     def _shares_state(self) -> list[float]:
         s = self.weighing.shares
-        return [s.upset, s.hostile, s.new_calm, s.new_upset]
+        return [s.upset, s.hostile, s.new_calm, s.new_upset, s.joining]
 
     def load(self, state: dict[str, Any]) -> None:
         self.minutes.load(state["minutes"])
         self.season.load(state["season"])
+        self.volume.load(state["volume"])
+        self.record.load(state["record"])
+        self.mood.load(state["mood"])
+        self.topics.load(state["topics"])
+        self.slow_at, self.shift_at, self.stepped = state["looked"]
         self.crowd.load(state["crowd"])
         self.weighing = Weighing(Shares(*state["shares"]))
         self.spread.rows = state["spread"]

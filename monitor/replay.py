@@ -12,6 +12,7 @@ from typing import Any
 
 from db.rows import Change, Evidence, Gap, Incident, Rules, Scored, Severity, Signal
 from monitor import incidents
+from monitor.record import ALARM, Record
 from monitor.watch import GRACE, Watch
 from monitor.windows import minute_of, time_of
 
@@ -134,11 +135,11 @@ def plain(value: Any) -> Any:
 
 
 def detect_counts(rows: Iterable[tuple[datetime, float]]) -> Iterator[tuple[float, bool]]:
-    """(score, alarm) for each (time, count) of one regular series, in order."""
-    level, day = 0.0, 0
-    for number, (_, value) in enumerate(rows):
-        level = value if number == 0 else level
-        day = number // 288
-        score = max(0.0, (value - level) / (4 * max(level, 1.0)))
-        yield score, score > 1 and day > 0
-        level += (min(value, 3 * level + 3) - level) / 288
+    """(score, alarm) for each (time, count) of one series in intervals of five minutes, in order.
+
+    The volume test of the spike rule alone. Scores of 1 and more are alarms.
+    """
+    record = Record()
+    for at, value in rows:
+        score = record.step(at.hour, value) / ALARM
+        yield score, score >= 1

@@ -7,19 +7,19 @@ can be taken back.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from monitor.windows import Kinds, time_of
+from monitor.windows import Kinds, Minutes, time_of
 
 KEEP = 0.5 ** (1 / 28)  # a day's weight is halved after four weeks
 SPREAD = 5.0  # k of the negative binomial: one hour differs from the same hour of another day by about 45 %
 ODDS = (0.05, 0.1, 0.2, 0.4, 0.7, 0.9)  # shares of the crowd in all that is said; which one is not known
 CALM_LEFT = 0.25  # in a pile-on a quarter of the usual calm posts are left
 CALM_LEFT_BY_NOTICE = 0.7  # under an ordinary service notice: seven in ten
+JOINING = 0.9  # of the upset of a pile-on: under a post where others were upset before
 REGULARS_LEFT = 0.3  # of the usual share of known people, in a pile-on
 
 
@@ -86,6 +86,10 @@ class Season:
             at = stop
         return total
 
+    def local_hour(self, hour: int) -> int:
+        """0..23 on the brand's wall clock."""
+        return self._slot(hour)[0]
+
     def _slot(self, hour: int) -> tuple[int, int]:
         if self._slots[0] != hour:
             local = time_of(hour * 60).astimezone(self.zone)
@@ -107,6 +111,7 @@ class Shares:
     hostile: float
     new_calm: float  # of the calm ones: authors never seen before
     new_upset: float
+    joining: float  # of the upset: those under a post where somebody else was upset before
 
     def weights(self, calm_left: float, hostile_up: float, regulars_left: float) -> tuple[float, ...]:
         """The chance of each of the six kinds when calm, hostility and regulars have changed by these factors."""
@@ -147,14 +152,18 @@ class Crowd:
     # Before anything is known: 28 calm, 11 complaining, 1 hostile; nearly everybody is new.
     PRIOR = (2.8, 25.2, 1.1, 9.9, 0.1, 0.9)
     KEEP_HOUR = 0.5 ** (1 / (24 * 14))
+    JOINING_PRIOR = (8.0, 20.0)  # joined, of so many upset people
     SURE = 10_000.0  # however many were counted: shares drift, so nobody knows them better than this
 
     def __init__(self) -> None:
         self.kinds = list(self.PRIOR)
+        self.joined, self.upset = self.JOINING_PRIOR
         self.hours = 0.0  # hours seen, forgotten at the same pace
 
-    def learn(self, seen: Iterable[float]) -> None:
-        """The people of one hour."""
+    def learn(self, seen: Sequence[float], joined: float = 0.0) -> None:
+        """The people of one hour; how many of the upset ones joined others under one post."""
+        self.joined = self.joined * self.KEEP_HOUR + joined
+        self.upset = self.upset * self.KEEP_HOUR + sum(seen[2:])
         self.kinds = [old * self.KEEP_HOUR + new for old, new in zip(self.kinds, seen, strict=True)]
         self.hours = self.hours * self.KEEP_HOUR + 1
 
@@ -177,13 +186,14 @@ class Crowd:
             hostile=min(_upper((kinds[4] + kinds[5]) / total, total), 0.4),
             new_calm=min(_upper((kinds[1] + 10 * new) / (calm + 10), calm), 0.97),
             new_upset=min(_upper((kinds[3] + kinds[5] + 10 * new) / (upset + 10), upset), 0.97),
+            joining=min(_upper(self.joined / max(self.upset, 1.0), self.upset), JOINING),
         )
 
     def state(self) -> list[Any]:
-        return [self.kinds, self.hours]
+        return [self.kinds, self.hours, self.joined, self.upset]
 
     def load(self, state: list[Any]) -> None:
-        self.kinds, self.hours = state
+        self.kinds, self.hours, self.joined, self.upset = state
 
 
 def _upper(share: float, count: float) -> float:
@@ -203,6 +213,8 @@ class Weighing:
             tuple(math.log(1 - share + share * s / p) for s, p in zip(storm, plain, strict=True)) for share in ODDS
         )
 
+        self.per_joiner = math.log(JOINING / shares.joining)
+
     def among(self, rest: Kinds) -> float:
         """Evidence, in nats, that some share of these people is a crowd. Never below 0."""
         return max(0.0, max(weigh(rest, row) for row in self.mixed))
@@ -220,6 +232,46 @@ def weigh(kinds: Kinds, logs: tuple[float, ...]) -> float:
     )
 
 
-def local_hour(at: datetime, zone: ZoneInfo) -> int:
-    """The hour on the wall clock of the brand."""
-    return at.astimezone(zone).hour
+class Mood:
+    """Praise minus complaints, per hundred mentions, in blocks of six hours: what is usual, and how much it varies."""
+
+    HOURS = 6
+    KEEP = 0.5 ** (1 / 56)  # two weeks of blocks
+    FEWEST = 20  # mentions of a block that tells anything
+
+    def __init__(self) -> None:
+        self.mean, self.square, self.weight = 0.0, 0.0, 0.0
+        self.blocks = 0
+
+    def learn(self, hour: int, minutes: Minutes) -> None:
+        """At the end of each block."""
+        if hour % self.HOURS != self.HOURS - 1:
+            return
+        mood = mood_of(minutes, hour * 60 + 60, self.HOURS * 60, self.FEWEST)
+        if mood is None:
+            return
+        self.blocks += 1
+        self.mean = self.mean * self.KEEP + mood
+        self.square = self.square * self.KEEP + mood * mood
+        self.weight = self.weight * self.KEEP + 1
+
+    def usual(self) -> tuple[float, float] | None:
+        """(mean, standard deviation) of the blocks; None: fewer than twelve of them were seen."""
+        if self.blocks < 12:
+            return None
+        mean = self.mean / self.weight
+        return mean, math.sqrt(max(self.square / self.weight - mean * mean, 0.0))
+
+    def state(self) -> list[Any]:
+        return [self.mean, self.square, self.weight, self.blocks]
+
+    def load(self, state: list[Any]) -> None:
+        self.mean, self.square, self.weight, self.blocks = state
+
+
+def mood_of(minutes: Minutes, end: int, width: int, fewest: int) -> float | None:
+    """Praise minus complaints per mention in the `width` minutes before `end`; None: too few mentions."""
+    mentions = minutes.total("mentions", end, width)
+    if mentions < fewest:
+        return None
+    return (minutes.total("praise", end, width) - minutes.total("complaints", end, width)) / mentions

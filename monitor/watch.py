@@ -63,6 +63,7 @@ class Watch:
         minute = minute_of(now - GRACE)
         if minute <= self.ticked:
             return []
+        self.memory.know_gaps(blind)
         signals: list[Signal] = []
         ready = [p for p in self.waiting if p.clock < minute]
         if ready:
@@ -70,7 +71,7 @@ class Watch:
             ready.sort(key=lambda p: max(p.clock, self.ticked))
             for clock, posts in groupby(ready, key=lambda p: max(p.clock, self.ticked)):
                 signals += self._look(sorted(posts, key=_by_time), clock + 1, blind)
-        self.memory.learn(minute, blind)
+        self.memory.learn(minute)
         self.ticked = minute
         return signals
 
@@ -144,7 +145,7 @@ class Watch:
             signals += self._find(CATCHING_UP, (row + 1) * BIN, blind, is_late=True)
         for post in posts[len(late) :]:
             self.memory.take(post)
-        self.memory.learn(end, blind)
+        self.memory.learn(end)
         return signals + self._find(self.detectors, end, blind)
 
     def _find(

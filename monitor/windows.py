@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 MINUTE = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FIELDS = ("mentions", "complaints", "hostile", "praise")
+FIELDS = ("mentions", "complaints", "hostile", "praise", "people")  # people: upset authors, once in two hours
 BIN = 5  # minutes in one row of a Tally
 DAY = 1440
 
@@ -44,12 +44,12 @@ def number_of(text: str) -> int:
 
 
 class Minutes:
-    """Counts of mentions, complaints, hostile posts and praise of the last `size` minutes."""
+    """Counts of the last `size` minutes, by the names in FIELDS. A minute holds at most 65,535 of each."""
 
-    def __init__(self, size: int = 720) -> None:
+    def __init__(self, size: int = 1500) -> None:
         self.size = size
         self.newest = -1  # -1: nothing yet
-        self.counts = {name: array("L", [0]) * size for name in FIELDS}
+        self.counts = {name: array("H", [0]) * size for name in FIELDS}
 
     def advance(self, minute: int) -> None:
         """Make `minute` the newest one; minutes that fall out of the ring are cleared."""
@@ -61,17 +61,15 @@ class Minutes:
                 column[m % self.size] = 0
         self.newest = minute
 
-    def add(self, minute: int, *, is_complaint: bool, is_hostile: bool, is_praise: bool) -> bool:
-        """Count one mention; False: its minute is older than the ring."""
-        self.advance(minute)
-        if minute <= self.newest - self.size:
-            return False
-        at = minute % self.size
-        self.counts["mentions"][at] += 1
-        self.counts["complaints"][at] += is_complaint
-        self.counts["hostile"][at] += is_hostile
-        self.counts["praise"][at] += is_praise
-        return True
+    def add(self, name: str, minute: int) -> None:
+        """Count one; a minute older than the ring is left alone."""
+        if minute > self.newest:
+            self.advance(minute)
+        elif minute <= self.newest - self.size:
+            return
+        column, at = self.counts[name], minute % self.size
+        if column[at] < 65_535:
+            column[at] += 1
 
     def total(self, name: str, end: int, width: int) -> int:
         """Sum of one field over the `width` minutes before minute `end` (which is left out)."""
@@ -87,7 +85,7 @@ class Minutes:
     def load(self, state: list[Any]) -> None:
         self.newest = state[0]
         for name, packed in state[1].items():
-            self.counts[name] = array("L", unpack(packed))
+            self.counts[name] = array("H", unpack(packed))
 
 
 class Tally:

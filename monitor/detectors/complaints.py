@@ -9,18 +9,26 @@ is said comes from a crowd (few calm, hostile, strangers). A busy day changes no
 *rate*: how much is said has changed. Signed deviance of a negative binomial with the hour-of-week mean m and
 k = 5: n ln(n / m) - (n + k) ln((n + k) / (m + k)). The window is as short as the last complaints allow, so for a
 small brand it is a test of the time between events (Lucas 1985: a better statistic there than counts). It rings
-only when the share of complaints is not below the usual, because joy is not a crisis.
+only when the share of complaints is not below the usual, because joy is not a crisis, and not on the first day.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from db.rows import Sensitivity
-from monitor.detectors.found import WEEK_HOURS, Found, bar
-from monitor.detectors.pileon import BURNS_ROWS, BURNS_SHARE, NAMES, STORM_SCORE, shares_inputs
-from monitor.memory import ROWS, Memory, upset
+from monitor.detectors.found import TOLERATED, WEEK_HOURS, Found, bar
+from monitor.detectors.pileon import (
+    BURNS_ROWS,
+    BURNS_SHARE,
+    STORM_SCORE,
+    kinds_inputs,
+    kinds_of,
+    on_first_day,
+    shares_inputs,
+    shares_of,
+)
+from monitor.memory import Memory, upset
 from monitor.usual import SPREAD, Shares, Weighing
 from monitor.windows import BIN, Kinds
 
@@ -32,21 +40,34 @@ RATE_EXTRA = 6.0  # nats: bursts and news days are not negative binomial
 
 
 def share_score(
-    kinds: Kinds, shares: Shares, per_hour: float, sensitivity: Sensitivity, weighing: Weighing | None = None
+    kinds: Kinds, shares: Shares, per_hour: float, tolerated: float, weighing: Weighing | None = None
 ) -> float:
     """Who speaks has changed: 1.0 is the threshold."""
     weighing = weighing or Weighing(shares)
-    return weighing.among(kinds) / bar(per_hour * WEEK_HOURS, sensitivity)
+    return weighing.among(kinds) / bar(per_hour * WEEK_HOURS, tolerated)
 
 
-def rate_score(people: float, mean: float, sensitivity: Sensitivity) -> float:
+def rate_score(people: float, mean: float, tolerated: float) -> float:
     """More upset people than at this hour of the week: 1.0 is the threshold; fewer than usual is 0."""
     if people <= mean:
         return 0.0
-    mean = max(mean, 0.05)
-    k = SPREAD
-    deviance = people * math.log(people / mean) - (people + k) * math.log((people + k) / (mean + k))
-    return deviance / (bar(RATE_CHANCES * WEEK_HOURS, sensitivity) + RATE_EXTRA)
+    return deviance(people, max(mean, 0.05), SPREAD) / (bar(RATE_CHANCES * WEEK_HOURS, tolerated) + RATE_EXTRA)
+
+
+def deviance(seen: float, mean: float, k: float) -> float:
+    """Evidence, in nats, that a negative binomial count with variance mean + mean^2 / k has another mean."""
+    return seen * math.log(seen / mean) - (seen + k) * math.log((seen + k) / (mean + k))
+
+
+def again(inputs: Mapping[str, float]) -> float:
+    """The score of a finding from its inputs, bit for bit."""
+    kinds, shares, tolerated = kinds_of(inputs), shares_of(inputs), inputs["tolerated"]
+    share = share_score(kinds, shares, inputs["per_hour"], tolerated)
+    people = upset(kinds)
+    if inputs["is_young"]:
+        return on_first_day(share, people)
+    is_joy = people < shares.upset * sum(kinds)
+    return max(share, 0.0 if is_joy else rate_score(people, inputs["mean"], tolerated))
 
 
 def find(memory: Memory, end: int) -> Iterator[Found]:
@@ -69,11 +90,12 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
 def _weigh(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> Found:
     shares, per_hour = memory.weighing.shares, memory.crowd.per_hour()
     mean = memory.season.mean(start, end)
-    sensitivity = memory.rules.sensitivity
-    share = share_score(kinds, shares, per_hour, sensitivity, memory.weighing)
-    is_joy = people < shares.upset * sum(kinds)
-    rate = 0.0 if is_joy else rate_score(people, mean, sensitivity)
-    value = max(share, rate)
+    tolerated = TOLERATED[memory.rules.sensitivity]
+    value = share_score(kinds, shares, per_hour, tolerated, memory.weighing)
+    if memory.is_young:
+        value = on_first_day(value, people)
+    elif people >= shares.upset * sum(kinds):
+        value = max(value, rate_score(people, mean, tolerated))
     return Found(
         rule="complaints",
         score=value,
@@ -84,12 +106,11 @@ def _weigh(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> F
         expected=mean,
         authors=people,
         inputs=(
-            *((name, float(n)) for name, n in zip(NAMES, kinds, strict=True)),
+            *kinds_inputs(kinds),
             *shares_inputs(shares),
             ("per_hour", per_hour),
             ("mean", mean),
+            ("tolerated", tolerated),
+            ("is_young", float(memory.is_young)),
         ),
     )
-
-
-__all__ = ["ROWS", "find", "rate_score", "share_score"]

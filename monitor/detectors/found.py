@@ -24,16 +24,20 @@ class Found:
     seen: float
     expected: float
     authors: int
-    inputs: tuple[tuple[str, float], ...]  # the arguments of the rule's `score`
+    inputs: tuple[tuple[str, float], ...]  # all that the rule's `again` needs to come to the same score
     key: int | None = None  # the thread or the copied text
     posts: tuple[str, ...] = ()  # ids, when the rule is about certain posts
     topic: str = ""  # what it is about, when the rule knows
 
 
-def bar(chances_a_week: float, sensitivity: Sensitivity) -> float:
+YOUNG_BAR = 1.6  # on a brand's first day so much more evidence is asked for
+YOUNG_FEWEST = 8  # and so many people
+
+
+def bar(chances_a_week: float, tolerated: float) -> float:
     """Evidence, in nats, that is worth an alarm.
 
     Evidence of size b comes about by chance at most once in e**b tries (Ville 1939), so with n tries a week and
     t tolerated wrong alarms a week it is ln(n / t). It grows with the brand: more posts are more tries.
     """
-    return math.log(max(chances_a_week, 1.0) / TOLERATED[sensitivity])
+    return math.log(max(chances_a_week, 1.0) / tolerated)

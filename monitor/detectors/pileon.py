@@ -5,25 +5,28 @@ or a stranger. A pile-on changes the mixture: few calm posts, much hostility, mo
 not grow out of the existing community. With p the usual share of a kind and q its share in a pile-on, every
 person adds ln(q / p) (naive Bayes; Wald's sequential test, 1945). The best window of the last two hours that ends
 now is taken, as in a CUSUM (Page 1954). What is said elsewhere at the same time adds the evidence of a mixture:
-max over s of the sum of ln(1 - s + s q / p), where s is the crowd's share in it.
+max over s of the sum of ln(1 - s + s q / p), where s is the crowd's share in it. And everybody who is upset under
+a post where somebody was upset before adds ln(0.9 / j), j being the usual share of such joiners: upset people of
+one brand are usually upset about different things.
 
 Two explanations have to be beaten: an ordinary thread, of which there are as many a week as posts, and a service
 notice that draws complaints (more complaints, the usual people, little hostility), of which there are a few.
+On the first day, when nobody is known and nothing is usual, it takes more people and more evidence.
 The bars are `found.bar`; the score is the smaller of the two quotients, so 1.0 is the threshold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 
-from db.rows import Sensitivity
-from monitor.detectors.found import WEEK_HOURS, Found, bar
-from monitor.memory import ROWS, Memory, hostile, upset
+from monitor.detectors.found import TOLERATED, WEEK_HOURS, YOUNG_BAR, YOUNG_FEWEST, Found, bar
+from monitor.memory import ROWS, Memory, upset
 from monitor.usual import Shares, Weighing, weigh
-from monitor.windows import BIN, COMPLAINT, Kinds
+from monitor.windows import BIN, Kinds
 
-FEWEST = 4  # upset people under one post; three are a family
-NOTICES_A_WEEK = 3.0
+FEWEST = 3  # upset people under one post; two are a coincidence
+NOTICES_A_WEEK = 20.0  # threads that draw complaints as a notice does
 NEAR_ROWS = 4  # what is said elsewhere is looked at for at least 20 minutes
 BURNS_ROWS = 6  # minutes / BIN in which a crowd must still be growing
 BURNS_SHARE = 0.2
@@ -33,22 +36,30 @@ NAMES = ("calm", "calm_new", "complaint", "complaint_new", "hostile", "hostile_n
 
 
 def score(
-    under: Kinds,
-    rest: Kinds,
-    shares: Shares,
-    per_hour: float,
-    sensitivity: Sensitivity,
-    weighing: Weighing | None = None,
+    under: Kinds, rest: Kinds, shares: Shares, per_hour: float, tolerated: float, weighing: Weighing | None = None
 ) -> float:
     """The rule as a formula: 1.0 is the threshold. `per_hour`: people who usually write in an hour."""
     weighing = weighing or Weighing(shares)
     elsewhere = weighing.among(rest)
-    against_plain = weigh(under, weighing.against_plain) + elsewhere
+    joiners = max(0, upset(under) - 1)
+    against_plain = weigh(under, weighing.against_plain) + joiners * weighing.per_joiner + elsewhere
     against_notice = weigh(under, weighing.against_notice) + elsewhere
     return min(
-        against_plain / bar(per_hour * WEEK_HOURS, sensitivity),
-        against_notice / bar(NOTICES_A_WEEK, sensitivity),
+        against_plain / bar(per_hour * WEEK_HOURS, tolerated),
+        against_notice / bar(NOTICES_A_WEEK, tolerated),
     )
+
+
+def on_first_day(value: float, people: int) -> float:
+    """The score while nothing is known to be unusual."""
+    return value / YOUNG_BAR if people >= YOUNG_FEWEST else 0.0
+
+
+def again(inputs: Mapping[str, float]) -> float:
+    """The score of a finding from its inputs, bit for bit."""
+    under, rest = kinds_of(inputs, "under_"), kinds_of(inputs, "rest_")
+    value = score(under, rest, shares_of(inputs), inputs["per_hour"], inputs["tolerated"])
+    return on_first_day(value, upset(under)) if inputs["is_young"] else value
 
 
 def find(memory: Memory, end: int) -> Iterator[Found]:
@@ -73,10 +84,13 @@ def _look(memory: Memory, key: int, end: int) -> Found | None:
         return None
     rest = memory.rest(key, min(start_row, last - NEAR_ROWS + 1), last)
     shares, per_hour = memory.weighing.shares, memory.crowd.per_hour()
-    value = score(under, rest, shares, per_hour, memory.rules.sensitivity, memory.weighing)
+    tolerated = TOLERATED[memory.rules.sensitivity]
+    value = score(under, rest, shares, per_hour, tolerated, memory.weighing)
+    people = upset(under)
+    if memory.is_young:
+        value = on_first_day(value, people)
     if value < (PAST_SCORE if key in memory.past else 1):
         return None
-    people = upset(under)
     return Found(
         rule="pileon",
         score=value,
@@ -86,7 +100,14 @@ def _look(memory: Memory, key: int, end: int) -> Found | None:
         seen=people,
         expected=memory.season.mean(start_row * BIN, end),
         authors=people,
-        inputs=inputs(under, rest, shares, per_hour),
+        inputs=(
+            *kinds_inputs(under, "under_"),
+            *kinds_inputs(rest, "rest_"),
+            *shares_inputs(shares),
+            ("per_hour", per_hour),
+            ("tolerated", tolerated),
+            ("is_young", float(memory.is_young)),
+        ),
         key=key,
     )
 
@@ -95,34 +116,29 @@ def _best_window(memory: Memory, key: int, last: int) -> tuple[int, Kinds] | Non
     thread = memory.threads.get(key)
     assert thread is not None  # noqa: S101
     plain, notice = memory.weighing.against_plain, memory.weighing.against_notice
-    lead = bar(memory.crowd.per_hour() * WEEK_HOURS, memory.rules.sensitivity) - bar(
-        NOTICES_A_WEEK, memory.rules.sensitivity
-    )
+    joiner = memory.weighing.per_joiner
+    tolerated = TOLERATED[memory.rules.sensitivity]
+    lead = bar(memory.crowd.per_hour() * WEEK_HOURS, tolerated) - bar(NOTICES_A_WEEK, tolerated)
     best, found = 0.0, None
     for row, kinds in thread.tally.suffixes(last - ROWS + 1, last):
-        value = min(weigh(kinds, plain), weigh(kinds, notice) + lead)
+        value = min(weigh(kinds, plain) + (upset(kinds) - 1) * joiner, weigh(kinds, notice) + lead)
         if value > best:
             best, found = value, (row, kinds)
     return found
 
 
-def inputs(under: Kinds, rest: Kinds, shares: Shares, per_hour: float) -> tuple[tuple[str, float], ...]:
-    """Everything `score` needs, by name."""
-    return (
-        *((f"under_{name}", float(n)) for name, n in zip(NAMES, under, strict=True)),
-        *((f"rest_{name}", float(n)) for name, n in zip(NAMES, rest, strict=True)),
-        *shares_inputs(shares),
-        ("per_hour", per_hour),
-    )
+def kinds_inputs(kinds: Kinds, prefix: str = "") -> tuple[tuple[str, float], ...]:
+    return tuple((prefix + name, float(n)) for name, n in zip(NAMES, kinds, strict=True))
+
+
+def kinds_of(inputs: Mapping[str, float], prefix: str = "") -> Kinds:
+    a, b, c, d, e, f = (int(inputs[prefix + name]) for name in NAMES)
+    return a, b, c, d, e, f
 
 
 def shares_inputs(shares: Shares) -> tuple[tuple[str, float], ...]:
-    return (
-        ("upset", shares.upset),
-        ("hostile", shares.hostile),
-        ("new_calm", shares.new_calm),
-        ("new_upset", shares.new_upset),
-    )
+    return tuple((field.name, getattr(shares, field.name)) for field in fields(shares))
 
 
-__all__ = ["COMPLAINT", "find", "hostile", "score"]
+def shares_of(inputs: Mapping[str, float]) -> Shares:
+    return Shares(**{field.name: inputs[field.name] for field in fields(Shares)})

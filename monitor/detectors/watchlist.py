@@ -8,7 +8,7 @@ list a person can write is slow. Muted accounts ring nothing here.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from db.rows import Rules, Scored
 from monitor.detectors.found import Found
@@ -100,6 +100,11 @@ def _ends_word(text: str, at: int) -> bool:
 def score(posts: float) -> float:
     """One post is enough."""
     return float(posts > 0)
+
+
+def again(inputs: Mapping[str, float]) -> float:
+    """The score of a finding from its inputs, bit for bit."""
+    return score(**inputs)
 
 
 def find(memory: Memory, end: int) -> Iterator[Found]:

@@ -1,0 +1,119 @@
+"""A decaying record: is a count the busiest in a long time? Constant memory, one step per interval.
+
+The expected count is mu = level x factor of the hour of the day; the level is an exponentially weighted mean of
+clipped, de-seasonalised counts (clip at mu + C sqrt(mu + O mu^2)). Over the last w intervals, for several w, with
+S seen and M expected:
+
+    u = ln(S + c) - mix ln(M + c),  c = C0 w^CE       between the raw count (mix 0) and the ratio (mix 1)
+
+R is the running record of u; between records it decays to m, the mean of the daily maxima of u. A new record
+scores w^ZE (u - (half R + (1 - half) m)); the score is the largest over w, and it is kept only when it stands out
+of the scores of the last half day. No alarm on the first day. Constants were chosen on the ten series of NAB
+realTweets (Lavin and Ahmad 2015); docs/detection.md has the figures, with leave-one-series-out beside them.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+INTERVALS_A_DAY = 288  # of five minutes
+WINDOWS = (1, 12, 72)
+ALARM = 0.15
+
+
+class Record:
+    """Feed it one count per five minutes, in order. Intervals that could not be seen are left out."""
+
+    LEVEL = 1 - 0.5 ** (1 / 144)
+    HOURS = 1 / 48
+    CLIP, OVER = 3.0, 0.4
+    C0, CE, ZE = 4.0, 0.75, 0.1
+    MIX, HALF = 0.4, 0.5
+    DAILY = 1 - 0.5 ** (1 / 7)
+    DECAY = 0.5 ** (1 / (60 * INTERVALS_A_DAY))
+    PEAK = 0.5 ** (1 / 144)
+    STAND_OUT = 1.6
+
+    def __init__(self) -> None:
+        size = max(WINDOWS)
+        self.steps = 0
+        self.level = 0.0
+        self.factors = [1.0] * 24
+        self.seen, self.usual = [0.0] * size, [0.0] * size
+        self.sums = [[0.0, 0.0] for _ in WINDOWS]  # seen, expected
+        self.means: list[float | None] = [None] * len(WINDOWS)  # None: no day is over
+        self.records = [0.0] * len(WINDOWS)
+        self.today = [-9.0] * len(WINDOWS)
+        self.peak = 0.0
+        self.shape = [(w, self.C0 * w**self.CE, w**self.ZE) for w in WINDOWS]
+
+    def step(self, hour: int, count: float) -> float:
+        """The score of one more interval, at local hour 0..23: 0 means nothing new; ALARM and more is an alarm."""
+        n = self.steps
+        if n == 0:
+            self.level = max(count, 0.1)
+        expected = self.level * self.factors[hour]
+        at = n % len(self.seen)
+        is_new_day = n % INTERVALS_A_DAY == 0 and n > 0
+        best = 0.0
+        for k, (width, c, lift) in enumerate(self.shape):
+            sums = self.sums[k]
+            if n >= width:
+                gone = (n - width) % len(self.seen)
+                sums[0] -= self.seen[gone]
+                sums[1] -= self.usual[gone]
+            sums[0] += count
+            sums[1] += expected
+            u = math.log(max(sums[0], 0.0) + c) - self.MIX * math.log(max(sums[1], 0.0) + c)
+            best = max(best, self._rank(k, u, is_new_day) * lift)
+        self.seen[at], self.usual[at] = count, expected
+        self._follow(hour, min(count, expected + self.CLIP * math.sqrt(expected + self.OVER * expected * expected)))
+        self.steps = n + 1
+        self.peak *= self.PEAK
+        stands_out = best > self.STAND_OUT * self.peak
+        self.peak = max(self.peak, best)
+        return best if stands_out and n >= INTERVALS_A_DAY else 0.0
+
+    def _rank(self, k: int, u: float, is_new_day: bool) -> float:
+        """How far u is above the record of window k; 0 when it is none."""
+        if is_new_day:
+            day, mean = self.today[k], self.means[k]
+            if mean is None:
+                self.means[k] = self.records[k] = day
+            else:
+                self.means[k] = mean + self.DAILY * (day - mean)
+            self.today[k] = -9.0
+        self.today[k] = max(self.today[k], u)
+        mean = self.means[k]
+        if mean is None:
+            return 0.0
+        record = mean + (self.records[k] - mean) * self.DECAY
+        self.records[k] = max(record, u)
+        return u - self.HALF * record - (1 - self.HALF) * mean if u > record else 0.0
+
+    def _follow(self, hour: int, count: float) -> None:
+        factor = self.factors[hour]
+        self.level += self.LEVEL * (count / factor - self.level)
+        ratio = min(count / max(self.level, 1e-9), 4.0)
+        self.factors[hour] = max(factor + self.HOURS * (ratio - factor), 0.02)
+
+    def forget(self) -> None:
+        """An event is over: the next one is measured against the usual days, not against it."""
+        for k, mean in enumerate(self.means):
+            if mean is not None:
+                self.records[k] = min(self.records[k], mean)
+                self.today[k] = min(self.today[k], mean)
+        self.peak = 0.0
+
+    def state(self) -> list[Any]:
+        return [
+            self.steps, self.level, self.factors, self.seen, self.usual, self.sums,
+            self.means, self.records, self.today, self.peak,
+        ]  # fmt: skip
+
+    def load(self, state: list[Any]) -> None:
+        (
+            self.steps, self.level, self.factors, self.seen, self.usual, self.sums,
+            self.means, self.records, self.today, self.peak,
+        ) = state  # fmt: skip

@@ -1,0 +1,150 @@
+"""What complaints are about: how often words, pairs of words, hashtags and links are used in them, usually and now.
+
+Two count-min sketches (Cormode and Muthukrishnan 2005): one that forgets over some thousand complaints, one for
+the last half hour to hour. Only words that rise are kept in the clear.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from array import array
+from typing import Any
+
+from monitor.windows import pack, unpack
+
+ROWS, WIDTH = 2, 2048
+BLOCK = 30  # minutes
+ENOUGH = 4000  # complaints after which the usual counts are halved
+MOST_WORDS = 24  # of one post
+RISING = 4  # people; fewer are not kept in the clear
+MOST_RISING = 48
+
+_TOKEN = re.compile(r"https?://(?:www\.)?([^\s?#]+)|#(\w{2,40})|(?<![@\w])([^\W\d_]{3,30})")
+# Words that say nothing about the matter, English and French.
+_COMMON = """
+the and you your for this that with are was not but have has had been from they them their there what when why who
+how can will would could should just all any our out off get got its it's don don't doesn't didn't isn't wasn't won't
+can't i'm i've about after again into than then too very more most some only over under because while does did his her
+him she one two les des une est pas que qui dans pour sur avec vous nous mon mes ton ses son aux par plus tout tous
+toute mais comme c'est j'ai être avoir été fait cette ces cet leur leurs sans encore depuis même quand quoi ils elle
+elles
+"""
+_STOP = frozenset(_COMMON.split())
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Hashtags, links, words and neighbouring words of a post, each once, at most 24.
+
+    >>> words_of("Your app deleted my photos #fail")
+    ('app', 'deleted', 'app deleted', 'photos', 'deleted photos', '#fail')
+    """
+    found: dict[str, None] = {}
+    last = ""
+    for match in _TOKEN.finditer(text[:1000].lower().replace("’", "'")):
+        link, tag, word = match.groups()
+        if link or tag:
+            found[link.rstrip("/.,") if link else f"#{tag}"] = None
+        elif word not in _STOP:
+            found[word] = None
+            if last:
+                found[f"{last} {word}"] = None
+            last = word
+        if len(found) >= MOST_WORDS:
+            break
+    return tuple(found)[:MOST_WORDS]
+
+
+class Sketch:
+    """A count-min sketch: never too low, seldom too high."""
+
+    def __init__(self) -> None:
+        self.cells = array("H", [0]) * (ROWS * WIDTH)
+        self.posts = 0
+
+    def add(self, places: tuple[int, int]) -> None:
+        cells = self.cells
+        for p in places:
+            if cells[p] < 65_535:
+                cells[p] += 1
+
+    def count(self, places: tuple[int, int]) -> int:
+        return min(self.cells[places[0]], self.cells[places[1]])
+
+    def halve(self) -> None:
+        self.cells = array("H", (n >> 1 for n in self.cells))
+        self.posts >>= 1
+
+    def state(self) -> list[Any]:
+        return [self.posts, pack(self.cells.tobytes())]
+
+    def load(self, state: list[Any]) -> None:
+        self.posts, self.cells = state[0], array("H", unpack(state[1]))
+
+
+def _places(word: str) -> tuple[int, int]:
+    number = zlib.crc32(word.encode())
+    return number % WIDTH, WIDTH + (number >> 16) % WIDTH
+
+
+class Topics:
+    """The usual words of a brand's complaints, and those of the current and the last half hour."""
+
+    def __init__(self) -> None:
+        self.usual, self.now, self.before = Sketch(), Sketch(), Sketch()
+        self.block = -1
+        self.rising: dict[str, int] = {}  # word -> the minute in which it was seen last
+
+    def add(self, words: tuple[str, ...], minute: int) -> None:
+        """One complaint, of a person who had not complained in these two hours."""
+        self._turn(minute // BLOCK)
+        if minute // BLOCK < self.block - 1:
+            return  # too late to be of now
+        self.now.posts += 1
+        for word in words:
+            places = _places(word)
+            self.now.add(places)
+            if self.now.count(places) + self.before.count(places) >= RISING:
+                self.rising.pop(word, None)
+                self.rising[word] = minute
+                if len(self.rising) > MOST_RISING:
+                    del self.rising[next(iter(self.rising))]
+
+    def _turn(self, block: int) -> None:
+        """A new half hour: what is now an hour old becomes part of the usual."""
+        if block <= self.block:
+            return
+        self.usual.posts += self.before.posts
+        for place, count in enumerate(self.before.cells):
+            if count:
+                self.usual.cells[place] = min(self.usual.cells[place] + count, 65_535)
+        if self.usual.posts > ENOUGH:
+            self.usual.halve()
+        is_next = block == self.block + 1
+        if not is_next:
+            self.usual.posts += self.now.posts
+            for place, count in enumerate(self.now.cells):
+                if count:
+                    self.usual.cells[place] = min(self.usual.cells[place] + count, 65_535)
+        self.before = self.now if is_next else Sketch()
+        self.now = Sketch()
+        self.block = block
+        self.rising = {w: m for w, m in self.rising.items() if m >= (block - 1) * BLOCK}
+
+    def people(self, word: str) -> int:
+        """Who used it in the last half hour to hour."""
+        places = _places(word)
+        return self.now.count(places) + self.before.count(places)
+
+    def share(self, word: str) -> float:
+        """Of the usual complaints: those that have it, with one more for doubt."""
+        return (self.usual.count(_places(word)) + 1) / (self.usual.posts + 20)
+
+    def state(self) -> list[Any]:
+        sketches = [s.state() for s in (self.usual, self.now, self.before)]
+        return [self.block, list(self.rising.items()), *sketches]
+
+    def load(self, state: list[Any]) -> None:
+        self.block, self.rising = state[0], dict(state[1])
+        for sketch, kept in zip((self.usual, self.now, self.before), state[2:], strict=True):
+            sketch.load(kept)
