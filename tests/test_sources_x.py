@@ -22,7 +22,7 @@ SEARCH = "/2/tweets/search/recent"
 
 
 def settings(server: FakeX, **changes: Any) -> XSettings:
-    asked: dict[str, Any] = {"bearer_token": TOKEN, "api_url": server.url, "stall_seconds": 5.0}
+    asked: dict[str, Any] = {"bearer_token": TOKEN, "api_url": server.url, "stall_seconds": 60.0}
     return XSettings(**(asked | changes))
 
 
@@ -215,16 +215,16 @@ def test_a_stall_is_seen_by_our_own_watchdog_and_the_line_is_cut() -> None:
         running(then(saying(post(1)), Talk.stall), saying(post(2))) as server,
         reading(x(server, stall_seconds=5.0)) as out,  # half a second, hurried; the socket itself would wait for 5
     ):
-        out.until(lambda: out.ids == ["x:1", "x:2"], seconds=4)
-        assert re.search(r"reconnecting, 1st try \(no data for [5-9] s\)", out.words)
+        out.until(lambda: out.ids == ["x:1", "x:2"])
+        assert re.search(r"reconnecting, 1st try \(no data for \d+ s\)", out.words)
 
 
 def test_signs_of_life_keep_a_quiet_line_open() -> None:
-    with running() as server, reading(x(server, stall_seconds=5.0)) as out:
+    with running() as server, reading(x(server, stall_seconds=10.0)) as out:
         out.until(lambda: out.health.state == "ok")
         began = out.health.last_data_at
         assert began is not None
-        out.until(lambda: (out.health.last_data_at or began) - began > timedelta(seconds=1))
+        out.until(lambda: (out.health.last_data_at or began) - began > timedelta(seconds=1.5))
         assert len(server.dials) == 1
 
 
@@ -409,7 +409,7 @@ def test_what_was_missed_is_searched_oldest_first_and_the_gap_is_filled() -> Non
             out.until(lambda: any(gap.filled_at for gap in out.gaps))
             assert out.mentions[-1].text == "acme late"
             assert len(server.asked(SEARCH)) == 4
-            assert server.asked(SEARCH)[0]["since_id"] == [str(at(NOON))]
+            assert server.asked(SEARCH)[0]["since_id"] == [str(at(NOON - timedelta(seconds=10)))]
             assert "-is:retweet" in server.asked(SEARCH)[0]["query"][0]
 
 
@@ -438,7 +438,7 @@ def test_a_line_that_broke_before_the_first_post_is_caught_up_from_that_moment()
     clock = Clock()
     with running(then(lambda talk: None)) as server, reading(x(server), now=clock) as out:
         out.until(lambda: len(server.asked(SEARCH)) == 1)
-        assert server.asked(SEARCH)[0]["since_id"] == [str(at(NOON))]
+        assert server.asked(SEARCH)[0]["since_id"] == [str(at(NOON - timedelta(seconds=10)))]
 
 
 def test_a_search_that_fails_is_asked_again_and_the_stream_goes_on_meanwhile() -> None:
@@ -447,6 +447,7 @@ def test_a_search_that_fails_is_asked_again_and_the_stream_goes_on_meanwhile() -
         server.search_refusals.append((429, {"Retry-After": "30"}, ""))
         with reading(x(server), cursors=cursor(NOON), now=clock) as out:
             out.until(lambda: out.ids == [f"x:{at(clock())}"])
+            assert out.health.detail == "what was missed since 12:00 is still to be read: rate-limited"
             clock.move(seconds=31)
             out.until(lambda: f"x:{at(NOON, 1)}" in out.ids)
             assert len(server.dials) == 1

@@ -197,7 +197,7 @@ class Progress:
         if self._wanted is None:
             line.caught_up()
         else:
-            line.catching_up(f"reading what was missed since {time_of_day(self._wanted, line.now())}")
+            line.catching_up(f"reading what was missed since {time_of_day(self._wanted, line.now(), line.zone)}")
 
     def saw(self, raw: bytes) -> None:
         """Before a delivery is handed over."""

@@ -107,6 +107,7 @@ class Line:
         self.cursor = cursor  # how far this source has been read; None: it never was
         self.missed_since = lane.missed_since  # the earliest moment that is still to be filled; None: nothing is
         self.now = lane.now
+        self.zone = lane.house.zone  # of times in words
         self.cut_reason = ""
         self.connected_at: float | None = None
 

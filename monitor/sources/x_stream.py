@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from monitor.sources.x import X
 
 SEARCH_DAYS = timedelta(days=7) - timedelta(hours=1)  # what the search reaches back, with room for slow clocks
+REWIND = timedelta(seconds=10)  # the stream delivers within 7 s (P99) and not in the order of the ids
 SECOND_LOOK = timedelta(seconds=60)  # the search knows a post only some time after the stream
 ASK_AGAIN = timedelta(seconds=60)
 SNOWFLAKE_EPOCH_MS = 1_288_834_974_657  # ids hold the time of the post since here, in their upper bits
@@ -114,14 +115,15 @@ class CatchUp:
     def __init__(self, source: X, line: Line) -> None:
         self._source, self._line = source, line
         self._settings = source.settings
-        self._since = since_of(line.cursor)  # a post id
-        if self._since is None and line.missed_since is not None:  # nothing was posted before the line broke
-            self._since = snowflake(line.missed_since)
-        self._begin = moment(self._since or 0)
+        last = since_of(line.cursor)
+        # Without a cursor nothing was posted before the line broke.
+        self._begin = line.missed_since if last is None else moment(last)  # None: nothing was missed
+        self._since = snowflake(self._begin - REWIND) if self._begin else 0
         self._due: datetime | None = None  # not None: something is still to be looked up
         self._is_second = False
         self._is_complete = True
         self._lost_before = line.now() - SEARCH_DAYS
+        self._missed = ""
 
     @property
     def is_open(self) -> bool:
@@ -129,11 +131,12 @@ class CatchUp:
 
     def begin(self) -> None:
         now = self._line.now()
-        if self._since is None:
+        if self._begin is None:
             self._line.caught_up()
             return
-        since = time_of_day(max(moment(self._since), self._lost_before), now)
-        self._line.catching_up(f"reading what was missed since {since}")
+        since = time_of_day(max(self._begin, self._lost_before), now, self._line.zone)
+        self._missed = f"what was missed since {since}"
+        self._line.catching_up(f"reading {self._missed}")
         self._due = now
         self.go_on()
 
@@ -151,21 +154,22 @@ class CatchUp:
                 self._finish()
             else:
                 self._due = error.retry_at or now + ASK_AGAIN
+                self._line.catching_up(f"{self._missed} is still to be read: {error.words}")
             return
         if self._is_second or not self._is_complete:
             self._finish()
         else:
             self._is_second, self._due = True, now + SECOND_LOOK
-            self._since = max(self._since or 0, snowflake(now - 2 * SECOND_LOOK))
+            self._since = max(self._since, snowflake(now - 2 * SECOND_LOOK))
 
     def _finish(self) -> None:
         self._due = None
         self._line.caught_up(is_complete=self._is_complete)
-        if self._begin < self._lost_before:
+        if self._begin is not None and self._begin < self._lost_before:
             self._line.lost(self._begin, self._lost_before, "X finds only posts of the last 7 days")
 
     def _look(self, now: datetime) -> None:
-        since = max(self._since or 0, snowflake(now - SEARCH_DAYS))
+        since = max(self._since, snowflake(now - SEARCH_DAYS))
         found: dict[int, dict[str, Any]] = {}
         has_all = False
         self._source.note = ""
