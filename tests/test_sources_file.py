@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from db.rows import Cursor, DeadLetter, Mention, Rules
+from monitor.config import load_config
 from monitor.sources import source_class
 from monitor.sources.file import File, FileError, FileSettings, Labels, count_lines, parse_mapping, read_file
 from tests.clock import NOON, Clock
@@ -75,7 +76,11 @@ def test_map_names_the_columns_of_a_foreign_file(written: Any) -> None:
 @pytest.mark.parametrize(
     ("content", "asked", "words"),
     [
-        ("id,brand,comment\n1,A,hi\n", {}, "posts.csv has no text column: it has id, brand, comment. Name it with --map"),
+        (
+            "id,brand,comment\n1,A,hi\n",
+            {},
+            "posts.csv has no text column: it has id, brand, comment. Name it with --map",
+        ),
         ("text\nhi\n", {}, "does not say which brand its rows are about; add --brand"),
         ("text\nhi\n", {"brand": "A", "mapping": {"text": "boddy"}}, 'posts.csv has no "boddy"; it has text'),
         ("", {}, "posts.csv is empty"),
@@ -277,3 +282,11 @@ def test_a_cursor_of_another_kind_begins_at_the_start(written: Any) -> None:
 def test_settings_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"needs|cannot"):
         FileSettings(path="x", **wrong)
+
+
+@pytest.mark.parametrize(("pace", "speed"), [('"real"', 1.0), ("60", 60.0), ("0.5", 0.5)])
+def test_the_pace_is_set_in_the_configuration_as_a_word_or_a_number(tmp_path: Path, pace: str, speed: float) -> None:
+    path = tmp_path / "smoulder.toml"
+    path.write_text(f'[[brands]]\nname = "A"\nterms = ["a"]\n[sources.file]\npath = "posts.csv"\npace = {pace}\n')
+    settings = load_config(path, {}).sources["file"]
+    assert (settings.speed, settings.path) == (speed, "posts.csv")

@@ -40,7 +40,7 @@ LARGEST_MESSAGE = 16 * 1024 * 1024  # one that is refused would come again with 
 STEP_SECONDS = 0.5  # how soon a cut line is noticed
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NEARLY_NOW = timedelta(seconds=2)
-JUMP = timedelta(seconds=60)  # all of Bluesky is never silent for so long: the cursor was moved up
+JUMP = timedelta(minutes=10)  # all of Bluesky is never silent for so long: the cursor was moved up
 _TIME = re.compile(rb'"time_us"\s*:\s*(\d{1,18})')  # the first one is Jetstream's own: it stands before the record
 
 
