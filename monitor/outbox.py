@@ -78,8 +78,12 @@ class Outbox:
             if room <= 0:
                 continue
             for rows in by_letter(self.store.claim_notifications(now, self.lease_seconds, room, channel)):
-                self._take_off(channel, notifier, rows, now)
-                count += 1
+                # A slow moment may outlast a lease: what is still on its way from here is not sent again.
+                if rows[0].message_id not in self.flights:
+                    self._take_off(channel, notifier, rows, now)
+                    count += 1
+                    # Writing a letter takes a while; what landed meanwhile must not wait to be marked.
+                    self.settle(lambda: now)
         return count
 
     def settle(self, now: Callable[[], datetime], wait_seconds: float = 0.0) -> int:

@@ -31,13 +31,14 @@ from db.store import Store, open_store
 from monitor import alerts, outbox
 from monitor.config import Alerts, Config, Dashboard
 from monitor.notifiers.email import Settings
-from tests.fakes.smtp import FakeSmtp
+from tests.fakes.smtp import FakeSmtp, Received
 
 START = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
 PEOPLE = tuple(f"{name}@acme.example" for name in ("amina", "ben", "carla", "dev"))
 FAULTS = (("451", 0.10), ("hang", 0.03), ("lost", 0.03), ("550-rcpt", 0.01), ("535", 0.02))
-SMTP_SECONDS = 1.0
-LEASE_WALL_SECONDS = 3.0
+SMTP_SECONDS = 3.0
+LEASE_WALL_SECONDS = 8.0
+TO_WRITE_DOWN_SECONDS = 3.0  # from the 250 to the mark in the store, on a machine with other work
 STAGES_EACH = 10
 
 
@@ -168,18 +169,17 @@ def count(figures: Figures, store: Store, server: FakeSmtp, received_at: list[fl
     figures.faults = Counter(server.faults)
     figures.letters = len(server.received)
     figures.given_to_next = sum(row.failed_at is not None for row in rows)
-    earlier: dict[str, tuple[bool, float]] = {}
+    earlier: dict[str, tuple[Received, float]] = {}
     for letter, at in zip(server.received, received_at, strict=True):
-        before = earlier.get(letter.message_id)
-        if before is not None:
-            was_confirmed, taken_at = before
-            if not was_confirmed:
-                figures.repeats_after_lost += 1
-            elif any(0 <= killed - taken_at < SMTP_SECONDS for killed in killed_at):
+        if letter.message_id in earlier:
+            before, taken_at = earlier[letter.message_id]
+            if not before.is_confirmed or before.number not in server.said_goodbye:
+                figures.repeats_after_lost += 1  # the 250 was not said, or not heard any more
+            elif any(0 <= killed - taken_at < TO_WRITE_DOWN_SECONDS for killed in killed_at):
                 figures.repeats_after_kill += 1  # it died before it could write the 250 down
             else:
                 figures.repeats_unexplained.append(letter.message_id)
-        earlier[letter.message_id] = (letter.is_confirmed, at)
+        earlier[letter.message_id] = (letter, at)
 
 
 def main() -> None:

@@ -58,6 +58,7 @@ class FakeSmtp:
     users: dict[str, str] = field(default_factory=dict)  # not empty: AUTH is offered and asked for
     received: list[Received] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)  # what was done, one for each connection
+    said_goodbye: set[int] = field(default_factory=set)  # connections that ended with QUIT: all replies were read
     on_received: Callable[[], None] = lambda: None
     port: int = 0
 
@@ -233,4 +234,5 @@ class Talk:
         await self.say("250 ok")
 
     async def on_quit(self, rest: str) -> None:
+        self.server.said_goodbye.add(self.number)
         await self.say("221 bye")
