@@ -59,7 +59,7 @@ def _on(name: str, pairs: Sequence[tuple[Labelled, Labelled]]) -> Agreement:
 
 def read(*files: Path) -> dict[str, dict[str, Hashable]]:
     """The lines of some JSONL files, by id."""
-    lines = (json.loads(line) for file in files for line in file.read_text("utf-8").splitlines() if line.strip())
+    lines = (json.loads(line) for file in files for line in file.read_text("utf-8").split("\n") if line.strip())
     return {line["id"]: line for line in lines}
 
 
