@@ -66,6 +66,7 @@ class Term:
         self.plain = plain(written)
         self.is_wild = "*" in self.plain
         self._words = [word.split("*") for word in self.plain.split(" ")] if self.is_wild else []
+        self._longest = max((p for word in self._words for p in word), key=len, default="")
         self._is_odd = not all(_WORD.fullmatch(p) for word in self._words for p in word if p)
 
     def __bool__(self) -> bool:
@@ -75,6 +76,8 @@ class Term:
         """`text` is plain, `words` are its runs of letters and digits."""
         if not self.is_wild:
             return self._literal(text)
+        if self._longest not in text:  # spares nearly every text the walk through its words
+            return False
         # A term with a sign in it ("#acme*", "at&t*") is compared with what stands between spaces.
         return self._wild([w.lstrip(_OPENING).rstrip(_CLOSING) for w in text.split(" ")] if self._is_odd else words)
 
@@ -127,7 +130,14 @@ class Matcher:
 
     def find(self, text: str) -> tuple[Match, ...]:
         """The brands that are named in `text`, in the order of the configuration; excluded ones are left out."""
-        return tuple(m for m in self.look(text) if m.terms and not m.is_excluded)
+        text = plain(text)
+        words = _WORD.findall(text)
+        found = []
+        for brand, terms, excluded in self._brands:  # most texts hold nothing: that must be cheap
+            hits = tuple(t.written for t in terms if t.is_in(text, words))
+            if hits and not any(t.is_in(text, words) for t in excluded):
+                found.append(Match(brand, hits))
+        return tuple(found)
 
     def look(self, text: str) -> Iterator[Match]:
         """Every brand, with its terms in `text` (perhaps none) and whether an excluded one is there."""
