@@ -170,12 +170,14 @@ def add_user(store: Store, name: str, role: str) -> str:
     from dashboard import security
     from monitor.clock import utc_now
 
-    if role not in security.ROLES:
+    known = next((r for r in security.LADDER if r == role and r in security.ROLES), None)
+    if known is None:
         raise ConfigError([f"--role must be one of {', '.join(security.ROLES)}, not {role}."])
     password = os.environ.get("SMOULDER_PASSWORD") or getpass.getpass(f"Password for {name}: ")
-    if len(password) < security.SHORTEST_PASSWORD:
-        raise ConfigError([f"The password is too short; take at least {security.SHORTEST_PASSWORD} characters."])
-    security.add_user(store, name, password, role, utc_now())
+    try:
+        security.add_user(store, name, password, known, utc_now())
+    except ValueError as error:
+        raise ConfigError([f"The user was not added: {error}."]) from None
     return f"{name} can log in as {role}."
 
 
