@@ -115,8 +115,6 @@ class SqliteFile:
                 cached_statements=256,
             )
         connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB if read_only else WRITER_CACHE_KIB}")
-        if read_only:
-            connection.execute("PRAGMA query_only = ON")
         return connection
 
     def _open(self) -> None:
