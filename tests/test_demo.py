@@ -43,6 +43,11 @@ def test_no_text_is_told_twice_in_the_history_and_the_storm() -> None:
     assert [text for text, times in texts.items() if times > 1] == []
 
 
+def test_nobody_of_the_ten_days_is_waiting_but_everybody_of_the_storm_may_be() -> None:
+    assert {m.ingest for m in demo.history(NOW)} == {"import"}
+    assert {m.ingest for m in demo.live(NOW)} == {"stream"}
+
+
 def test_the_same_moment_tells_the_same_story() -> None:
     assert list(demo.history(NOW)) == list(demo.history(NOW))
     assert demo.live(NOW) == demo.live(NOW)
