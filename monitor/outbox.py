@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -46,13 +47,26 @@ class Stuck(Exception):
     """Too many sends never came back. The process ends and whoever watches it starts it again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Flight:
     """A letter on its way."""
 
     channel: str
     rows: tuple[Notification, ...]
     deadline: float
+
+    @property
+    def message_id(self) -> str:
+        return self.rows[0].message_id
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What came of a letter. `error` None: it was taken."""
+
+    flight: Flight
+    receipt: str = ""
+    error: NotifyError | None = None
 
 
 @dataclass(slots=True)
@@ -66,9 +80,11 @@ class Outbox:
     lease_seconds: float = LEASE_SECONDS
     clock: Callable[[], float] = time.monotonic
     flights: dict[str, Flight] = field(default_factory=dict)  # by Message-ID
-    landed: queue.SimpleQueue[tuple[str, str, NotifyError | None]] = field(default_factory=queue.SimpleQueue)
+    abandoned: list[Flight] = field(default_factory=list)  # not back in time; they may still come
+    landed: queue.SimpleQueue[Landing] = field(default_factory=queue.SimpleQueue)
+    unwritten: list[Landing] = field(default_factory=list)  # landed, while the store did not write
     troubles: dict[str, str] = field(default_factory=dict)  # channel -> words for the wall
-    abandoned: int = 0
+    delivered: int = 0
 
     def send(self, now: datetime) -> int:
         """Start sending what is due, as far as each channel has room; how many letters left."""
@@ -83,43 +99,41 @@ class Outbox:
                     self._take_off(channel, notifier, rows, now)
                     count += 1
                     # Writing a letter takes a while; what landed meanwhile must not wait to be marked.
-                    self.settle(lambda: now)
+                    self.settle(now)
         return count
 
-    def settle(self, now: Callable[[], datetime], wait_seconds: float = 0.0) -> int:
-        """Write down what came back, waiting for the first at most so long; how many letters were delivered."""
-        count = 0
-        while self.flights:
-            try:
-                message_id, receipt, error = self.landed.get(wait_seconds > 0, wait_seconds or None)
-            except queue.Empty:
-                break
-            wait_seconds = 0.0
-            flight = self.flights.pop(message_id, None)
-            if flight is not None:
-                self._write_down(flight, receipt, error, now())
-                count += error is None
-        self._give_up_on_the_late(now())
-        return count
+    def settle(self, now: datetime, wait_seconds: float = 0.0) -> None:
+        """Write down what came back, waiting for the first at most so long. Raises StoreError: nothing is lost."""
+        if self.flights or self.abandoned:
+            with suppress(queue.Empty):
+                self.unwritten.append(self.landed.get(wait_seconds > 0, wait_seconds or None))
+                while True:
+                    self.unwritten.append(self.landed.get_nowait())
+        while self.unwritten:
+            self._write_down(self.unwritten[0], now)
+            self._forget(self.unwritten.pop(0).flight)
+        self._give_up_on_the_late(now)
 
     # --- one letter ---------------------------------------------------------------------------------------
     def _take_off(self, channel: str, notifier: Notifier, rows: tuple[Notification, ...], now: datetime) -> None:
         flight = Flight(channel, rows, self.clock() + self.send_seconds)
         try:
             letters = compose(self.store, self.config, rows, now)
+        except StoreError:
+            raise
         except Exception as error:  # a letter that cannot be written must not hold up the others
             log.exception("a letter cannot be written", notification=rows[0].id)
             words = f"The letter could not be written ({type(error).__name__})"
-            self._write_down(flight, "", NotifyError(words), now)
+            self._write_down(Landing(flight, error=NotifyError(words)), now)
             return
-        self.flights[rows[0].message_id] = flight
-        threading.Thread(target=self._fly, args=(notifier, letters), daemon=True).start()
+        self.flights[flight.message_id] = flight
+        threading.Thread(target=self._fly, args=(flight, notifier, letters), daemon=True).start()
 
-    def _fly(self, notifier: Notifier, letters: Sequence[Letter]) -> None:
+    def _fly(self, flight: Flight, notifier: Notifier, letters: Sequence[Letter]) -> None:
         """In a thread: the letter, and when the other side dislikes what it says, the barer one."""
         for letter in letters:
             try:
-                self.landed.put((letter.message_id, notifier.send(letter), None))
+                self.landed.put(Landing(flight, notifier.send(letter)))
                 return
             except NotifyError as error:
                 failure = error
@@ -128,30 +142,39 @@ class Outbox:
                 failure = NotifyError(f"The notifier failed ({type(error).__name__}: {error})")
             if not (failure.is_content and failure.permanent):
                 break
-        self.landed.put((letter.message_id, "", failure))
+        self.landed.put(Landing(flight, error=failure))
 
     def _give_up_on_the_late(self, now: datetime) -> None:
-        for message_id, flight in list(self.flights.items()):
-            if self.clock() > flight.deadline:
-                del self.flights[message_id]
-                self.abandoned += 1
-                words = f"The channel {flight.channel} did not answer within {self.send_seconds:g} s"
-                self._write_down(flight, "", NotifyError(words, is_channel=True), now)
+        for flight in [flight for flight in self.flights.values() if self.clock() > flight.deadline]:
+            words = f"The channel {flight.channel} did not answer within {self.send_seconds:g} s"
+            self._write_down(Landing(flight, error=NotifyError(words, is_channel=True)), now)
+            self._forget(flight)
+            self.abandoned.append(flight)
+
+    def _forget(self, flight: Flight) -> None:
+        if self.flights.get(flight.message_id) is flight:
+            del self.flights[flight.message_id]
+        if flight in self.abandoned:
+            self.abandoned.remove(flight)
 
     # --- what came of it ----------------------------------------------------------------------------------
-    def _write_down(self, flight: Flight, receipt: str, error: NotifyError | None, now: datetime) -> None:
+    def _write_down(self, landing: Landing, now: datetime) -> None:
+        flight, error = landing.flight, landing.error
+        if error is None:
+            with self.store.atomic():
+                for row in flight.rows:
+                    self.store.mark_sent(row.id, now, landing.receipt)
+            self.delivered += 1
+            self.troubles.pop(flight.channel, None)
+            return
+        if flight in self.abandoned:  # it was written down as late already
+            return
         with self.store.atomic():
             for row in flight.rows:
-                if error is None:
-                    self.store.mark_sent(row.id, now, receipt)
-                else:
-                    self._mark_failure(row, error, now)
-        if error is None:
-            self.troubles.pop(flight.channel, None)
-        else:
-            log.warning("a letter did not leave", notifications=[row.id for row in flight.rows], error=str(error))
-            if error.is_channel or error.permanent:
-                self.troubles[flight.channel] = str(error)
+                self._mark_failure(row, error, now)
+        log.warning("a letter did not leave", notifications=[row.id for row in flight.rows], error=str(error))
+        if error.is_channel or error.permanent:
+            self.troubles[flight.channel] = str(error)
 
     def _mark_failure(self, row: Notification, error: NotifyError, now: datetime) -> None:
         """What one recipient can never get goes to the next; while a channel is broken, another one is tried too."""
@@ -212,10 +235,9 @@ class Shut:
 def send_due(store: Store, config: Config, channels: Mapping[str, Notifier], now: datetime) -> int:
     """Send all that is due and wait for it; how many letters were delivered."""
     outbox = Outbox(store, config, channels)
-    count = 0
     while outbox.send(now) or outbox.flights:
-        count += outbox.settle(lambda: now, 1.0)
-    return count
+        outbox.settle(now, 1.0)
+    return outbox.delivered
 
 
 def run(
@@ -234,12 +256,12 @@ def run(
         try:
             rounds.make(time.monotonic())
             outbox.send(now())
-            outbox.settle(now, POLL_SECONDS)
+            outbox.settle(now(), POLL_SECONDS)
         except StoreError as error:
             log.error("the outbox cannot be read or written", error=str(error))
             stop.wait(BEAT_SECONDS)
-        if outbox.abandoned >= ABANDONED:
-            raise Stuck(f"{outbox.abandoned} sends never came back")
+        if len(outbox.abandoned) >= ABANDONED:
+            raise Stuck(f"{len(outbox.abandoned)} sends never came back")
         if not outbox.flights:
             stop.wait(POLL_SECONDS)
     _land(outbox, now)
@@ -249,7 +271,7 @@ def _land(outbox: Outbox, now: Callable[[], datetime]) -> None:
     """On the way out: what is being sent may finish, so that nothing is sent twice without need."""
     end = time.monotonic() + LAND_SECONDS
     while outbox.flights and time.monotonic() < end:
-        outbox.settle(now, POLL_SECONDS)
+        outbox.settle(now(), POLL_SECONDS)
 
 
 class Rounds:

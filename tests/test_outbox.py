@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from db.engine import sqlite3
 from db.rows import Bucket, Change, Evidence, Incident, IncidentEvent, Mention, Notification, Rules
-from db.store import Store, open_store
+from db.store import Store, StoreError, open_store
 from monitor import alerts, outbox
 from monitor.config import Alerts, Config, Dashboard
 from monitor.notifiers import Letter, NotifyError
@@ -211,7 +213,7 @@ def test_f19_a_refused_password_is_on_the_wall_at_once_and_leaves_when_it_is_men
         burning(store, config.alerts)
         box = outbox.Outbox(store, config, {"email": Email(settings)})
         box.send(NOW)
-        box.settle(lambda: NOW, 5)
+        box.settle(NOW, 5)
         beat = outbox.beat_of(box, NOW, NOW)
         assert beat.is_broken
         assert "refused the password for smoulder" in beat.note
@@ -266,21 +268,46 @@ def test_f20_a_hanging_channel_delays_no_other_and_its_letter_is_tried_again(sto
         config = config_for(tmp_path, server)
         row = burning(store, config.alerts)
         store.add_notifications([replace(row, id="1|first|chat|ops", channel="chat", message_id="<chat@x>")])
-        stone = Stone()
-        hours = iter(range(0, 10**9, 10))  # each look at the clock is ten seconds later
-        box = outbox.Outbox(
-            store, config, {"chat": stone, **outbox.open_channels(config)}, clock=lambda: float(next(hours))
-        )
+        stone, seconds = Stone(), [0.0]
+        box = outbox.Outbox(store, config, {"chat": stone, **outbox.open_channels(config)}, clock=lambda: seconds[0])
         box.send(NOW)
-        while not server.received:
-            box.settle(lambda: NOW, 0.05)
-        while box.flights:
-            box.settle(lambda: NOW, 0.05)
-        stone.release.set()
+        while not box.delivered:
+            box.settle(NOW, 1)
+        seconds[0] = 15.1
+        box.settle(NOW)
     by_channel = {row.channel: row for row in store.notifications()}
     assert by_channel["email"].sent_at is not None
     assert by_channel["chat"].sent_at is None
     assert "did not answer within 15 s" in by_channel["chat"].error
+    stone.release.set()
+    while box.abandoned:
+        box.settle(NOW, 1)
+    assert {row.receipt for row in store.notifications()} == {"250 taken as 1", "too late"}
+
+
+def test_what_left_while_the_store_did_not_write_is_written_down_later_and_not_sent_again(
+    store: Store, tmp_path: Path
+) -> None:
+    with FakeSmtp() as server:
+        config = config_for(tmp_path, server)
+        burning(store, config.alerts)
+        box = outbox.Outbox(store, config, outbox.open_channels(config))
+        box.send(NOW)
+        with closing(sqlite_lock(tmp_path / "smoulder.sqlite3")):
+            while not box.unwritten:
+                with suppress(StoreError):
+                    box.settle(NOW, 1)
+        box.send(NOW + timedelta(minutes=1))  # the lease is long over
+        box.settle(NOW + timedelta(minutes=1))
+    assert len(server.received) == 1
+    assert the_row(store).sent_at is not None
+
+
+def sqlite_lock(path: Path) -> sqlite3.Connection:
+    """Somebody else holds the file for writing."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    return other
 
 
 def test_a_notifier_that_breaks_is_a_failure_and_not_the_end(store: Store, tmp_path: Path) -> None:
