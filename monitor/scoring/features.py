@@ -73,7 +73,7 @@ def _shape(raw: str, reading: str) -> int:
         shouted = len(raw) > 2 and raw.isupper()
         return (shouted << 8) | ((len(raw) > len(reading) + 1 and raw.isalpha()) << 9) | ((reading == "<url>") << 2)
     found = (
-        reading == "<at>",
+        reading in ("<at>", "<user>"),
         first == "#",
         False,
         "!" in raw,
@@ -223,13 +223,16 @@ def read(vocabulary: Vocabulary, texts: Sequence[str]) -> Batch:
     """Read texts into numbers."""
     words = vocabulary.words
     ids, starts = vocabulary.read(texts)
-    lengths = np.diff(np.append(starts, len(ids)))
+    lengths = np.empty_like(starts)
+    lengths[:-1] = starts[1:] - starts[:-1]
+    lengths[-1] = len(ids) - starts[-1]
     text_of = np.repeat(np.arange(len(texts)), lengths)
     tongue, script = _tongue(vocabulary, ids, starts, lengths)
     which = np.where(tongue == 0, 0, np.where(tongue == FRENCH, 1, 2))
     masks = vocabulary.masks[ids, which[text_of]]
     hashes = vocabulary.hash[ids]
-    before = np.concatenate((hashes[:1], hashes[:-1]))
+    before = np.empty_like(hashes)
+    before[1:] = hashes[:-1]
     before[starts] = 0
     pairs = _pairs(before, hashes)
     _add_phrases(words, masks, hashes, pairs)
@@ -261,22 +264,27 @@ def _add_phrases(words: Words, masks: Masks, hashes: Masks, pairs: Masks) -> Non
 _REACH = 3  # tokens over which "not" and "you" are felt
 
 
-def _near(marked: npt.NDArray[np.bool_], text_of: Ints, *, both: bool) -> npt.NDArray[np.bool_]:
+Flags = npt.NDArray[np.bool_]
+
+
+def _same_text(text_of: Ints) -> list[Flags]:
+    """For each step up to `_REACH`: whether a token and the one so many before it are of one text."""
+    return [text_of[step:] == text_of[:-step] for step in range(1, min(_REACH, len(text_of) - 1) + 1)]
+
+
+def _near(marked: Flags, same: list[Flags], *, both: bool) -> Flags:
     near = np.zeros_like(marked)
-    for step in range(1, _REACH + 1):
-        if len(marked) <= step:
-            break
-        same = text_of[step:] == text_of[:-step]
-        near[step:] |= marked[:-step] & same
+    for step, together in enumerate(same, 1):
+        near[step:] |= marked[:-step] & together
         if both:
-            near[:-step] |= marked[step:] & same
+            near[:-step] |= marked[step:] & together
     return near
 
 
-def _spread(masks: Masks, count: int) -> Floats:
+def _spread(masks: Masks, count: int) -> npt.NDArray[np.uint8]:
     """One column per bit."""
-    octets = masks.astype("<u8").view(np.uint8).reshape(len(masks), 8)
-    return np.unpackbits(octets, axis=1, bitorder="little")[:, :count].astype(np.float32)
+    octets = masks.astype("<u8", copy=False).view(np.uint8).reshape(len(masks), 8)
+    return np.unpackbits(octets, axis=1, count=count, bitorder="little")
 
 
 _EXTRA = 9
@@ -292,8 +300,9 @@ def _dense(
 ) -> Floats:
     words = vocabulary.words
     count = len(words.headings)
-    negated = _near((masks & np.uint64(words.bit("negator"))) != 0, text_of, both=False)
-    addressed = _near((masks & np.uint64(words.bit("you") | words.bit("blame"))) != 0, text_of, both=True)
+    same = _same_text(text_of)
+    negated = _near((masks & np.uint64(words.bit("negator"))) != 0, same, both=False)
+    addressed = _near((masks & np.uint64(words.bit("you") | words.bit("blame"))) != 0, same, both=True)
     nothing = np.uint64(0)
     plain = np.bitwise_or.reduceat(np.where(negated, nothing, masks), starts)
     denied = np.bitwise_or.reduceat(np.where(negated, masks, nothing), starts)
@@ -304,29 +313,38 @@ def _dense(
     handles = np.add.reduceat((shapes & 1).astype(np.float32), starts)
     last = shapes[starts + lengths - 1]
     first = shapes[np.minimum(starts + 1, len(ids) - 1)]
-    extra = np.stack(
-        (
-            np.log1p(lengths) / 3,
-            shouting / lengths,
-            np.minimum(handles, 4) / 2,
-            (first & 1) * (lengths > 1),
-            (last >> 4) & 1,
-            (last >> 3) & 1,
-            tongue == 0,
-            tongue == FRENCH,
-            lengths < 8,
-        ),
-        axis=1,
-    ).astype(np.float32)
-    return np.concatenate(
-        (_spread(plain, count), _spread(denied, count), _spread(aimed, count), _spread(present, len(SHAPES)), extra),
-        axis=1,
-    )
+    shaped = 3 * count
+    extra = shaped + len(SHAPES)
+    dense = np.empty((len(starts), extra + _EXTRA), np.float32)
+    dense[:, :count] = _spread(plain, count)
+    dense[:, count : 2 * count] = _spread(denied, count)
+    dense[:, 2 * count : shaped] = _spread(aimed, count)
+    dense[:, shaped:extra] = _spread(present, len(SHAPES))
+    dense[:, extra] = np.log1p(lengths) / 3
+    dense[:, extra + 1] = shouting / lengths
+    dense[:, extra + 2] = np.minimum(handles, 4) / 2
+    dense[:, extra + 3] = (first & 1) * (lengths > 1)
+    dense[:, extra + 4] = (last >> 4) & 1
+    dense[:, extra + 5] = (last >> 3) & 1
+    dense[:, extra + 6] = tongue == 0
+    dense[:, extra + 7] = tongue == FRENCH
+    dense[:, extra + 8] = lengths < 8
+    return dense
 
 
 def pair_columns(batch: Batch) -> Ints:
     """The hashed column of each token with the one before it."""
     return _scatter(batch.pairs, 7)
+
+
+def dense_sum(batch: Batch, weights: Floats) -> Floats:
+    """`dense_pair(batch) @ weights`, without writing the zeros down."""
+    half = batch.dense.shape[1]
+    found = batch.dense @ weights[:half]
+    french = np.flatnonzero(batch.tongue == FRENCH)
+    if len(french):
+        found[french] += batch.dense[french] @ weights[half:]
+    return np.asarray(found, np.float32)
 
 
 def dense_pair(batch: Batch) -> Floats:

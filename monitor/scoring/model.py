@@ -12,9 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 HEADS = ("complaint", "hostile", "praise", "question", "tragedy")
+ALL_HEADS = (*HEADS, "plain", "manner")
+"""What is learned: the five, complaints once more in the manner of short help-desk posts, and which manner it is."""
+PLAIN, MANNER = ALL_HEADS.index("plain"), ALL_HEADS.index("manner")
 BLOCKS = ("word", "letters", "pair")
 
 Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,7 +27,7 @@ class Model:
 
     `table` is columns x heads; `blocks` scales words, letter n-grams and pairs; `dense` is two stacked halves: what
     holds in every language, then what is added in French. A logit becomes a probability by `slope * logit + shift`,
-    one row of heads per language group (English, French, other).
+    by language group (English, French, other), manner and head.
     """
 
     table: Floats
@@ -38,6 +42,23 @@ class Model:
 
 class ModelError(Exception):
     """The files of the model are missing or are not what this version reads."""
+
+
+def blend(logits: Floats, manner: Floats, tongue: Ints) -> Floats:
+    """Logits of the five heads. The complaint is read in the post's manner; in French there is one manner only."""
+    z = logits[:, : len(HEADS)].copy()
+    share = np.where(tongue == 1, 0, manner)
+    z[:, 0] += share * (logits[:, PLAIN] - z[:, 0])
+    return z
+
+
+def probabilities(
+    z: Floats, manner: Floats, tongue: Ints, slope: Floats, shift: Floats, trust: Floats | float = 1
+) -> Floats:
+    """Calibrated probabilities, N x heads. `tongue` is 0 English, 1 French, 2 other; `trust` < 1 draws to the middle."""
+    near, far = (1 - manner)[:, None], manner[:, None]
+    line = z * (near * slope[tongue, 0] + far * slope[tongue, 1]) + near * shift[tongue, 0] + far * shift[tongue, 1]
+    return np.asarray(1 / (1 + np.exp(-np.clip(line * trust, -30, 30))), np.float32)
 
 
 def shipped() -> Path:

@@ -11,12 +11,13 @@ from db.rows import Label, Mention, Score
 from monitor.scoring import features
 from monitor.scoring.features import Batch, Floats, Ints, Vocabulary
 from monitor.scoring.language import LANGUAGES, of_script
-from monitor.scoring.model import HEADS, Model, load
+from monitor.scoring.model import HEADS, MANNER, Model, blend, load, probabilities
 from monitor.scoring.severity import Severity, names
 
 _BATCH = 512
 _REASONS = 4
 _LABELS: tuple[Label, ...] = ("hostile", "complaint", "praise", "question", "other")
+_HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
 
@@ -42,6 +43,20 @@ class Scorer:
         """The score of one text. `lang` is what the platform says, asked only when the words do not tell."""
         return self._score([text], [lang], [mention_id])[0]
 
+    def score_texts(self, texts: Sequence[str]) -> list[Score]:
+        """One score per text, in order; the mention ids are empty."""
+        found: list[Score] = []
+        for start in range(0, len(texts), _BATCH):
+            part = texts[start : start + _BATCH]
+            found += self._score(part, [None] * len(part), [""] * len(part))
+        return found
+
+    def severity_of(self, text: str, p: Floats) -> int:
+        """The severity of a text whose five probabilities are `p`."""
+        batch = features.read(self.vocabulary, [text])
+        mask = int(np.bitwise_or.reduce(batch.masks))
+        return self._grade(mask, text, label_of(p), p.tolist())[0]
+
     def _score(self, texts: Sequence[str], langs: Sequence[str | None], ids: Sequence[str]) -> list[Score]:
         if not texts:
             return []
@@ -49,12 +64,12 @@ class Scorer:
         tongues = self._languages(batch, langs)
         logits, token_sums = self._logits(batch)
         p = self._probabilities(logits, batch, tongues)
-        labels = _labels(p)
+        rows = np.round(p.astype(np.float64), 4).tolist()
+        labels = [_place(row) for row in rows]
         reasons = self._reasons(batch, token_sums, labels)
         masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
-        p = np.round(p.astype(np.float64), 4)
         found = []
-        for number, (text, tongue, mention_id, row) in enumerate(zip(texts, tongues, ids, p.tolist(), strict=True)):
+        for number, (text, tongue, mention_id, row) in enumerate(zip(texts, tongues, ids, rows, strict=True)):
             label = _LABELS[labels[number]]
             severity, rules = self._grade(masks[number], text, label, row)
             because = rules + reasons[number] if rules else reasons[number]
@@ -92,17 +107,19 @@ class Scorer:
         sums = self.vocabulary.sums[batch.ids] + model.blocks[2] * model.table[features.pair_columns(batch)]
         scale = features.scale(batch)
         linear = np.add.reduceat(sums, batch.starts, axis=0) * scale[:, None]
-        return linear + features.dense_pair(batch) @ model.dense + model.bias, sums
+        return linear + features.dense_sum(batch, model.dense) + model.bias, sums
 
     def _probabilities(self, logits: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
-        group = np.array([0 if tongue == "en" else 1 if tongue == "fr" else 2 for tongue in tongues])
-        z = logits * self.model.slope[group] + self.model.shift[group]
-        z = np.where(((group == 2) & (batch.tongue != -1))[:, None] | (batch.script > 0)[:, None], z * _DOUBT, z)
-        return (1 / (1 + np.exp(-np.clip(z, -30, 30)))).astype(np.float32)
+        group = np.array([0 if tongue == "en" else 1 if tongue == "fr" else 2 for tongue in tongues], np.int64)
+        manner = (1 / (1 + np.exp(-np.clip(logits[:, MANNER], -30, 30)))).astype(np.float32)
+        foreign = (group == 2) & ((batch.tongue >= 0) | (batch.script > 0))
+        trust = np.where(foreign, np.float32(_DOUBT), np.float32(1))[:, None]
+        z = blend(logits, manner, group)
+        return probabilities(z, manner, group, self.model.slope, self.model.shift, trust)
 
-    def _reasons(self, batch: Batch, sums: Floats, labels: Ints) -> list[tuple[str, ...]]:
+    def _reasons(self, batch: Batch, sums: Floats, labels: Sequence[int]) -> list[tuple[str, ...]]:
         """The words that spoke most for the label, in the post's own spelling. None for "other"."""
-        head = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS])[labels]
+        head = _HEAD_OF[labels]
         wanted = head[batch.text_of]
         weight = np.where(wanted >= 0, sums[np.arange(len(wanted)), wanted], 0)
         useful = np.flatnonzero((weight > 0) & (batch.ids > 0) & self.vocabulary.is_word[batch.ids])
@@ -129,9 +146,14 @@ class Scorer:
         return int(is_complaint), ()
 
 
-def _labels(p: Floats) -> Ints:
-    """Places in `_LABELS`: hostile before complaint before praise before question, else other."""
-    return np.select([p[:, 1] >= 0.5, p[:, 0] >= 0.5, p[:, 2] >= 0.5, p[:, 3] >= 0.5], [0, 1, 2, 3], 4)
+def _place(row: Sequence[float]) -> int:
+    """Place in `_LABELS`: hostile before complaint before praise before question, else other."""
+    return 0 if row[1] >= 0.5 else 1 if row[0] >= 0.5 else 2 if row[2] >= 0.5 else 3 if row[3] >= 0.5 else 4
+
+
+def label_of(p: Floats) -> Label:
+    """The label of one row of probabilities."""
+    return _LABELS[_place(p.tolist())]
 
 
 def load_scorer(path: Path | None = None) -> Scorer:

@@ -19,6 +19,7 @@ _BIG_AMOUNT = re.compile(
     r"gbp\b|chf\b|balles\b|francs?\b))",
     re.IGNORECASE,
 )
+_MONEY = re.compile("[€£$]|eur|doll|pound|quid|buck|usd|gbp|chf|balles|franc", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +64,14 @@ class Severity:
 
     def held(self, mask: int, text: str) -> list[Rule]:
         """The rules that hold for a post whose headings are `mask`, gravest first."""
-        found = [rule for rule, groups in self._rules if all(mask & group for group in groups)]
-        if any(c in text for c in "€£$") or _has_money_word(text):
-            if _BIG_AMOUNT.search(text):
-                found.append(RULES[-1])
+        found = []
+        if mask & self.triggers:
+            for rule, groups in self._rules:
+                if mask & groups[0] and all(mask & group for group in groups):
+                    found.append(rule)
+        if _MONEY.search(text) and _BIG_AMOUNT.search(text):
+            found.append(RULES[-1])
         return found
-
-
-def _has_money_word(text: str) -> bool:
-    lowered = text.lower()
-    return any(
-        word in lowered
-        for word in ("euro", "eur", "dollar", "pound", "quid", "buck", "usd", "gbp", "chf", "balles", "franc")
-    )
 
 
 def names(rules: Iterable[Rule]) -> tuple[str, ...]:

@@ -113,7 +113,8 @@ def readings(word: str) -> tuple[str, ...]:
 def _fold(token: str) -> str:
     first = token[0]
     if first == "@" and len(token) > 1:
-        return "<at>"
+        # Published data sets hide names as "@user"; it is nobody's handle, so it is kept apart.
+        return "<user>" if token == "@user" else "<at>"
     if token[:4].lower() in ("http", "www.") and len(token) > 5 and ("://" in token or token[3] == "."):
         return "<url>"
     word = unicodedata.normalize("NFKD", _HIDDEN_ONLY.sub("", token)).casefold()

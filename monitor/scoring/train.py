@@ -10,7 +10,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,13 +18,14 @@ import numpy as np
 
 from monitor.scoring import features
 from monitor.scoring.features import Batch, Floats, Ints, Vocabulary
-from monitor.scoring.model import HEADS, Model, save
+from monitor.scoring.model import ALL_HEADS, HEADS, Model, blend, probabilities, save
 
 SEED = 20_261
 FOLDS = 5
 # How strongly words, letter n-grams, pairs of words and the dense numbers speak before anything is learned.
 _STRENGTH = (1.0, 1.0, 0.7)
-_DENSE = 0.15
+_DENSE = 0.2
+_OWN_IN_PLAIN = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,7 +240,7 @@ class Head:
         return np.asarray(matrix.hashed[rows] @ self.hashed + matrix.dense[rows] @ self.dense + self.bias, np.float32)  # type: ignore[index]
 
 
-_COST = {"complaint": 2.0, "hostile": 2.0, "praise": 3.0, "question": 3.0, "tragedy": 2.0}
+_COST = {"complaint": 3.0, "hostile": 2.0, "praise": 3.0, "question": 3.0, "tragedy": 2.0, "plain": 1.5, "manner": 0.3}
 
 
 def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float) -> Head:
@@ -263,23 +264,37 @@ def folds_of(examples: Sequence[Example], count: int = FOLDS) -> Ints:
 
 
 def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
-    """The rows where a head was judged, what was said there, and what a row weighs."""
-    rows = np.array([i for i, e in enumerate(examples) if head in e.labels], np.int64)
-    wanted = np.array([examples[i].labels[head] for i in rows], np.int64)
-    weight = np.array([examples[i].weight for i in rows], np.float32)
-    return rows, wanted, weight
+    """The rows that a head learns from, what it should say there, and what a row weighs.
+
+    Complaints are learned twice. "complaint" from mentions as the corpus has them, "plain" from short posts to a help
+    desk, of which the data sets of others are made; "manner" tells the two apart, and says which of them is asked.
+    """
+    field = "complaint" if head == "plain" else head
+    rows, wanted, weights = [], [], []
+    for number, example in enumerate(examples):
+        own = example.data == "corpus"
+        weight = example.weight
+        if head == "manner":
+            rows.append(number)
+            wanted.append(int(not own))
+            weights.append(weight if own else weight / 4)
+        elif field in example.labels and (own or head != "complaint"):
+            rows.append(number)
+            wanted.append(example.labels[field])
+            weights.append(_OWN_IN_PLAIN if own and head == "plain" else weight)
+    return np.array(rows, np.int64), np.array(wanted, np.int64), np.array(weights, np.float32)
 
 
-def cross_fit(examples: Sequence[Example], matrix: Matrix, head: str, folds: Ints) -> tuple[Ints, Ints, Floats]:
-    """Logits of every judged row from a head that never saw its group: rows, labels, logits."""
+def cross_fit(examples: Sequence[Example], matrix: Matrix, head: str, folds: Ints) -> Floats:
+    """Logits of all rows from a head that never saw their group."""
     rows, wanted, weight = judged(examples, head)
-    logits = np.zeros(len(rows), np.float32)
+    logits = np.zeros(len(examples), np.float32)
     for fold in range(int(folds.max()) + 1):
-        out = folds[rows] == fold
-        if out.any() and len(set(wanted[~out].tolist())) == 2:
-            learned = fit_head(matrix, rows[~out], wanted[~out], weight[~out], _COST[head])
-            logits[out] = learned.logits(matrix, rows[out])
-    return rows, wanted, logits
+        kept, out = folds[rows] != fold, np.flatnonzero(folds == fold)
+        if len(out) and len(set(wanted[kept].tolist())) == 2:
+            learned = fit_head(matrix, rows[kept], wanted[kept], weight[kept], _COST[head])
+            logits[out] = learned.logits(matrix, out)
+    return logits
 
 
 def calibrate(logits: Floats, wanted: Ints, weight: Floats) -> tuple[float, float]:
@@ -300,36 +315,40 @@ def calibrate(logits: Floats, wanted: Ints, weight: Floats) -> tuple[float, floa
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trained:
-    """A model, and what it said of every example when it had not seen its group."""
+    """A model, and the probabilities it gave to every example when it had not seen its group (N x heads)."""
 
     model: Model
     examples: Sequence[Example]
-    held_out: Mapping[str, tuple[Ints, Ints, Floats]] = field(default_factory=dict)  # rows, labels, probabilities
+    unseen: Floats
+
+    def judged(self, head: str) -> tuple[Ints, Ints, Floats]:
+        """Of the examples that `head` was judged on: their places, the labels, and the held-out probabilities."""
+        rows = np.array([i for i, e in enumerate(self.examples) if head in e.labels], np.int64)
+        labels = np.array([self.examples[i].labels[head] for i in rows], np.int64)
+        return rows, labels, self.unseen[rows, HEADS.index(head)]
 
 
 def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> Trained:
     """Learn all heads and calibrate them on what they said of groups they had not seen."""
     matrix = build_matrix([e.text for e in examples])
     folds = folds_of(examples)
-    language = np.array([0 if e.lang == "en" else 1 for e in examples])
-    heads: list[Head] = []
-    slope, shift = np.ones((3, len(HEADS)), np.float32), np.zeros((3, len(HEADS)), np.float32)
-    held_out = {}
-    for place, head in enumerate(HEADS):
-        rows, wanted, weight = judged(examples, head)
-        heads.append(fit_head(matrix, rows, wanted, weight, _COST[head]))
-        _, _, logits = cross_fit(examples, matrix, head, folds)
-        p = np.zeros(len(rows), np.float32)
-        for tongue in (0, 1):
-            mine = language[rows] == tongue
-            if mine.any():
-                slope[tongue, place], shift[tongue, place] = calibrate(logits[mine], wanted[mine], weight[mine])
-                p[mine] = 1 / (1 + np.exp(-(slope[tongue, place] * logits[mine] + shift[tongue, place])))
-            else:
-                slope[tongue, place], shift[tongue, place] = slope[1 - tongue, place], shift[1 - tongue, place]
-        slope[2, place] = min(slope[0, place], slope[1, place])
-        shift[2, place] = (shift[0, place] + shift[1, place]) / 2
-        held_out[head] = (rows, wanted, p)
+    has_others = any(e.data != "corpus" for e in examples)
+    heads, unseen = [], []
+    for head in ALL_HEADS:
+        if has_others or head in HEADS:
+            rows, wanted, weight = judged(examples, head)
+            heads.append(fit_head(matrix, rows, wanted, weight, _COST[head]))
+            unseen.append(cross_fit(examples, matrix, head, folds))
+        else:  # one manner of writing only: "manner" says no, and "plain" is never asked
+            heads.append(Head(np.zeros_like(heads[0].hashed), np.zeros_like(heads[0].dense), -10.0))
+            unseen.append(np.full(len(examples), -10, np.float32))
+    logits = np.stack(unseen, axis=1)
+    tongue = np.array([0 if e.lang == "en" else 1 for e in examples])
+    own = np.array([e.data == "corpus" for e in examples])
+    manner = 1 / (1 + np.exp(-logits[:, ALL_HEADS.index("manner")]))
+    z = blend(logits, manner, tongue)
+    slope, shift = calibration(examples, z, tongue, own)
+    p = probabilities(z, manner, tongue, slope, shift)
     model = Model(
         table=np.stack([head.hashed * matrix.idf for head in heads], axis=1).astype(np.float32),
         blocks=matrix.blocks,
@@ -340,7 +359,35 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
         name=name,
         card=card,
     )
-    return Trained(model, examples, held_out)
+    return Trained(model, examples, p)
+
+
+_FORMER = {"complaints": 1.0, "te_offensive": 1.0, "toxifrench": 1.0, "crisis26": 0.5, "crisis6": 0.5}
+"""What the data sets of others weigh when probabilities are set right. The keyword samples have no base rate to learn."""
+
+
+def calibration(
+    examples: Sequence[Example], z: Floats, tongue: Ints, own: npt.NDArray[np.bool_]
+) -> tuple[Floats, Floats]:
+    """Slope and shift by language group, manner and head. A cell without enough rows takes its neighbour's."""
+    shape = (3, 2, len(HEADS))
+    slope, shift = np.ones(shape, np.float32), np.zeros(shape, np.float32)
+    for place, head in enumerate(HEADS):
+        labels = np.array([e.labels.get(head, -1) for e in examples])
+        weight = np.array([1.0 if e.data == "corpus" else e.weight * _FORMER.get(e.data, 0.0) for e in examples])
+        for group in (0, 1):
+            for manner in (0, 1):
+                mine = (labels >= 0) & (tongue == group) & (own == (manner == 0)) & (weight > 0)
+                if mine.sum() >= 100 and 0 < labels[mine].mean() < 1:
+                    found = calibrate(z[mine, place], labels[mine], weight[mine])
+                elif manner:
+                    found = float(slope[group, 0, place]), float(shift[group, 0, place])
+                else:
+                    found = (1.0, 0.0)
+                slope[group, manner, place], shift[group, manner, place] = found
+        slope[2, :, place] = slope[:2, :, place].min(axis=0)
+        shift[2, :, place] = shift[:2, :, place].mean(axis=0)
+    return slope, shift
 
 
 def _sha256(paths: Iterable[Path]) -> str:
