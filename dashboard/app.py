@@ -27,7 +27,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 from werkzeug.exceptions import HTTPException
 
 from dashboard import api, security
-from dashboard.pages import act, frame, health, incident, login, wall
+from dashboard.pages import act, frame, health, inbox, incident, login, wall
 from dashboard.pages.frame import Desk, working_page
 from dashboard.reader import Reader
 from db.rows import Process
@@ -38,7 +38,7 @@ log = structlog.get_logger()
 
 ASSETS = Path(__file__).parent / "assets"
 BEAT_SECONDS = 15
-PAGE_PATHS = re.compile(r"/|/health|/incident/\d{1,9}")
+PAGE_PATHS = re.compile(r"/|/inbox|/health|/incident/\d{1,9}")
 INDEX = """<!DOCTYPE html>
 <html lang="{language}" class="{room}">
 <head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{%title%}</title>
@@ -81,21 +81,33 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     desk = Desk(store=store, config=config, clock=clock, reader=reader)
     guard = security.Guard(store, config, clock)
     guarded = security.guarded_callbacks(app)
-    walls = wall.Walls(store, config, clock)
+    walls = wall.Walls(desk)
 
     app.layout = dmc.MantineProvider(
         [dcc.Location(id="url", refresh="callback-nav"), html.Div(id="page")],
-        theme={"fontFamily": '"Inter Variable", Inter, system-ui, sans-serif', "primaryColor": "dark"},
+        theme={
+            "fontFamily": '"Inter Variable", Inter, system-ui, sans-serif',
+            "primaryColor": "dark",
+            "defaultRadius": "md",
+        },
         forceColorScheme="light",
     )
     app.validation_layout = html.Div(
-        [app.layout, wall.layout(), working_page(desk, "", html.Div()), health.layout(desk), incident.skeleton(reader)]
+        [
+            app.layout,
+            wall.layout(),
+            working_page(desk, "", html.Div()),
+            health.layout(desk),
+            incident.skeleton(reader),
+            *inbox.layout(desk),
+        ]
     )
     _register_router(app, desk, guarded)
     frame.register(app, desk, release(), guarded)
     wall.register(app, walls, release(), guarded)
     health.register(app, desk, guarded)
     incident.register(app, desk, guarded)
+    inbox.register(app, desk, guarded)
     login.register(app.server, guard, reader)
     act.register(app.server, store, config, clock)
     api.register(app.server, desk, release())
@@ -113,6 +125,8 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
         visitor = security.visitor_now()
         if path == "/" or not visitor.may("viewer"):
             return wall.layout(search, desk.reader)
+        if path == "/inbox":
+            return working_page(desk, path, inbox.layout(desk, search), "wide")
         if path == "/health":
             return working_page(desk, path, health.layout(desk))
         if (found := re.fullmatch(r"/incident/(\d{1,9})", path)) is not None:

@@ -263,6 +263,11 @@ def quote(text: str, length: int = 160) -> str:
     return (cut if len(cut) > length // 2 else plain[:length]).rstrip(" ,.;:") + "…"
 
 
+def visible(text: str) -> str:
+    """Without the marks that nobody sees and that turn lines around; line breaks stay."""
+    return "\n".join(_INVISIBLE.sub("", line) for line in text.split("\n"))
+
+
 def quote_name(name: str) -> str:
     """What somebody calls themselves, short and without invisible marks."""
     return _SPACE.sub(" ", _INVISIBLE.sub(" ", name)).strip()[:60]

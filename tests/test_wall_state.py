@@ -10,6 +10,7 @@ import pytest
 
 from dashboard import cards
 from dashboard.pages import wall
+from dashboard.pages.frame import Desk
 from dashboard.reader import Reader
 from db.rows import Bucket, Evidence, Expected, Incident, Process, SourceHealth, WallFacts
 from db.store import Store
@@ -249,7 +250,8 @@ def test_ten_walls_ask_the_store_once_a_second(store: Store) -> None:
             asked.append(name)
             return getattr(store, name)
 
-    walls = wall.Walls(Counting(), Config(), lambda: NOW)  # type: ignore[arg-type]
+    desk = Desk(store=Counting(), config=Config(), clock=lambda: NOW, reader=READER)  # type: ignore[arg-type]
+    walls = wall.Walls(desk)
     frames = {id(walls.frame("dark", "")) for _ in range(10)}
     assert asked.count("wall") == 1
     assert len(frames) == 1

@@ -97,7 +97,46 @@
     return window.dash_clientside.no_update;
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { live: { pulse: pulse } });
+  // A click on an item of the inbox, or on "back": the id of what is open now.
+  function choose(clicks, back, shown) {
+    const context = window.dash_clientside.callback_context;
+    const id = context.triggered_id;
+    const pressed = context.triggered.some((each) => each.value);
+    if (!id || !pressed) return window.dash_clientside.no_update;
+    if (id === "inbox-back") return null;
+    return shown[id.index] || window.dash_clientside.no_update;
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { live: { pulse: pulse, choose: choose } });
+  const KEYS = { a: "#inbox-take", h: "#inbox-heard", r: "#inbox-open a", o: "#inbox-open a", Escape: "#inbox-back" };
+
+  function move(step) {
+    const items = Array.from(document.querySelectorAll("#inbox-list .item"));
+    if (!items.length) return;
+    const at = items.findIndex((each) => each.classList.contains("on"));
+    const next = items[at < 0 ? 0 : Math.min(items.length - 1, Math.max(0, at + step))];
+    next.scrollIntoView({ block: "nearest" });
+    next.focus({ preventScroll: true });
+    next.click();
+  }
+
+  document.addEventListener("keydown", function (event) {
+    if (!document.getElementById("inbox-root") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "radio";
+    if (isTyping) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
+    else if (event.key === "/") document.getElementById("inbox-words").focus();
+    else if (event.key === "c") document.getElementById("inbox-label").focus();
+    else if (KEYS[event.key]) {
+      const button = document.querySelector(KEYS[event.key]);
+      if (button) button.click();
+    } else return;
+    event.preventDefault();
+  });
+
   // New elements get their age before they are painted, so that nothing blinks.
   new MutationObserver(ages).observe(document.documentElement, { childList: true, subtree: true });
   setInterval(function () {

@@ -21,7 +21,7 @@ Children = Any  # a Dash component, a text, or a list of them
 
 REFRESH_MS = 5000
 LOST_AFTER_MS = 9000
-ROOMS = (("/", "Wall"), ("/health", "Health"))
+ROOMS = (("/", "Wall"), ("/inbox", "Inbox"), ("/health", "Health"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,12 @@ class Desk:
     clock: Callable[[], datetime]
     reader: Reader
     shared: Shared = field(default_factory=Shared)
+
+    def brands(self) -> list[str]:
+        """As the configuration lists them, then those that only the stored rules know."""
+        known = [rules.brand for rules in self.config.brands]
+        stored: set[str] = self.shared.get("brands", lambda: set(self.store.rules()))
+        return known + sorted(stored - set(known))
 
 
 def working_page(desk: Desk, path: str, content: Children, kind: str = "") -> html.Div:

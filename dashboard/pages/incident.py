@@ -12,7 +12,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard import cards, security
+from dashboard import cards, posts, security
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
 from db.rows import Evidence, Incident, IncidentEvent, Notification, Scored
@@ -70,12 +70,12 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         mark = f"{incident.id} {len(events)} {len(told)} {sum(n.sent_at is not None for n in told)} {incident.state}"
         if seen == mark:
             return no_update, no_update, no_update, no_update
-        posts = _posts(desk, incident)
+        found = _posts(desk, incident)
         may = security.visitor_now().may("responder") and incident.closed_at is None
         now = desk.clock()
         return (
             head(incident, desk.reader, now),
-            body(incident, events, told, posts, desk.reader, now),
+            body(incident, events, told, found, desk.reader, now),
             "acts" if may else "acts hidden",
             mark,
         )
@@ -156,14 +156,14 @@ def body(
     incident: Incident,
     events: Sequence[IncidentEvent],
     told: Sequence[Notification],
-    posts: Sequence[Scored],
+    found: Sequence[Scored],
     reader: Reader,
     now: datetime,
 ) -> list[Any]:
     say = reader.say
     return [
         html.Section([html.H3(say("Why it rang")), why(incident.evidence, reader)]),
-        html.Section([html.H3(say("What people wrote")), *posts_or_none(posts, reader, now)]),
+        html.Section([html.H3(say("What people wrote")), *posts_or_none(found, reader, now)]),
         html.Section([html.H3(say("Time line")), time_line(events, reader, now)]),
         html.Section([html.H3(say("Who was told")), who_was_told(told, reader, now)]),
     ]
@@ -196,48 +196,10 @@ def why(evidence: Evidence | None, reader: Reader) -> Children:
     )
 
 
-def posts_or_none(posts: Sequence[Scored], reader: Reader, now: datetime) -> list[Any]:
-    if not posts:
+def posts_or_none(found: Sequence[Scored], reader: Reader, now: datetime) -> list[Any]:
+    if not found:
         return [html.P(reader.say("The posts behind it are not kept here."), className="soft")]
-    return [post(p, reader, now) for p in posts]
-
-
-def post(scored: Scored, reader: Reader, now: datetime) -> html.Article:
-    """A stranger's post: isolated, unlinked but for the network's own page."""
-    mention, say = scored.mention, reader.say
-    at = reader.clock_or_day(mention.created_at, now)
-    who = mention.display_name or mention.handle or say("somebody")
-    where = cards.name_of(mention.source)
-    text = say("This post was deleted.") if mention.deleted_at is not None else mention.text
-    link = cards.safe_link(mention.url)
-    return html.Article(
-        [
-            html.P(
-                [
-                    html.B(html.Bdi(cards.quote_name(who))),
-                    f" · {at} · ",
-                    html.A(where, href=link, target="_blank", rel="noopener noreferrer") if link else where,
-                ],
-                className="soft small",
-            ),
-            html.P(html.Bdi(text), className="text"),
-            html.P(labels(scored, reader)),
-        ],
-        className="post own" if mention.is_own else "post",
-    )
-
-
-def labels(scored: Scored, reader: Reader) -> list[Any]:
-    score = scored.score
-    if scored.mention.is_own:
-        return [html.Span(reader.say("ours"), className="chip ok")]
-    if score is None:
-        return [html.Span(reader.say("not scored yet"), className="chip")]
-    kinds = {"complaint": "storm", "hostile": "watch", "praise": "ok"}
-    chips = [html.Span(reader.say(score.label), className=f"chip {kinds.get(score.label, '')}")]
-    if score.severity >= 2:
-        chips.append(html.Span(reader.say("severity {n}", n=score.severity), className="chip storm"))
-    return chips
+    return [posts.post(each, reader, now) for each in found]
 
 
 def time_line(events: Sequence[IncidentEvent], reader: Reader, now: datetime) -> Children:

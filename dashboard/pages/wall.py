@@ -12,21 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
-from zoneinfo import ZoneInfo
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboard import cards, figures
-from dashboard.pages.frame import lost, since
+from dashboard.pages.frame import Desk, lost, since
 from dashboard.reader import Reader
 from dashboard.shared import Shared
 from db.rows import Incident, SourceHealth, WallFacts
-from db.store import Store
-from monitor.config import Config
 
 REFRESH_MS = 2000
-LOST_AFTER_MS = 6000  # without an answer; so the page says within 8 s that the server is gone
+LOST_AFTER_MS = 7500  # without an answer; so the page says within 10 s that the server is gone
 TURN_SECONDS = 20
 PARTS = ("state", "banner", "unheard", "headline", "figure", "about", "row", "foot")
 Children = Any  # a Dash component, a text, or a list of them
@@ -226,40 +223,29 @@ def whose_turn(brands: list[str], open_incidents: list[Incident], now: datetime)
     return shown[int(now.timestamp() // TURN_SECONDS) % len(shown)] if shown else None
 
 
-def brands_of(store: Store, config: Config) -> list[str]:
-    """As the configuration lists them, then those that only the stored rules know."""
-    known = [rules.brand for rules in config.brands]
-    return known + sorted(set(store.rules()) - set(known))
-
-
 class Walls:
     """What the walls of one application share: one question a second, one drawing per brand and room."""
 
-    def __init__(self, store: Store, config: Config, clock: Callable[[], datetime]) -> None:
-        self.store, self.config, self.clock = store, config, clock
-        self.reader = Reader(config.language, ZoneInfo(config.timezone))
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
         self._shared = Shared(1.0)
 
     def frame(self, room: str, brand: str) -> Frame:
         """The drawing that is due now. `brand` "" or unknown: whose turn it is."""
-        now = self.clock()
-        shown = self._shared.get("turn", self._turn) if brand not in self._brands() else brand
+        now = self.desk.clock()
+        shown = self._shared.get("turn", self._turn) if brand not in self.desk.brands() else brand
         return self._shared.get((shown, room), lambda: self._draw(shown, room, now))
 
-    def _brands(self) -> list[str]:
-        found: list[str] = self._shared.get("brands", lambda: brands_of(self.store, self.config))
-        return found
-
     def _turn(self) -> str:
-        brands = self._brands()
-        return whose_turn(brands, self.store.incidents(is_open=True, limit=100), self.clock()) or ""
+        desk = self.desk
+        return whose_turn(desk.brands(), desk.store.incidents(is_open=True, limit=100), desk.clock()) or ""
 
     def _draw(self, brand: str, room: str, now: datetime) -> Frame:
-        facts = self._shared.get(("facts", brand), lambda: self.store.wall(brand, now))
-        return draw(facts, self.reader, self.config.timezone, room, self._calm_since(brand))
+        facts = self._shared.get(("facts", brand), lambda: self.desk.store.wall(brand, now))
+        return draw(facts, self.desk.reader, self.desk.config.timezone, room, self._calm_since(brand))
 
     def _calm_since(self, brand: str) -> datetime | None:
-        last = self.store.incidents(brand, is_open=False, limit=1)
+        last = self.desk.store.incidents(brand, is_open=False, limit=1)
         return last[0].closed_at if last and not last[0].is_historical else None
 
 
@@ -278,7 +264,7 @@ def register(app: Dash, walls: Walls, version: str, guarded: Callable[..., Any])
         room = "light" if asked.get("room") == "light" else "dark"
         frame = walls.frame(room, str(asked.get("brand") or ""))
         has = pulse.get("has") if isinstance(pulse, dict) else None
-        return changed(frame, has if isinstance(has, dict) else {}, walls.clock(), version)
+        return changed(frame, has if isinstance(has, dict) else {}, walls.desk.clock(), version)
 
     app.clientside_callback(ClientsideFunction("live", "pulse"), Input("wall-pulse", "data"))
 

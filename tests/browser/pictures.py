@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from db.rows import Note
 from db.sqlite import SqliteStore
 from db.store import Store
 from monitor.config import Config
@@ -24,6 +25,7 @@ from tests.run import HOME
 from tests.scene import NOW
 
 FOLDER = HOME / "docs" / "pictures"
+DRAWN = "html:not(.lost) .wall .js-line"
 SIZES = {"1920": (1920, 1080), "390": (390, 844)}
 
 
@@ -31,6 +33,15 @@ def storm(store: Store) -> None:
     scene.storm(store)
     store.put_setting("quiet", "on", "Amina", NOW - timedelta(minutes=31))
     store.put_setting("next word: 1", (NOW + timedelta(minutes=4)).isoformat(), "Amina", NOW)
+
+
+def busy(store: Store) -> None:
+    """A storm with people at work on it."""
+    storm(store)
+    store.assign(scene.ROOT, "Amina", NOW - timedelta(minutes=12))
+    said = "called Leeds station, duty manager confirms. Guard's name known. Ramp was on platform 4."
+    store.add_note(Note(mention_id=scene.ROOT, at=NOW - timedelta(minutes=10), who="Amina", words=said))
+    store.assign("x:crowd4", "Bo", NOW - timedelta(minutes=2))
 
 
 def blind(store: Store) -> None:
@@ -47,11 +58,13 @@ def watch(store: Store) -> None:
 
 # name, what happens before, path, what must be there before the picture is taken
 PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
-    ("wall-storm", storm, "/", ".state.storm"),
-    ("wall-calm", calm, "/", ".state.calm"),
-    ("wall-watch", watch, "/", ".state.watch"),
-    ("wall-blind", blind, "/", ".state.blind"),
-    ("wall-light", storm, "/?room=light", ".state.storm"),
+    ("wall-storm", storm, "/", DRAWN),
+    ("wall-calm", calm, "/", DRAWN),
+    ("wall-watch", watch, "/", DRAWN),
+    ("wall-blind", blind, "/", DRAWN),
+    ("wall-light", storm, "/?room=light", DRAWN),
+    ("inbox", busy, "/inbox?mention=bluesky:root", ".thread .post"),
+    ("inbox-list", busy, "/inbox", "#inbox-list .item"),
     ("incident", storm, "/incident/1", ".timeline"),
     ("health", storm, "/health", "table"),
     ("login", calm, "/login", "form"),

@@ -1,0 +1,535 @@
+"""The inbox: people who wait, the gravest first; one post with its thread; and what a person does about it.
+
+The list never moves under a reader's eyes: what is new is counted above it, and comes in when asked. Nothing here
+speaks to a network: "reply" opens the network's own page, and the person who answered says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, get_args
+from urllib.parse import parse_qs
+
+import dash_mantine_components as dmc
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from plotly.utils import PlotlyJSONEncoder
+
+from dashboard import cards, posts, security
+from dashboard.pages.frame import Desk, since
+from dashboard.reader import Reader
+from db.rows import Case, Correction, Deed, Incident, Label, Look, Note, Scored
+
+REFRESH_MS = 3000
+SHOWN = 100
+PRESENT_SECONDS = 12
+LABELS: tuple[Label, ...] = get_args(Label)
+STATES = ("unheard", "heard", "answered", "closed", "thanks", "all")
+SPANS = {"1h": 1, "24h": 24, "3d": 72, "30d": 720}
+LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt", "und")
+NARROW = ("brand", "label", "source", "lang", "severity", "span", "whose")
+THREAD = 60
+NOTE_LETTERS = 1000
+
+
+# --- layout ---------------------------------------------------------------------------------------------------
+def layout(desk: Desk, search: str = "") -> list[Any]:
+    """`search`: "?mention=ID" opens that one."""
+    say = desk.reader.say
+    asked = parse_qs(search.removeprefix("?")).get("mention", [""])[-1]
+    return [
+        html.Div(
+            [
+                html.Section([*_head(desk), html.Div(id="inbox-list", role="list")], className="list"),
+                html.Section(id="inbox-post", className="reading", **{"aria-live": "off"}),
+                html.Aside(_acts(say), id="inbox-aside"),
+            ],
+            id="inbox-root",
+            className="inbox",
+        ),
+        dcc.Store(id="inbox-shown", data=[]),
+        dcc.Store(id="inbox-chosen", data=asked[:200] or None),
+        dcc.Store(id="inbox-done"),
+        dcc.Store(id="inbox-seen"),
+        dcc.Interval(id="inbox-interval", interval=REFRESH_MS),
+    ]
+
+
+def _head(desk: Desk) -> list[Any]:
+    say = desk.reader.say
+    words = {
+        "unheard": say("Unheard"),
+        "heard": say("Heard"),
+        "answered": say("Answered"),
+        "closed": say("Closed"),
+        "thanks": say("Thanks"),
+        "all": say("All"),
+    }
+    return [
+        html.Header(
+            [
+                html.H2(say("Inbox"), id="inbox-title"),
+                dcc.RadioItems(
+                    id="inbox-state",
+                    options=[{"label": words[state], "value": state} for state in STATES],
+                    value="unheard",
+                    className="chips",
+                ),
+                dcc.Input(
+                    id="inbox-words",
+                    type="search",
+                    placeholder=say("Search the texts"),
+                    debounce=0.4,
+                    maxLength=200,
+                    value="",
+                ),
+                html.Details([html.Summary(say("Narrow")), html.Div(_narrow(desk), className="narrow")]),
+            ]
+        ),
+        html.Button(id="inbox-fresh", className="fresh hidden", n_clicks=0),
+    ]
+
+
+def _narrow(desk: Desk) -> list[Any]:
+    say = desk.reader.say
+    sources = sorted({s.source for s in desk.store.source_health()})
+    brands = desk.brands()
+    choices: dict[str, tuple[str, list[tuple[str, str]]]] = {
+        "brand": (say("Brand"), [(b, b) for b in brands]),
+        "label": (say("Label"), [(label, say(label)) for label in LABELS]),
+        "source": (say("Source"), [(s, cards.name_of(s)) for s in sources]),
+        "lang": (say("Language"), [(lang, lang) for lang in LANGUAGES]),
+        "severity": (say("Severity"), [(str(n), say("{n} or more", n=n)) for n in (1, 2, 3)]),
+        "span": (say("Time"), [(span, say(f"last {span}")) for span in SPANS]),
+        "whose": (say("Whose"), [("mine", say("mine"))]),
+    }
+    return [
+        dmc.Select(
+            id=f"inbox-by-{name}",
+            label=title,
+            data=[{"value": value, "label": words} for value, words in options],
+            value="3d" if name == "span" else None,
+            clearable=name != "span",
+            size="xs",
+        )
+        for name, (title, options) in choices.items()
+    ]
+
+
+def _acts(say: Callable[..., str]) -> list[Any]:
+    """Always there, so that the keyboard finds them; the page dims them while nothing is chosen."""
+    return [
+        html.Button(say("Back to the list"), id="inbox-back", className="plain back", n_clicks=0),
+        html.H3(id="inbox-whose"),
+        html.P(id="inbox-present", className="soft small", role="status"),
+        html.Div(
+            [
+                dmc.Button([say("I take it"), html.Kbd("a")], id="inbox-take", n_clicks=0),
+                dmc.Button(say("Give it back"), id="inbox-release", n_clicks=0, variant="default"),
+            ],
+            className="acts",
+        ),
+        html.H3(say("What became of it")),
+        html.Div(
+            [
+                html.Span(id="inbox-open"),
+                dmc.Button([say("Heard"), html.Kbd("h")], id="inbox-heard", n_clicks=0, variant="default"),
+                dmc.Button(say("Answered"), id="inbox-answered", n_clicks=0, variant="default"),
+                dmc.Button(say("Closed"), id="inbox-closed", n_clicks=0, variant="default"),
+                dmc.Button(say("Still unheard"), id="inbox-unheard", n_clicks=0, variant="default"),
+            ],
+            className="acts",
+        ),
+        html.P(
+            say("Smoulder never writes to a network. You answer there, as yourself, and say so here."),
+            className="soft small",
+        ),
+        html.H3([say("Not right? Correct it"), html.Kbd("c")]),
+        html.Div(
+            [
+                dmc.Select(
+                    id="inbox-label",
+                    data=[{"value": label, "label": say(label)} for label in LABELS],
+                    size="sm",
+                    **{"aria-label": say("The right label")},
+                ),
+                dmc.Button(say("Correct"), id="inbox-correct", n_clicks=0, variant="default"),
+            ],
+            className="acts",
+        ),
+        html.H3(say("Notes")),
+        html.Div(id="inbox-notes"),
+        dcc.Textarea(id="inbox-note", maxLength=NOTE_LETTERS, placeholder=say("A line for colleagues"), value=""),
+        dmc.Button(say("Keep the note"), id="inbox-keep", n_clicks=0, variant="default"),
+        html.P(id="inbox-answer", role="status", className="soft small"),
+    ]
+
+
+# --- who reads what -------------------------------------------------------------------------------------------
+class Presence:
+    """Who has which mention open, so that two people do not answer the same person. Forgotten after a while."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._seen: dict[str, tuple[str, datetime]] = {}  # person -> mention, when
+        self._lock = threading.Lock()
+
+    def others(self, who: str, mention_id: str | None) -> list[str]:
+        """Note what `who` has open; the other people who have it open as well."""
+        now = self._clock()
+        with self._lock:
+            if mention_id is None:
+                self._seen.pop(who, None)
+                return []
+            self._seen[who] = (mention_id, now)
+            alive = timedelta(seconds=PRESENT_SECONDS)
+            self._seen = {name: (m, at) for name, (m, at) in self._seen.items() if now - at <= alive}
+            return sorted(name for name, (m, _) in self._seen.items() if m == mention_id and name != who)
+
+
+# --- what the browser sent, which may be anything -------------------------------------------------------------
+def look_of(desk: Desk, state: Any, words: Any, narrow: Sequence[Any], who: str) -> Look:
+    """The question behind the list; whatever is not one of the offered choices is as if it was not said."""
+    asked = dict(zip(NARROW, narrow, strict=True))
+    brands = desk.brands()
+    hours = SPANS.get(asked["span"] if isinstance(asked["span"], str) else "", 72)
+    return Look(
+        brands=(asked["brand"],) if asked["brand"] in brands else tuple(brands),
+        since=desk.clock().replace(second=0, microsecond=0) - timedelta(hours=hours),
+        state=state if state in STATES else "unheard",
+        words=words[:200] if isinstance(words, str) else "",
+        label=asked["label"] if asked["label"] in LABELS else None,
+        source=asked["source"][:60] if isinstance(asked["source"], str) and asked["source"] else None,
+        lang=asked["lang"] if asked["lang"] in LANGUAGES else None,
+        severity=int(asked["severity"]) if asked["severity"] in ("1", "2", "3") else 0,
+        assigned_to=who if asked["whose"] == "mine" else None,
+        limit=SHOWN,
+    )
+
+
+def ids_of(shown: Any) -> list[str]:
+    if not isinstance(shown, list):
+        return []
+    return [each for each in shown[:SHOWN] if isinstance(each, str) and len(each) <= 300]
+
+
+def id_of(chosen: Any) -> str | None:
+    return chosen if isinstance(chosen, str) and 0 < len(chosen) <= 300 else None
+
+
+# --- callbacks ------------------------------------------------------------------------------------------------
+def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
+    presence = Presence(desk.clock)
+    narrow = [(f"inbox-by-{name}", "value") for name in NARROW]
+
+    def found(look: Look) -> list[Case]:
+        cases: list[Case] = desk.shared.get(("inbox", look), lambda: desk.store.cases(look))
+        return cases
+
+    @guarded(
+        "viewer",
+        Output("inbox-shown", "data"),
+        Output("inbox-title", "children"),
+        Input("inbox-state", "value"),
+        Input("inbox-words", "value"),
+        *(Input(*each) for each in narrow),
+        Input("inbox-fresh", "n_clicks"),
+    )
+    def fill(state: Any, words: Any, *rest: Any) -> Any:
+        look = look_of(desk, state, words, rest[:-1], security.visitor_now().name)
+        cases = found(look)
+        return [case.scored.mention.id for case in cases], title(look, len(cases), desk)
+
+    @guarded(
+        "viewer",
+        Output("inbox-list", "children"),
+        Output("inbox-post", "children"),
+        Output("inbox-notes", "children"),
+        Output("inbox-whose", "children"),
+        Output("inbox-open", "children"),
+        Output("inbox-present", "children"),
+        Output("inbox-fresh", "children"),
+        Output("inbox-fresh", "className"),
+        Output("inbox-root", "className"),
+        Output("inbox-seen", "data"),
+        Input("inbox-interval", "n_intervals"),
+        Input("inbox-shown", "data"),
+        Input("inbox-chosen", "data"),
+        Input("inbox-done", "data"),
+        State("inbox-state", "value"),
+        State("inbox-words", "value"),
+        *(State(*each) for each in narrow),
+        State("inbox-seen", "data"),
+    )
+    def refresh(_n: Any, shown: Any, chosen: Any, _done: Any, state: Any, words: Any, *rest: Any) -> Any:
+        visitor = security.visitor_now()
+        ids, open_id = ids_of(shown), id_of(chosen)
+        look = look_of(desk, state, words, rest[:-1], visitor.name)
+        others = presence.others(visitor.name, open_id)
+        fresh = len({case.scored.mention.id for case in found(look)} - set(ids))
+        parts = draw(desk, look, ids, open_id, others, fresh, visitor.may("responder"))
+        return _changed(parts, rest[-1])
+
+    app.clientside_callback(
+        ClientsideFunction("live", "choose"),
+        Output("inbox-chosen", "data"),
+        Input({"type": "inbox-item", "index": ALL}, "n_clicks"),
+        Input("inbox-back", "n_clicks"),
+        State("inbox-shown", "data"),
+        prevent_initial_call=True,
+    )
+
+    @guarded(
+        "responder",
+        Output("inbox-done", "data"),
+        Output("inbox-answer", "children"),
+        Output("inbox-note", "value"),
+        *(Input(f"inbox-{name}", "n_clicks") for name in ACTS),
+        State("inbox-chosen", "data"),
+        State("inbox-label", "value"),
+        State("inbox-note", "value"),
+        prevent_initial_call=True,
+    )
+    def act(*args: Any) -> Any:
+        chosen, label, note = args[-3:]
+        what = str(ctx.triggered_id or "").removeprefix("inbox-")
+        mention_id = id_of(chosen)
+        if what not in ACTS or mention_id is None:
+            return no_update, no_update, no_update
+        words = do(desk, what, mention_id, label, note)
+        if words is None:
+            return no_update, desk.reader.say("Nothing was changed."), no_update
+        at = desk.clock()
+        return f"{mention_id} {at.timestamp()}", words, "" if what == "keep" else no_update
+
+
+# --- doing ----------------------------------------------------------------------------------------------------
+ACTS = ("take", "release", "heard", "answered", "closed", "unheard", "correct", "keep")
+
+
+def do(desk: Desk, what: str, mention_id: str, label: Any, note: Any) -> str | None:
+    """Do it, and write down who did; what to say about it. None: there was nothing to do."""
+    who, now, store, say = security.require("responder").name, desk.clock(), desk.store, desk.reader.say
+    found = store.cases_of([mention_id])
+    if not found:
+        return None
+    case = found[0]
+    with store.atomic():
+        is_done = _do(desk, what, case, who, label, note, now)
+        if not is_done:
+            return None
+        words = str(label) if what == "correct" else ""
+        store.add_deed(Deed(at=now, who=who, what=what, subject=mention_id, words=words))
+    return say("Noted at {at}.", at=desk.reader.clock(now))
+
+
+def _do(desk: Desk, what: str, case: Case, who: str, label: Any, note: Any, now: datetime) -> bool:
+    store, mention = desk.store, case.scored.mention
+    if what == "take":
+        return store.assign(mention.id, who, now)
+    if what == "release":
+        return case.assigned_to is not None and store.assign(mention.id, None, now)
+    if what == "correct":
+        return label in LABELS and store.correct(Correction(mention_id=mention.id, at=now, by=who, after=label))
+    if what == "keep":
+        words = note.strip()[:NOTE_LETTERS] if isinstance(note, str) else ""
+        return bool(words) and store.add_note(Note(mention_id=mention.id, at=now, who=who, words=words))
+    if case.person is None or case.person.state == what:
+        return False
+    store.hear(case.person.brand, case.person.author, what, who, now)
+    return True
+
+
+# --- drawing --------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The parts of one refresh, in the order of the callback's outputs."""
+
+    items: Any
+    reading: Any
+    notes: Any
+    whose: Any
+    opened: Any
+    present: Any
+    fresh: Any
+    fresh_class: Any
+    root_class: Any
+
+
+def draw(
+    desk: Desk, look: Look, ids: list[str], open_id: str | None, others: list[str], fresh: int, may_act: bool
+) -> Drawn:
+    reader, now, store = desk.reader, desk.clock(), desk.store
+    cases = store.cases_of(ids)
+    opened = next((c for c in cases if c.scored.mention.id == open_id), None)
+    if opened is None and open_id is not None:
+        opened = next(iter(store.cases_of([open_id])), None)
+    root = "inbox" + (" chosen" if opened else "") + ("" if may_act else " looking")
+    return Drawn(
+        items=items(cases, open_id, look, reader, now),
+        reading=reading(desk, opened),
+        notes=notes(store.notes(open_id), reader, now) if opened and open_id else [],
+        whose=whose(opened, reader, now),
+        opened=open_there(opened, reader),
+        present=reader.say("{names} reads this too.", names=", ".join(others)) if others else "",
+        fresh=reader.count(fresh, "{n} new", "{n} new") if fresh else "",
+        fresh_class="fresh" if fresh else "fresh hidden",
+        root_class=root,
+    )
+
+
+def _changed(parts: Drawn, seen: Any) -> list[Any]:
+    """Only what this page does not show yet."""
+    has = seen if isinstance(seen, list) and len(seen) == len(Drawn.__slots__) else [None] * len(Drawn.__slots__)
+    values = [getattr(parts, name) for name in Drawn.__slots__]
+    digests = [_digest(value) for value in values]
+    return [*(no_update if d == h else v for v, d, h in zip(values, digests, has, strict=True)), digests]
+
+
+def _digest(part: Any) -> str:
+    return hashlib.blake2b(json.dumps(part, cls=PlotlyJSONEncoder).encode(), digest_size=6).hexdigest()
+
+
+def title(look: Look, n: int, desk: Desk) -> str:
+    """ "41 people unheard": as many as there are, also when the list is cut."""
+    reader = desk.reader
+    is_narrow = any((look.words, look.label, look.source, look.lang, look.severity, look.assigned_to))
+    if n >= look.limit and look.state == "unheard" and not is_narrow:
+        n = max(n, sum(desk.store.wall(brand, desk.clock()).unheard for brand in look.brands))
+    more = "+" if n == look.limit else ""
+    if look.state in ("all", "thanks"):
+        one, many = ("{n} post", "{n} posts") if look.state == "all" else ("{n} thank-you", "{n} thank-yous")
+        return reader.count(n, one, many) + more
+    one, many = f"{{n}} person {look.state}", f"{{n}} people {look.state}"
+    return reader.count(n, one, many) + more
+
+
+def items(cases: Sequence[Case], open_id: str | None, look: Look, reader: Reader, now: datetime) -> list[Any]:
+    if not cases:
+        return [html.P(nothing(look, reader), className="soft empty")]
+    return [item(case, n, case.scored.mention.id == open_id, reader, now) for n, case in enumerate(cases)]
+
+
+def nothing(look: Look, reader: Reader) -> str:
+    """An empty list says what it means."""
+    if look.words:
+        return reader.say("No text has all of these words.")
+    if look.state == "unheard":
+        return reader.say("Nobody waits to be heard.")
+    return reader.say("There is nobody here.") if look.state != "all" else reader.say("Nobody has written.")
+
+
+def item(case: Case, n: int, is_open: bool, reader: Reader, now: datetime) -> html.Button:
+    mention = case.scored.mention
+    waits = case.person is not None and case.person.state == "unheard"
+    when = (
+        since(case.person.waiting_since, "mm:ss")
+        if waits and case.person
+        else html.Span(reader.clock_or_day(mention.created_at, now))
+    )
+    tags = posts.labels(case.scored, reader)
+    if case.person is not None and case.person.state != "unheard":
+        tags.append(html.Span(reader.say(case.person.state), className="chip ok"))
+    if case.person is not None and case.person.complaints > 1:
+        tags.append(html.Span(reader.say("{n} posts", n=case.person.complaints), className="chip"))
+    if case.assigned_to:
+        tags.append(html.Span(reader.say("{name} has it", name=case.assigned_to), className="chip ok"))
+    if case.notes:
+        tags.append(html.Span(reader.count(case.notes, "{n} note", "{n} notes"), className="chip"))
+    return html.Button(
+        [
+            html.Span(html.Bdi(posts.name_of_author(case.scored, reader)), className="who"),
+            html.Span(when, className="wait" if waits else "soft"),
+            html.Span(html.Bdi(cards.quote(posts.text_of(case.scored, reader), 200)), className="said"),
+            html.Span(tags, className="tags"),
+            html.Span(cards.name_of(mention.source), className="soft small where"),
+        ],
+        id={"type": "inbox-item", "index": n},
+        className="item on" if is_open else "item",
+        n_clicks=0,
+        **({"aria-current": "true"} if is_open else {}),
+    )
+
+
+def reading(desk: Desk, case: Case | None) -> list[Any]:
+    """The post, why it is here, and the thread around it."""
+    reader, now = desk.reader, desk.clock()
+    if case is None:
+        keys = reader.say("j and k move through the list, a takes, h hears, c corrects, o opens, / searches.")
+        first = reader.say("These people wrote and wait. Choose one to read what happened to them.")
+        return [html.P(first, className="soft"), html.P(keys, className="soft small")]
+    scored = case.scored
+    thread = desk.store.thread(scored.mention.root, scored.mention.brand, limit=THREAD)
+    return [
+        html.P(crumb(desk, scored, thread), className="soft crumb"),
+        main_post(case, reader, now),
+        html.Div([posts.post(each, reader, now) for each in around(scored, thread)], className="thread"),
+    ]
+
+
+def crumb(desk: Desk, scored: Scored, thread: Sequence[Scored]) -> list[Any]:
+    reader = desk.reader
+    mention = scored.mention
+    incidents: list[Incident] = desk.store.incidents(mention.brand, is_open=True, limit=20)
+    incident = next((i for i in incidents if i.root == mention.root), None)
+    parts: list[Any] = [mention.brand]
+    if incident is not None:
+        parts += [" · ", dcc.Link(reader.say("Incident {n}", n=incident.id), href=f"/incident/{incident.id}")]
+    if mention.root in (mention.id, mention.id.removesuffix(f"|{mention.brand}")) and len(thread) > 1:
+        people = len({each.mention.author_id for each in thread} - {mention.author_id})
+        parts.append(" · " + reader.count(people, "{n} other person under it", "{n} other people under it"))
+    elif mention.root != mention.id:
+        parts.append(" · " + reader.say("part of a thread"))
+    return parts
+
+
+def main_post(case: Case, reader: Reader, now: datetime) -> html.Article:
+    scored = case.scored
+    text = posts.text_of(scored, reader)
+    because = scored.score.because if scored.score else ()
+    return html.Article(
+        [
+            posts.by_line(scored, reader, now),
+            html.P(html.Bdi(posts.marked(text, because)), className="text large"),
+            html.P([html.B(reader.say("Why it is here: ")), *posts.why(scored, reader)], className="soft small reason"),
+        ],
+        className="post main",
+    )
+
+
+def around(scored: Scored, thread: Sequence[Scored]) -> list[Scored]:
+    """The thread without the post itself; the root first when it is another one."""
+    others = [each for each in thread if each.mention.id != scored.mention.id]
+    root = [each for each in others if each.mention.root == each.mention.id]
+    return root + [each for each in others if each not in root]
+
+
+def whose(case: Case | None, reader: Reader, now: datetime) -> str:
+    if case is None:
+        return reader.say("Nothing is chosen")
+    if case.assigned_to is None:
+        return reader.say("Nobody has it")
+    at = reader.clock_or_day(case.assigned_at, now) if case.assigned_at else ""
+    return reader.say("{name} has it since {at}", name=case.assigned_to, at=at)
+
+
+def open_there(case: Case | None, reader: Reader) -> Any:
+    link = cards.safe_link(case.scored.mention.url) if case else None
+    if case is None or link is None:
+        return None
+    words = reader.say("Reply on {source}", source=cards.name_of(case.scored.mention.source))
+    return html.A([words, html.Kbd("r")], href=link, target="_blank", rel="noopener noreferrer", className="button")
+
+
+def notes(rows: Sequence[Note], reader: Reader, now: datetime) -> list[Any]:
+    return [
+        html.P(
+            [html.Span(f"{reader.clock_or_day(n.at, now)} {n.who}: ", className="soft"), html.Bdi(n.words)],
+            className="small",
+        )
+        for n in rows
+    ]
