@@ -173,15 +173,17 @@ def test_what_was_sent_or_given_up_is_not_claimed_again_and_a_retry_is(any_store
 def test_a_claim_counts_messages_the_oldest_first_and_keeps_a_message_together(any_store: Store) -> None:
     shared = {"message_id": "<one@smoulder>"}
     rows = [
+        make_notification("c", at=NOON + 2 * MINUTE),
         make_notification("b", at=NOON + MINUTE),
         make_notification("a", recipient="ada@acme.example", **shared),
-        make_notification("a", recipient="ben@acme.example", due_at=NOON + MINUTE, **shared),
+        make_notification("a", recipient="ben@acme.example", **shared),
         make_notification("w", channel="webhook"),
     ]
     any_store.add_notifications(rows)
-    claimed = any_store.claim_notifications(NOON + HOUR, 30, limit=1, channel="email")
-    assert [row.recipient for row in claimed] == ["ada@acme.example", "ben@acme.example"]
-    assert [row.stage for row in any_store.claim_notifications(NOON + HOUR, 30)] == ["w", "b"]
+    claimed = any_store.claim_notifications(NOON + HOUR, 30, limit=2, channel="email")
+    assert [row.recipient for row in claimed[:2]] == ["ada@acme.example", "ben@acme.example"]
+    assert [row.stage for row in claimed] == ["a", "a", "b"]
+    assert [row.stage for row in any_store.claim_notifications(NOON + HOUR, 30)] == ["w", "c"]
 
 
 def test_notifications_of_one_incident(any_store: Store) -> None:
