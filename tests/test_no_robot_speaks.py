@@ -24,7 +24,7 @@ TALKERS = (
     "praw",
     "requests",
     "httpx",
-    "urllib",
+    "urllib.request",
     "http.client",
     "aiohttp",
     "websockets",
@@ -72,12 +72,7 @@ def modules() -> Iterator[Path]:
 def speaks(source: str, where: str) -> list[str]:
     """What in this module could write to a network; empty: nothing."""
     tree = ast.parse(source)
-    imported = [
-        name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for name in ([a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""])
-    ]
+    imported = _imported(tree)
     talkers = {lib for name in imported for lib in TALKERS if name == lib or name.startswith(lib + ".")}
     found = []
     for node in ast.walk(tree):
@@ -90,6 +85,17 @@ def speaks(source: str, where: str) -> list[str]:
     if "tweepy" in talkers and not where.startswith("monitor/sources/"):
         found.append("tweepy is for monitor/sources only")
     return found
+
+
+def _imported(tree: ast.Module) -> set[str]:
+    """Every module that is imported, "from urllib import request" as urllib.request."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
 
 
 def _call(call: ast.Call, talkers: set[str], where: str) -> list[str]:
@@ -153,6 +159,7 @@ PLANTED = [
     "import requests\nsession.request(method='delete', url=url)",
     "from urllib.request import urlopen\nurlopen(url, b'text=sorry')",
     "from urllib.request import Request\nRequest(url, data=b'')",
+    "from urllib import request\nrequest.urlopen(url, b'text=sorry')",
     "url = host + '/xrpc/com.atproto.repo.createRecord'",
 ]
 
@@ -167,6 +174,7 @@ HARMLESS = [
     "import tweepy\nclient.add_rules([rule])\nclient.delete_rules(['1'])",
     "class Store:\n    def like(self): ...\nstore.like()",
     "from urllib.request import urlopen\nurlopen(url, timeout=5)",
+    "from urllib.parse import parse_qs\nstore.post(mention)",
     "import httpx\nhttpx.get(url)",
     "from websockets.sync.client import connect\nline.put(connection.recv())",
 ]
