@@ -93,9 +93,9 @@ def migrate_and_die(path: Path, survived: int) -> None:
     SqliteStore(path, ballast_bytes=0, steps=(*STEPS, dying(survived)))
 
 
-SECOND = (
-    "CREATE TABLE corrections (n INTEGER PRIMARY KEY, words TEXT NOT NULL) STRICT",
-    "INSERT INTO corrections (words) SELECT text FROM mentions",
+NEXT = (
+    "CREATE TABLE weather (n INTEGER PRIMARY KEY, words TEXT NOT NULL) STRICT",
+    "INSERT INTO weather (words) SELECT text FROM mentions",
     "ALTER TABLE mentions ADD COLUMN mood TEXT",
     "UPDATE mentions SET mood = 'calm', likes = 0",
     "CREATE INDEX mentions_by_mood ON mentions (mood)",
@@ -104,10 +104,10 @@ SECOND = (
 
 
 def dying(survived: int):  # type: ignore[no-untyped-def]
-    def second(db) -> None:  # type: ignore[no-untyped-def]
-        for statement in SECOND[:survived]:
+    def next_step(db) -> None:  # type: ignore[no-untyped-def]
+        for statement in NEXT[:survived]:
             db.conn.execute(statement)
-        if survived < len(SECOND):
+        if survived < len(NEXT):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    return second
+    return next_step

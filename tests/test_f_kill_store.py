@@ -17,7 +17,7 @@ from db.rows import Mention
 from db.sqlite import SqliteStore
 from tests.clock import NOON
 from tests.make import make_mention, make_score
-from tests.store_children import SECOND, START, collect, dying, migrate_and_die, read_on
+from tests.store_children import NEXT, START, collect, dying, migrate_and_die, read_on
 
 KILLS = 200
 
@@ -79,7 +79,7 @@ def schema(path: Path, steps=STEPS) -> list[tuple[str, ...]]:  # type: ignore[no
     return found
 
 
-@pytest.mark.parametrize("survived", range(len(SECOND)))
+@pytest.mark.parametrize("survived", range(len(NEXT)))
 def test_f18_a_kill_in_mid_migration_leaves_the_file_as_it_was_and_the_next_start_finishes(
     tmp_path: Path, survived: int
 ) -> None:
@@ -91,17 +91,17 @@ def test_f18_a_kill_in_mid_migration_leaves_the_file_as_it_was_and_the_next_star
     assert child.exitcode == -9
 
     old = SqliteStore(path, ballast_bytes=0)
-    assert old.versions()["schema"] == "1"
+    assert old.versions()["schema"] == str(len(STEPS))
     assert [one.mention for one in old.history("Acme")] == [mention]
     assert sum(row.mentions for row in old.buckets("Acme", NOON, NOON.replace(hour=13))) == 1
     integrity(old)
     old.close()
 
-    steps = (*STEPS, dying(len(SECOND)))
+    steps = (*STEPS, dying(len(NEXT)))
     fresh = tmp_path / "fresh.sqlite3"
     known(fresh)
     assert schema(path, steps) == schema(fresh, steps)
-    backup = SqliteStore(tmp_path / "s.sqlite3.schema-1.bak", read_only=True)
+    backup = SqliteStore(f"{path}.schema-{len(STEPS)}.bak", read_only=True)
     assert [one.mention for one in backup.history("Acme")] == [mention]
     backup.close()
 
@@ -137,7 +137,7 @@ def test_f18_a_new_file_that_was_never_finished_is_made_again(tmp_path: Path) ->
 def test_f18_two_processes_that_bring_a_file_up_to_date_at_once_do_it_once(tmp_path: Path) -> None:
     path = tmp_path / "s.sqlite3"
     mention = known(path)
-    steps = (*STEPS, dying(len(SECOND)))
+    steps = (*STEPS, dying(len(NEXT)))
     one = SqliteStore(path, ballast_bytes=0, steps=steps)
     two = SqliteStore(path, ballast_bytes=0, steps=steps)
     assert [row.mention.likes for row in two.history("Acme")] == [0]
