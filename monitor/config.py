@@ -16,6 +16,7 @@ import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
@@ -127,6 +128,9 @@ class Alerts:
         if len(names) <= len(self.channels):
             raise ValueError('two channels have the same name, or one is called "email"; give each its own')
         for recipient in (*self.to, *self.also, *(r for shift in self.shifts for r in shift.to)):
+            address = parseaddr(recipient)[1]
+            if "@" in recipient and ("@" not in address or not address.isascii() or not recipient.isprintable()):
+                raise ValueError(f"{recipient!r} is no mail address; write it like ada@example.org")
             if "@" not in recipient and recipient not in names - {"email"}:
                 words = f'"{recipient}" is neither a mail address nor the name of a channel'
                 raise ValueError(f"{words}; known channels: {', '.join(sorted(names - {'email'})) or 'none'}")

@@ -154,3 +154,11 @@ def test_a_channel_without_a_secret_or_a_recipient_nobody_knows_is_a_sentence(tm
     path.write_text(CONFIG.replace('"ops-chat"]', '"ops"]'))
     with pytest.raises(ConfigError, match=r'"ops" is neither a mail address nor the name of a channel.*ops-chat'):
         load_config(path, {"CHANNEL_OPS_CHAT": "x"})
+
+
+@pytest.mark.parametrize("address", ["a b@", "zoé@acme.example", "a@b.example\\nBcc: c@d.example"])
+def test_a_recipient_that_no_server_would_take_is_a_sentence(address: str, tmp_path: Path) -> None:
+    path = tmp_path / "smoulder.toml"
+    path.write_text(CONFIG.replace("amina@acme.example", address))
+    with pytest.raises(ConfigError, match="is no mail address; write it like"):
+        load_config(path, {"CHANNEL_OPS_CHAT": "x"})
