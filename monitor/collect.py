@@ -16,7 +16,7 @@ from importlib.metadata import version
 
 import structlog
 
-from db.rows import Batch, Process, Rules
+from db.rows import Batch, Gap, Process, Rules
 from db.store import Store, StoreError, StoreFull
 from monitor.clock import utc_now
 from monitor.config import Config
@@ -67,6 +67,7 @@ class Collector:
         self.supervisor = Supervisor(sources, store.cursors(), now=now)
         self.outcry = Outcry(config)
         self._held: Batch | None = None  # what could not be written yet
+        self._gaps: list[Gap] = []  # likewise
         self._next_tick = self._next_snapshot = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -104,7 +105,7 @@ class Collector:
             return
         self._next_tick = clock + TICK_SECONDS
         now = self.now()
-        self._note_gaps(now)
+        self._note_gaps()
         self.store.put_source_health(self.supervisor.health())
         self.loop.tick(now, self.store.gaps(now - GAPS_SEEN, now))
         self.loop.score_backlog()
@@ -113,13 +114,17 @@ class Collector:
             self._next_snapshot = clock + SNAPSHOT_SECONDS
             self.loop.remember(now)
 
-    def _note_gaps(self, now: datetime) -> None:
-        for gap in self.supervisor.gaps():
+    def _note_gaps(self) -> None:
+        """A change that the store refuses is kept: a gap that is never closed would leave the wall blind."""
+        self._gaps += self.supervisor.gaps()
+        while self._gaps:
+            gap = self._gaps[0]
             self.store.open_gap(gap)
             if gap.end is not None:
                 self.store.close_gap(gap.source, gap.end)
             if gap.filled_at is not None:
                 self.store.fill_gaps(gap)
+            del self._gaps[0]
 
     def _beat(self, now: datetime) -> Process:
         self._look_at_the_disk()
@@ -147,6 +152,7 @@ class Collector:
             while batch:
                 self.loop.ingest(batch)
                 batch = self.supervisor.take(BATCH_ROWS, 0)
+            self._note_gaps()
             self.store.put_source_health(self.supervisor.health())
             self.loop.remember(self.now())
         except StoreError as error:
