@@ -140,8 +140,8 @@ def notify(folder: Path, count: int, port: int) -> None:
     outbox.run(store, config_for(folder, count, port), stop=threading.Event(), now=utc_now)
 
 
-def measure(folder: Path, storms: int, rate: float, pause: float) -> list[float]:
-    """Seconds from crossing to mail, one for each storm that was told."""
+def measure(folder: Path, storms: int, rate: float, pause: float) -> tuple[int, list[float]]:
+    """How many alarms rang, and the seconds from crossing to mail, one for each that was told."""
     arrived: list[datetime] = []
     with FakeSmtp(on_received=lambda: arrived.append(datetime.now(UTC))) as server:
         learn(folder, storms, server.port)
@@ -165,9 +165,10 @@ def measure(folder: Path, storms: int, rate: float, pause: float) -> list[float]
             process.kill()
             process.wait()
             feed.stop.set()
-        found = latencies(store.incidents(), feed, server, arrived)
+        incidents = store.incidents()
+        found = latencies(incidents, feed, server, arrived)
         store.close()
-    return found
+    return len(incidents), found
 
 
 def direct(feed: Feed, storms: int, pause: float, stop: threading.Event) -> None:
@@ -211,8 +212,9 @@ def main() -> None:
         notify(Path(asked.notify), asked.storms, asked.port)
         return
     with tempfile.TemporaryDirectory() as folder:
-        found = sorted(measure(Path(folder), asked.storms, asked.rate, asked.pause))
-    print(f"storms {asked.storms}, told {len(found)}, {asked.rate:.0f} mentions/s beside them")
+        alarms, found = measure(Path(folder), asked.storms, asked.rate, asked.pause)
+    found.sort()
+    print(f"storms {asked.storms}, alarms {alarms}, told {len(found)}, {asked.rate:.0f} mentions/s beside them")
     if len(found) >= 2:
         p95 = statistics.quantiles(found, n=20, method="inclusive")[-1]
         print(
