@@ -26,7 +26,7 @@ from dash import Dash, Input, Output, State, dcc, html
 from waitress.server import BaseWSGIServer, MultiSocketServer
 from werkzeug.exceptions import HTTPException
 
-from dashboard import api, security
+from dashboard import api, callbacks, security
 from dashboard.pages import act, frame, health, inbox, incident, login, wall
 from dashboard.pages.frame import Desk, working_page
 from dashboard.reader import Reader
@@ -80,7 +80,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     app.reader = reader
     desk = Desk(store=store, config=config, clock=clock, reader=reader)
     guard = security.Guard(store, config, clock)
-    guarded = security.guarded_callbacks(app)
+    guarded = callbacks.guarded_callbacks(app)
     walls = wall.Walls(desk)
 
     app.layout = dmc.MantineProvider(
@@ -92,15 +92,9 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
         },
         forceColorScheme="light",
     )
+    pages = (wall.layout(), health.layout(desk), incident.skeleton(reader), inbox.layout(desk))
     app.validation_layout = html.Div(
-        [
-            app.layout,
-            wall.layout(),
-            working_page(desk, "", html.Div()),
-            health.layout(desk),
-            incident.skeleton(reader),
-            *inbox.layout(desk),
-        ]
+        [app.layout, *(working_page(desk, "", page) if n == 0 else html.Div(page) for n, page in enumerate(pages))]
     )
     _register_router(app, desk, guarded)
     frame.register(app, desk, release(), guarded)
@@ -114,7 +108,8 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     app.server.register_error_handler(HTTPException, security.answer_error)
     guard.install(app)
     app.server.before_request(_unknown_paths)
-    app.server.config["desk"] = desk
+    app.server.before_request(lambda: _malformed(app))
+    app.server.config.update(desk=desk, dash=app)
     return app
 
 
@@ -130,7 +125,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
         if path == "/health":
             return working_page(desk, path, health.layout(desk))
         if (found := re.fullmatch(r"/incident/(\d{1,9})", path)) is not None:
-            return working_page(desk, path, incident.layout(desk, int(found[1])))
+            return working_page(desk, path, incident.layout(desk, int(found[1])), "broad")
         return working_page(desk, path, html.P(desk.reader.say("There is no such page. The wall is at the top left.")))
 
 
@@ -141,6 +136,16 @@ def _unknown_paths() -> Any:
     if is_routed or PAGE_PATHS.fullmatch(path):
         return None
     return flask.Response("There is no such page.\n", status=404, mimetype="text/plain")
+
+
+def _malformed(app: Dash) -> Any:
+    """A post to the callbacks that no page of ours could have sent is refused before Dash sees it."""
+    if flask.request.path != callbacks.PATH:
+        return None
+    body = callbacks.read_question(flask.request.get_data())
+    if body is not None and flask.request.is_json and callbacks.is_ours(app, body):
+        return None
+    return flask.Response("No page of ours asks that.\n", status=400, mimetype="text/plain")
 
 
 def release() -> str:

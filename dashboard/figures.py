@@ -20,6 +20,16 @@ ROOMS = {
     "light": {"band": "#bcd6e2", "seen": "#8f2a15", "storm": "#d6452b", "blind": "#6b727b"},
 }
 STEP_MINUTES = 2
+# Before the first answer: nothing, instead of axes that mean nothing.
+EMPTY: Figure = {
+    "data": [],
+    "layout": {
+        "xaxis": {"visible": False},
+        "yaxis": {"visible": False},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+    },
+}
 
 
 def plain(text: str, length: int = 80) -> str:

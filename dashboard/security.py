@@ -363,30 +363,6 @@ def require(role: Role) -> Visitor:
     return visitor
 
 
-def guarded_callbacks(app: Dash) -> Callable[..., Any]:
-    """`@guarded("responder", Output…, Input…)`: an `app.callback` that asks for the role before anything else.
-
-    The functions registered so are kept in `app.server.config["guarded"]`: a test compares them with all there are.
-    """
-    registered: list[str] = app.server.config.setdefault("guarded", [])
-
-    def guarded(role: Role, *dependencies: Any, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
-            @functools.wraps(function)
-            def checked(*args: Any) -> Any:
-                require(role)
-                return function(*args)
-
-            before = set(app.callback_map)
-            app.callback(*dependencies, **options)(checked)
-            registered.extend(set(app.callback_map) - before)
-            return checked
-
-        return wrap
-
-    return guarded
-
-
 # --- headers --------------------------------------------------------------------------------------------------
 def content_policy(app: Dash) -> str:
     """The Content Security Policy. Call it after the last clientside callback: it holds their hashes."""

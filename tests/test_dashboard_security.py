@@ -18,6 +18,7 @@ from db.store import Store
 from monitor.config import Config, Dashboard
 from tests import scene
 from tests.clock import Clock
+from tests.questions import question
 from tests.scene import NOW
 
 PASSWORD = "a long enough one"
@@ -47,30 +48,9 @@ def logged_in(app: Dash, store: Store, role: security.Role, name: str = "Amina")
     return client
 
 
-def press(client: FlaskClient, output: str, inputs: list[Any], state: list[Any], changed: str, **headers: str) -> Any:
-    body = {
-        "output": output,
-        "outputs": _outputs(output),
-        "inputs": inputs,
-        "state": state,
-        "changedPropIds": [changed],
-    }
-    return client.post("/_dash-update-component", json=body, headers=headers)
-
-
-def _outputs(output: str) -> Any:
-    names = output.strip(".").split("...") if output.startswith("..") else [output]
-    found = [dict(zip(("id", "property"), name.rsplit(".", 1), strict=True)) for name in names]
-    return found if output.startswith("..") else found[0]
-
-
 def take(client: FlaskClient, button: str = "incident-take", **headers: str) -> Any:
-    inputs = [
-        {"id": "incident-take", "property": "n_clicks", "value": 1},
-        {"id": "incident-close", "property": "n_clicks", "value": 0},
-    ]
-    state = [{"id": "incident-id", "property": "data", "value": 1}]
-    return press(client, "incident-answer.children", inputs, state, f"{button}.n_clicks", **headers)
+    body = question(client, "incident-done", {"incident-id.data": 1, f"{button}.n_clicks": 1}, f"{button}.n_clicks")
+    return client.post("/_dash-update-component", json=body, headers=headers)
 
 
 # --- the door -------------------------------------------------------------------------------------------------
@@ -175,13 +155,8 @@ def test_a_wall_sees_the_wall_and_nothing_else_until_it_is_revoked(app: Dash, st
     assert client.get("/health").status_code == 302
     assert client.get("/api/v1/health").status_code == 403
     assert take(client).status_code == 403
-    page = press(
-        client,
-        "page.children",
-        [{"id": "url", "property": "pathname", "value": "/incident/1"}],
-        [{"id": "url", "property": "search", "value": ""}],
-        "url.pathname",
-    )
+    body = question(client, "page.children", {"url.pathname": "/incident/1", "url.search": ""}, "url.pathname")
+    page = client.post("/_dash-update-component", json=body)
     assert "wall-state" in page.text and "incident-head" not in page.text
     assert list(security.wall_tokens(store)) == ["lobby"]
     security.revoke_wall_token(store, "lobby", "admin", NOW)

@@ -1,106 +1,278 @@
-"""One incident: why it rang, what people wrote, what has happened since, and who has it.
+"""One incident: why it rang, who is in the crowd, how it spread, what has happened since, and who has it.
 
-A person acknowledges and closes here; nothing on this page speaks to the outside.
+A person takes it, hands it over, promises the next word, leaves a note and closes it here; nothing on this page
+speaks to the outside.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard import cards, posts, security
+from dashboard import cards, crowd, curves, posts, security
+from dashboard.curves import Mark
+from dashboard.figures import EMPTY
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
-from db.rows import Evidence, Incident, IncidentEvent, Notification, Scored
+from db.rows import Bucket as Minute
+from db.rows import (
+    Change,
+    Deed,
+    Evidence,
+    Expected,
+    Gap,
+    Incident,
+    IncidentEvent,
+    Mention,
+    Notification,
+    Scored,
+)
 from monitor import incidents
 
 REFRESH_MS = 3000
-POSTS = 20
+POSTS = 200  # of the thread, for the crowd and the map
+READ = 20  # of them, to be read here
+BEFORE, AFTER = timedelta(hours=3), timedelta(hours=1)
+PROMISES = (15, 30, 60)
+NOTE_LETTERS = 1000
+QUIET_PLOT = {"displayModeBar": False, "scrollZoom": False}
 
 
-def skeleton(reader: Reader, incident_id: int = 0) -> list[Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """All that the page tells of one incident."""
+
+    incident: Incident
+    events: list[IncidentEvent]
+    told: list[Notification]
+    posts: list[Scored]
+    buckets: list[Minute]
+    band: list[Expected]
+    gaps: list[Gap]
+    start: datetime
+    end: datetime
+    next_word: str = ""
+
+
+def story_of(desk: Desk, incident: Incident) -> Story:
+    now, store = desk.clock(), desk.store
+    start = (incident.first_post_at or incident.opened_at) - BEFORE
+    end = min(now, (incident.closed_at or now) + AFTER)
+    end = min(max(end, start + AFTER), start + timedelta(hours=curves.LONGEST_HOURS))
+    return Story(
+        incident=incident,
+        events=store.incident_events(incident.id),
+        told=store.notifications(incident.id, limit=50),
+        posts=posts_of(desk, incident, end),
+        buckets=store.buckets(incident.brand, start - timedelta(minutes=10), end),
+        band=store.expected(incident.brand, start, end),
+        gaps=store.gaps(start, end),
+        start=start,
+        end=end,
+        next_word=store.setting(f"next word: {incident.id}") or "",
+    )
+
+
+def posts_of(desk: Desk, incident: Incident, end: datetime) -> list[Scored]:
+    """The thread it hangs on; without one, the complaints of its time."""
+    if incident.root is not None:
+        return desk.store.thread(incident.root, incident.brand, limit=POSTS)
+    first = incident.first_post_at or incident.opened_at - timedelta(hours=1)
+    found = desk.store.mentions_between(incident.brand, first, end, limit=5 * POSTS)
+    return [each for each in found if each.is_complaint or each.mention.is_own][:POSTS]
+
+
+# --- layout ---------------------------------------------------------------------------------------------------
+def skeleton(reader: Reader, incident_id: int = 0, people: Sequence[str] = ()) -> list[Any]:
     """The fixed parts of the page; the rest comes with the first refresh."""
-    say = reader.say
     return [
         html.Div(id="incident-head"),
         html.Div(
             [
-                dmc.Button(say("I have it"), id="incident-take", n_clicks=0),
-                dmc.Button(say("It is over"), id="incident-close", n_clicks=0, variant="default"),
-                html.Span(id="incident-answer", role="status", className="soft"),
+                html.Div(_story_parts(reader.say)),
+                html.Div([html.Div(_acts(reader.say, people), id="incident-acts"), html.Div(id="incident-side")]),
             ],
-            id="incident-acts",
-            className="acts",
+            className="columns",
         ),
-        html.Div(id="incident-body"),
         dcc.Store(id="incident-id", data=incident_id),
+        dcc.Store(id="incident-done"),
         dcc.Store(id="incident-seen"),
         dcc.Interval(id="incident-interval", interval=REFRESH_MS),
     ]
 
 
+def _story_parts(say: Callable[..., str]) -> list[Any]:
+    legend = say("Each point is a post at its time, joined to what it answers; larger: more followers.")
+    return [
+        html.Section([html.H3(id="incident-now"), _curve("incident-curve")]),
+        html.Div(id="incident-body"),
+        html.Section(
+            [html.H3(say("How it spread")), html.P(legend, className="soft small"), _curve("incident-spread")]
+        ),
+        html.Div(id="incident-posts"),
+    ]
+
+
+def _curve(name: str) -> dcc.Graph:
+    return dcc.Graph(id=name, figure=EMPTY, config=QUIET_PLOT, className="curve", responsive=True)
+
+
+def _acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:
+    return [
+        html.Div(
+            [
+                dmc.Button(say("I have it"), id="incident-take", n_clicks=0),
+                dmc.Select(
+                    id="incident-heir",
+                    data=[{"value": name, "label": name} for name in people],
+                    placeholder=say("somebody else"),
+                    size="sm",
+                    **{"aria-label": say("Who takes over")},
+                ),
+                dmc.Button(say("Hand over"), id="incident-hand", n_clicks=0, variant="default"),
+            ],
+            className="acts",
+        ),
+        html.Div(
+            [
+                html.Span(say("Next word in"), className="soft"),
+                *(_promise(say, n) for n in PROMISES),
+            ],
+            className="acts",
+        ),
+        dcc.Textarea(id="incident-note", maxLength=NOTE_LETTERS, placeholder=say("A line for the time line"), value=""),
+        html.Div(
+            [
+                dmc.Button(say("Keep the note"), id="incident-keep", n_clicks=0, variant="default"),
+                dmc.Button(say("It is over"), id="incident-close", n_clicks=0, variant="default"),
+            ],
+            className="acts",
+        ),
+        html.P(id="incident-answer", role="status", className="soft small"),
+    ]
+
+
+def _promise(say: Callable[..., str], n: int) -> dmc.Button:
+    return dmc.Button(say("{n} min", n=n), id=f"incident-word-{n}", n_clicks=0, variant="default", size="compact-sm")
+
+
 def layout(desk: Desk, incident_id: int) -> list[Any]:
     if desk.store.incident(incident_id) is None:
         return [html.H2(desk.reader.say("There is no incident {n}", n=incident_id))]
-    return skeleton(desk.reader, incident_id)
+    return skeleton(desk.reader, incident_id, people_of(desk))
+
+
+def people_of(desk: Desk) -> list[str]:
+    """Who can be given an incident."""
+    return sorted(name for name, user in security.users(desk.store).items() if user.role != "viewer")
+
+
+# --- callbacks ------------------------------------------------------------------------------------------------
+ACTS = ("take", "hand", "keep", "close", *(f"word-{n}" for n in PROMISES))
 
 
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
     @guarded(
         "viewer",
         Output("incident-head", "children"),
+        Output("incident-now", "children"),
+        Output("incident-curve", "figure"),
         Output("incident-body", "children"),
+        Output("incident-spread", "figure"),
+        Output("incident-posts", "children"),
+        Output("incident-side", "children"),
         Output("incident-acts", "className"),
         Output("incident-seen", "data"),
         Input("incident-interval", "n_intervals"),
-        Input("incident-answer", "children"),
+        Input("incident-done", "data"),
         State("incident-id", "data"),
         State("incident-seen", "data"),
     )
-    def refresh(_n: Any, _answer: Any, incident_id: Any, seen: Any) -> Any:
+    def refresh(_n: Any, _done: Any, incident_id: Any, seen: Any) -> Any:
         incident = _incident(desk, incident_id)
         if incident is None:
-            return no_update, no_update, "acts hidden", no_update
-        events = desk.store.incident_events(incident.id)
-        told = desk.store.notifications(incident.id, limit=50)
-        mark = f"{incident.id} {len(events)} {len(told)} {sum(n.sent_at is not None for n in told)} {incident.state}"
+            return [no_update] * 9
+        story: Story = desk.shared.get(("story", incident), lambda: story_of(desk, incident))
+        may_act = security.visitor_now().may("responder") and incident.closed_at is None
+        mark = mark_of(story, may_act)
         if seen == mark:
-            return no_update, no_update, no_update, no_update
-        found = _posts(desk, incident)
-        may = security.visitor_now().may("responder") and incident.closed_at is None
-        now = desk.clock()
-        return (
-            head(incident, desk.reader, now),
-            body(incident, events, told, found, desk.reader, now),
-            "acts" if may else "acts hidden",
-            mark,
-        )
+            return [no_update] * 9
+        return [*draw(story, desk.reader, desk.clock()), "deeds" if may_act else "deeds hidden", mark]
 
     @guarded(
         "responder",
+        Output("incident-done", "data"),
         Output("incident-answer", "children"),
-        Input("incident-take", "n_clicks"),
-        Input("incident-close", "n_clicks"),
+        Output("incident-note", "value"),
+        *(Input(f"incident-{name}", "n_clicks") for name in ACTS),
         State("incident-id", "data"),
+        State("incident-heir", "value"),
+        State("incident-note", "value"),
         prevent_initial_call=True,
     )
-    def act(_take: Any, _close: Any, incident_id: Any) -> Any:
-        who, now = security.require("responder").name, desk.clock()
-        decide = {"incident-take": take, "incident-close": incidents.close}.get(str(ctx.triggered_id))
-        incident = _incident(desk, incident_id)
-        if decide is None or incident is None or incident.closed_at is not None:
-            return no_update
-        with desk.store.atomic():
-            desk.store.put_changes([decide(incident, who, now)])
-        return desk.reader.say("Noted at {at}.", at=desk.reader.clock(now))
+    def act(*args: Any) -> Any:
+        incident_id, heir, note = args[-3:]
+        what = str(ctx.triggered_id or "").removeprefix("incident-")
+        if what not in ACTS:
+            return no_update, no_update, no_update
+        words = do(desk, what, incident_id, heir, note)
+        if words is None:
+            return no_update, desk.reader.say("Nothing was changed."), no_update
+        is_used = what in ("keep", "close")
+        return f"{what} {desk.clock().timestamp()}", words, "" if is_used else no_update
 
 
-def take(incident: Incident, who: str, now: datetime) -> Any:
+def mark_of(story: Story, may_act: bool) -> str:
+    """Changes when the page has to be drawn anew: something happened, or a minute has passed."""
+    sent = sum(n.sent_at is not None for n in story.told)
+    i = story.incident
+    now = f"{story.end:%H%M} {len(story.events)} {len(story.told)} {sent} {len(story.posts)} {story.next_word}"
+    return f"{i.id} {i.state} {i.severity} {i.owner} {now} {may_act}"
+
+
+# --- doing ----------------------------------------------------------------------------------------------------
+def do(desk: Desk, what: str, incident_id: Any, heir: Any, note: Any) -> str | None:
+    """Do it and sign it; what to say about it. None: there was nothing to do."""
+    who, now = security.require("responder").name, desk.clock()
+    incident = _incident(desk, incident_id)
+    if incident is None or incident.closed_at is not None:
+        return None
+    words = note.strip()[:NOTE_LETTERS] if isinstance(note, str) else ""
+    change = _change(desk, what, incident, who, heir, words, now)
+    if change is None:
+        return None
+    with desk.store.atomic():
+        desk.store.put_changes([change])
+        if what.startswith("word-"):
+            due = now + timedelta(minutes=int(what.removeprefix("word-")))
+            desk.store.put_setting(f"next word: {incident.id}", due.isoformat(), who, now)
+        desk.store.add_deed(Deed(at=now, who=who, what=what, subject=f"incident {incident.id}", words=words[:200]))
+    return desk.reader.say("Noted at {at}.", at=desk.reader.clock(now))
+
+
+def _change(desk: Desk, what: str, incident: Incident, who: str, heir: Any, words: str, now: datetime) -> Change | None:
+    if what == "take":
+        return take(incident, who, now)
+    if what == "hand":
+        return incidents.own(incident, heir, now) if heir in people_of(desk) and heir != incident.owner else None
+    if what == "keep":
+        return incidents.note(incident, who, now, words) if words else None
+    if what == "close":
+        return incidents.close(incident, who, now, words)
+    due = now + timedelta(minutes=int(what.removeprefix("word-")))
+    said = desk.reader.say("promised the next word for {at}", at=desk.reader.clock(due))
+    return incidents.note(incident, who, now, said)
+
+
+def take(incident: Incident, who: str, now: datetime) -> Change | None:
     """The first to say so has seen it and owns it; later it changes hands."""
+    if incident.owner == who:
+        return None
     if incident.acknowledged_at is None:
         return incidents.acknowledge(incident, who, now)
     return incidents.own(incident, who, now)
@@ -108,17 +280,62 @@ def take(incident: Incident, who: str, now: datetime) -> Any:
 
 def _incident(desk: Desk, incident_id: Any) -> Incident | None:
     """By what the browser sent, which may be anything."""
-    return desk.store.incident(incident_id) if isinstance(incident_id, int) and 0 < incident_id < 2**31 else None
+    is_number = isinstance(incident_id, int) and not isinstance(incident_id, bool)
+    return desk.store.incident(incident_id) if is_number and 0 < incident_id < 2**31 else None
 
 
-def _posts(desk: Desk, incident: Incident) -> list[Scored]:
-    evidence = incident.evidence
-    if incident.root is not None:
-        return desk.store.thread(incident.root, incident.brand, limit=POSTS)
-    return desk.store.mentions(evidence.posts) if evidence is not None else []
+# --- drawing --------------------------------------------------------------------------------------------------
+def draw(story: Story, reader: Reader, now: datetime) -> list[Any]:
+    """Head, words above the curve, curve, body, map, posts, side: in the order of the outputs."""
+    incident = story.incident
+    line = curves.rolling(story.buckets, story.start, story.end)
+    return [
+        head(incident, reader, now),
+        above_the_curve(line, story, reader),
+        curves.incident_figure(line, story.band, story.gaps, marks(story, reader), reader),
+        [
+            html.Section([html.H3(reader.say("Why it rang")), why(incident.evidence, reader)]),
+            html.Section([html.H3(reader.say("Who is in the crowd")), the_crowd(story.posts, reader)]),
+        ],
+        curves.spread_figure(story.posts, reader),
+        html.Section([html.H3(reader.say("What people wrote")), *posts_or_none(story.posts[:READ], reader, now)]),
+        [
+            html.Section([html.H3(reader.say("Time line")), time_line(story.events, reader, now)]),
+            html.Section([html.H3(reader.say("Who was told")), who_was_told(story.told, reader, now)]),
+        ],
+    ]
 
 
-# --- cards ----------------------------------------------------------------------------------------------------
+def above_the_curve(line: Sequence[tuple[datetime, int]], story: Story, reader: Reader) -> str:
+    peak_at, peak = max(line, key=lambda point: point[1])
+    return reader.say(
+        "At most {n} complaints in 10 min, at {at}", n=reader.number(peak), at=reader.clock_or_day(peak_at, story.end)
+    )
+
+
+def marks(story: Story, reader: Reader) -> list[Mark]:
+    """What stands on the curve: the first post, what the machine said, what people did, our own words."""
+    say, incident = reader.say, story.incident
+    found = [Mark(at=incident.first_post_at, words=say("first post"), kind="seen")] if incident.first_post_at else []
+    kinds = {
+        "opened": (say("alarm"), "storm"),
+        "worse": (say("storm"), "storm"),
+        "reopened": (say("again"), "storm"),
+        "calming": (say("calming"), "ok"),
+        "better": (say("better"), "ok"),
+        "closed": (say("over"), "ok"),
+    }
+    for event in story.events:
+        if event.kind in kinds:
+            words, kind = kinds[event.kind]
+            found.append(Mark(at=event.at, words=words, kind=kind))
+        elif event.kind == "acknowledged":
+            found.append(Mark(at=event.at, words=say("{who} has it", who=event.who or ""), kind="ok"))
+    ours = [each.mention for each in story.posts if each.mention.is_own]
+    found += [Mark(at=own.created_at, words=say("our word"), kind="ok") for own in ours[:5]]
+    return [mark for mark in found if story.start <= mark.at <= story.end]
+
+
 def head(incident: Incident, reader: Reader, now: datetime) -> list[Any]:
     say = reader.say
     is_storm = incident.peak_severity == "storm"
@@ -130,13 +347,16 @@ def head(incident: Incident, reader: Reader, now: datetime) -> list[Any]:
                 say(" at {brand}", brand=incident.brand),
             ]
         ),
-        html.P(html.Bdi(incident.title or (incident.evidence.words if incident.evidence else "")), className="lead"),
+        html.P(
+            html.Bdi(cards.visible(incident.title or (incident.evidence.words if incident.evidence else ""))),
+            className="lead",
+        ),
         html.P(whose(incident, reader, now), className="soft"),
     ]
 
 
 def whose(incident: Incident, reader: Reader, now: datetime) -> str:
-    """ "Since 14:02, Amina has it": state, owner, end."""
+    """ "since 14:02, Amina has it": state, owner, end."""
     parts = [reader.say("since {at}", at=reader.clock_or_day(incident.opened_at, now))]
     if incident.closed_at is not None:
         parts.append(reader.say("over since {at}", at=reader.clock_or_day(incident.closed_at, now)))
@@ -150,23 +370,6 @@ def whose(incident: Incident, reader: Reader, now: datetime) -> str:
     if incident.is_missed:
         parts.append(reader.say("found after an outage"))
     return ", ".join(parts)
-
-
-def body(
-    incident: Incident,
-    events: Sequence[IncidentEvent],
-    told: Sequence[Notification],
-    found: Sequence[Scored],
-    reader: Reader,
-    now: datetime,
-) -> list[Any]:
-    say = reader.say
-    return [
-        html.Section([html.H3(say("Why it rang")), why(incident.evidence, reader)]),
-        html.Section([html.H3(say("What people wrote")), *posts_or_none(found, reader, now)]),
-        html.Section([html.H3(say("Time line")), time_line(events, reader, now)]),
-        html.Section([html.H3(say("Who was told")), who_was_told(told, reader, now)]),
-    ]
 
 
 def why(evidence: Evidence | None, reader: Reader) -> Children:
@@ -186,14 +389,50 @@ def why(evidence: Evidence | None, reader: Reader) -> Children:
         facts.append((say("hostile"), f"{evidence.hostile_share:.0%}"))
     if evidence.doubling_minutes is not None:
         facts.append((say("doubling in"), reader.span(timedelta(minutes=evidence.doubling_minutes))))
+    facts.append((say("posts already out when it rang"), reader.number(evidence.posts_out)))
     blind = say("Not seen in that time: {sources}.", sources=", ".join(map(cards.name_of, evidence.blind)))
     return html.Div(
         [
             html.P(html.Bdi(evidence.words)),
-            html.Dl([html.Div([html.Dd(value), html.Dt(name)]) for name, value in facts], className="facts"),
+            numbers(facts),
             html.P(blind, className="trouble") if evidence.blind else None,
+            html.Details([html.Summary(say("The numbers of the formula")), html.P(formula(evidence))])
+            if evidence.inputs
+            else None,
         ]
     )
+
+
+def formula(evidence: Evidence) -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in evidence.inputs)
+
+
+def numbers(facts: Sequence[tuple[str, str]]) -> html.Dl:
+    return html.Dl([html.Div([html.Dd(value), html.Dt(name)]) for name, value in facts], className="facts")
+
+
+def the_crowd(found: Sequence[Scored], reader: Reader) -> Children:
+    if not found:
+        return html.P(reader.say("The posts behind it are not kept here."), className="soft")
+    seen, say = crowd.look_at(found), reader.say
+    facts = [(say("people"), reader.number(seen.people)), (say("posts"), reader.number(seen.posts))]
+    facts.append((say("say the same words as another"), reader.number(seen.copies)))
+    facts += [(cards.name_of(source), reader.number(n)) for source, n in seen.by_source[:3]]
+    facts += [(lang, reader.number(n)) for lang, n in seen.by_language[:2]]
+    if seen.ours:
+        facts.append((say("ours"), reader.number(seen.ours)))
+    return html.Div([numbers(facts), largest(seen.largest, reader)])
+
+
+def largest(found: Sequence[Mention], reader: Reader) -> Children:
+    """The accounts with most followers: whose word travels furthest."""
+    if not found:
+        return None
+    names: list[Any] = [reader.say("Largest: ")]
+    for n, mention in enumerate(found):
+        who = cards.quote_name(mention.display_name or mention.handle or reader.say("somebody"))
+        names += ["" if n == 0 else ", ", html.Bdi(who), f" ({reader.number(mention.followers or 0)})"]
+    return html.P(names, className="soft")
 
 
 def posts_or_none(found: Sequence[Scored], reader: Reader, now: datetime) -> list[Any]:

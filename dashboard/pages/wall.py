@@ -58,7 +58,7 @@ def layout(search: str = "", reader: Reader | None = None) -> html.Main:
                                     html.P(id="wall-headline", className="line"),
                                     dcc.Graph(
                                         id="wall-figure",
-                                        figure={"data": [], "layout": _empty_axes()},
+                                        figure=figures.EMPTY,
                                         config={"staticPlot": True, "displayModeBar": False},
                                         responsive=True,
                                     ),
@@ -80,12 +80,6 @@ def layout(search: str = "", reader: Reader | None = None) -> html.Main:
         ],
         className=f"wall {room}",
     )
-
-
-def _empty_axes() -> dict[str, Any]:
-    hidden = {"visible": False}
-    clear = "rgba(0,0,0,0)"
-    return {"xaxis": hidden, "yaxis": hidden, "paper_bgcolor": clear, "plot_bgcolor": clear}
 
 
 # --- the six blocks -------------------------------------------------------------------------------------------

@@ -1,0 +1,254 @@
+"""The curves of an incident: what was seen against the usual with all that happened on it, and how it spread.
+
+Plain plotly dictionaries, as in figures.py, in the colours of the working pages.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dashboard import cards
+from dashboard.cards import MINUTE, WINDOW_MINUTES
+from dashboard.figures import Figure, plain
+from dashboard.reader import Reader
+from db.rows import Bucket, Expected, Gap, Mention, Scored
+
+INK, SOFT, LINE = "#1c2127", "#5c6672", "#e3e0da"
+DESK = {
+    "band": "#d5e4ec",
+    "seen": "#8f2a15",
+    "storm": "#c23a22",
+    "ok": "#1f7a5c",
+    "watch": "#8a5c00",
+    "blind": "#a7adb5",
+}
+FONT = {"family": '"Inter Variable", Inter, system-ui, sans-serif', "size": 13, "color": SOFT}
+LONGEST_HOURS = 72
+SPREAD_KINDS = {"post": "circle", "reply": "circle", "quote": "diamond", "repost": "triangle-up", "ours": "square"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Something that happened, with its word, to stand on the curve."""
+
+    at: datetime
+    words: str
+    kind: str = "storm"  # a colour of DESK
+
+
+def rolling(buckets: Sequence[Bucket], start: datetime, end: datetime) -> list[tuple[datetime, int]]:
+    """Complaints in the ten minutes up to each minute from `start` to `end`; at most three days, some 400 points."""
+    counts = {b.minute: b.complaints for b in buckets}
+    minutes = max(1, min(LONGEST_HOURS * 60, int((end - start) / MINUTE)))
+    step = max(1, minutes // 400)
+    first = start.replace(second=0, microsecond=0)
+    return [
+        (first + m * MINUTE, sum(counts.get(first + (m - back) * MINUTE, 0) for back in range(WINDOW_MINUTES)))
+        for m in range(0, minutes + 1, step)
+    ]
+
+
+def incident_figure(
+    line: Sequence[tuple[datetime, int]],
+    band: Sequence[Expected],
+    gaps: Sequence[Gap],
+    marks: Sequence[Mark],
+    reader: Reader,
+) -> Figure:
+    """The curve of an incident with what happened on it. `gaps`: times in which nothing could be seen."""
+    top = 1.25 * max([4.0, *(n for _, n in line), *(e.high for e in band)])
+    start, end = (line[0][0], line[-1][0]) if line else (datetime.now(reader.zone),) * 2
+    xs = [_local(e.at, reader) for e in band]
+    known = [(at, None if _is_unknown(at, gaps) else n) for at, n in line]
+    return {
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "fill": "toself",
+                "fillcolor": DESK["band"],
+                "line": {"width": 0},
+                "hoverinfo": "skip",
+                "x": xs + xs[::-1],
+                "y": [round(e.high, 1) for e in band] + [round(max(0.0, e.low), 1) for e in reversed(band)],
+            },
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "line": {"color": DESK["seen"], "width": 3},
+                "x": [_local(at, reader) for at, _ in known],
+                "y": [n for _, n in known],
+                "hovertemplate": reader.say("%{y} complaints in 10 min") + "<extra></extra>",
+            },
+        ],
+        "layout": {
+            "margin": {"l": 34, "r": 8, "t": 8, "b": 26},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": FONT,
+            "showlegend": False,
+            "hovermode": "x",
+            "xaxis": {
+                "type": "date",
+                "showgrid": False,
+                "linecolor": LINE,
+                "range": [_local(start, reader), _local(end, reader)],
+            },
+            "yaxis": {"range": [0, round(top, 1)], "gridcolor": LINE, "nticks": 4, "zeroline": False},
+            "shapes": [*_unseen(gaps, start, end, reader), *(_stroke(mark, reader) for mark in marks)],
+            "annotations": [*_words_beside(marks, end - start, reader), *_usual_word(band, reader)],
+        },
+    }
+
+
+def _time_axis() -> Figure:
+    return {"type": "date", "showgrid": False, "linecolor": LINE}
+
+
+def _local(at: datetime, reader: Reader) -> str:
+    """As plotly wants it: the reader's own time, without a zone."""
+    return at.astimezone(reader.zone).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _is_unknown(at: datetime, gaps: Sequence[Gap]) -> bool:
+    return any(gap.start <= at and (gap.end is None or at < gap.end) for gap in gaps)
+
+
+def _unseen(gaps: Sequence[Gap], start: datetime, end: datetime, reader: Reader) -> list[Figure]:
+    return [
+        {
+            "type": "rect",
+            "x0": _local(max(gap.start, start), reader),
+            "x1": _local(min(gap.end or end, end), reader),
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "line": {"width": 0},
+            "fillcolor": "rgba(167,173,181,0.35)",
+            "label": {"text": reader.say("not seen"), "font": {"size": 13, "color": SOFT}},
+        }
+        for gap in gaps
+    ]
+
+
+def _stroke(mark: Mark, reader: Reader) -> Figure:
+    x = _local(mark.at, reader)
+    line = {"color": DESK.get(mark.kind, SOFT), "width": 1.5, "dash": "4px,3px"}
+    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+
+
+def _words_beside(marks: Sequence[Mark], length: timedelta, reader: Reader) -> list[Figure]:
+    """Each word beside its mark; marks that are close get a row of their own, so that no word covers another."""
+    found: list[Figure] = []
+    rows: list[datetime] = []  # where the last word of each row ends
+    for mark in sorted(marks, key=lambda m: m.at):
+        width = length * (0.012 * len(mark.words) + 0.02)
+        row = next((n for n, until in enumerate(rows) if mark.at >= until), len(rows))
+        rows[row : row + 1] = [mark.at + width]
+        found.append(
+            {
+                "x": _local(mark.at, reader),
+                "y": 1 - 0.085 * min(row, 7),
+                "yref": "paper",
+                "text": plain(mark.words, 30),
+                "showarrow": False,
+                "xanchor": "left",
+                "yanchor": "top",
+                "xshift": 4,
+                "font": {"color": DESK.get(mark.kind, SOFT), "size": 13},
+            }
+        )
+    return found
+
+
+def _usual_word(band: Sequence[Expected], reader: Reader) -> list[Figure]:
+    if not band:
+        return []
+    first = band[0]
+    at = {"x": _local(first.at, reader), "y": round((first.low + first.high) / 2, 1)}
+    font = {"color": "#2c5366", "size": 13}
+    return [at | {"text": reader.say("usual"), "showarrow": False, "xanchor": "left", "xshift": 6, "font": font}]
+
+
+def spread_figure(found: Sequence[Scored], reader: Reader) -> Figure:
+    """How it spread: each post at its time, the higher the later in its own branch, joined to what it answers.
+
+    Shapes say how: circle a reply, diamond a quote, triangle a repost, square one of ours. Size: followers.
+    """
+    ordered = sorted(found, key=lambda s: s.mention.created_at)
+    height = {each.mention.id: n for n, each in enumerate(ordered)}
+    edges_x: list[str | None] = []
+    edges_y: list[int | None] = []
+    for each in ordered:
+        parent = next((p for p in parents(each.mention) if p in height and p != each.mention.id), None)
+        if parent is not None:
+            origin = ordered[height[parent]].mention
+            edges_x += [_local(origin.created_at, reader), _local(each.mention.created_at, reader), None]
+            edges_y += [height[parent], height[each.mention.id], None]
+    kinds = [kind_of(each.mention) for each in ordered]
+    colours = [
+        DESK["ok"] if k == "ours" else DESK["storm"] if e.is_complaint else SOFT
+        for k, e in zip(kinds, ordered, strict=True)
+    ]
+    return {
+        "data": [
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": edges_x,
+                "y": edges_y,
+                "line": {"color": LINE, "width": 1},
+                "hoverinfo": "skip",
+            },
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [_local(e.mention.created_at, reader) for e in ordered],
+                "y": list(range(len(ordered))),
+                "text": [plain(cards.quote(e.mention.text, 70)) for e in ordered],
+                "hovertemplate": "%{text}<extra></extra>",
+                "marker": {
+                    "symbol": [SPREAD_KINDS[k] for k in kinds],
+                    "size": [7 + 3 * min(6.0, math.log10(1 + (e.mention.followers or 0))) for e in ordered],
+                    "color": colours,
+                    "opacity": 0.85,
+                    "line": {"width": 0},
+                },
+            },
+        ],
+        "layout": {
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 26},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": FONT,
+            "showlegend": False,
+            "hovermode": "closest",
+            "xaxis": _time_axis(),
+            "yaxis": {"visible": False, "autorange": "reversed"},
+        },
+    }
+
+
+def colour_of(scored: Scored) -> str:
+    if scored.mention.is_own:
+        return DESK["ok"]
+    return DESK["storm"] if scored.is_complaint else SOFT
+
+
+def parents(mention: Mention) -> tuple[str, ...]:
+    """What it hangs on directly, the nearest first."""
+    found = (mention.in_reply_to, mention.quote_of, mention.repost_of, mention.conversation_id)
+    return tuple(each for each in found if each)
+
+
+def kind_of(mention: Mention) -> str:
+    if mention.is_own:
+        return "ours"
+    if mention.repost_of:
+        return "repost"
+    if mention.quote_of:
+        return "quote"
+    return "post" if mention.root == mention.id else "reply"
