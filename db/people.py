@@ -29,6 +29,11 @@ _WAIT = """
         state = 'unheard', heard_at = NULL, heard_by = NULL
     WHERE state = 'unheard' OR heard_at IS NULL OR heard_at < excluded.waiting_since
 """
+# Who waits already and complains once more: no index needs to be touched for that.
+_COMPLAIN_AGAIN = """
+    UPDATE people SET complaints = complaints + 1
+    WHERE brand = ?1 AND author = ?2 AND state = 'unheard' AND (waiting_since, mention_id) <= (?4, ?3)
+"""
 _ANSWER = """
     UPDATE people SET state = 'answered', heard_at = ?, heard_by = ?
     WHERE brand = ? AND author = ? AND state IN ('unheard', 'heard') AND waiting_since <= ?
@@ -40,7 +45,10 @@ def let_wait(write: sqlite3.Connection, complaints: Sequence[tuple[str, str, int
     rows = [row for row in complaints if row[3] != "import" and row[4] is not None]
     if not rows:
         return
-    write.executemany(_WAIT, [(brand, author, mention_id, at) for mention_id, brand, at, _, author in rows])
+    for mention_id, brand, at, _, author in rows:
+        person = (brand, author, mention_id, at)
+        if not write.execute(_COMPLAIN_AGAIN, person).rowcount:
+            write.execute(_WAIT, person)
     # The brand's answer may have come in before the complaint was scored.
     posts = {mention_id.removesuffix(f"|{brand}"): author for mention_id, brand, _, _, author in rows}
     answers = "SELECT j.value, m.brand, m.created_at, m.source || ':' || m.handle FROM json_each(?1) j CROSS JOIN"

@@ -108,6 +108,13 @@ def build(path: Path, rows: int) -> None:
     half.rename(path)
 
 
+def up_to_date(path: Path) -> None:
+    """Of the schema of today, also when it was built by an older version."""
+    SqliteStore(path, ballast_bytes=0).close()
+    for backup in path.parent.glob(f"{path.name}.schema-*.bak"):
+        backup.unlink()
+
+
 def later(rows: int) -> Crowd:
     """A crowd that goes on where the built one stopped, with the same words."""
     crowd = Crowd()
@@ -220,6 +227,7 @@ def main() -> None:
     add_options(options, batches=100)
     chosen = options.parse_args()
     built = built_store(chosen.folder, chosen.rows)
+    up_to_date(built)
     print(f"{chosen.rows:,} rows stored ({built.stat().st_size / 2**20:,.0f} MB), {chosen.batches} batches of {BATCH}")
     crowd = later(chosen.rows)
     posts = [crowd.batch(BATCH) for _ in range(chosen.batches)]
