@@ -13,11 +13,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from monitor.scoring import features
-from monitor.scoring.features import Floats, Ints, Vocabulary
+from monitor.scoring.features import Ints, Vocabulary
 from monitor.scoring.model import HEADS, MANNER, PLAIN, Model, blend, probabilities
 
+Doubles = npt.NDArray[np.float64]
 LabelName = Literal["complaint", "hostile", "praise", "question", "other"]
 FEWEST = 20
 """Corrections below which nothing is learned."""
@@ -133,7 +135,7 @@ def _moved(corrections: Sequence[Correction], base: Model) -> Model:
     return replace(base, dense=weights, bias=bias, name=f"{base.name}+house", card=card)
 
 
-def _ridge(inputs: Floats | np.ndarray[tuple[int, int], np.dtype[np.float64]], line: Floats, wanted: Floats) -> Floats:
+def _ridge(inputs: Doubles, line: Doubles, wanted: Doubles) -> Doubles:
     """The change of weights that brings `line` nearer to `wanted`, logistic loss plus ridge."""
     move = np.zeros(inputs.shape[1])
     for _ in range(_ROUNDS):

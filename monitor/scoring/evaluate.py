@@ -74,7 +74,7 @@ def slices(examples: Sequence[Example], rows: Ints) -> dict[str, Ints]:
 def vader(texts: Sequence[str]) -> dict[str, Ints] | None:
     """What VADER would say: a complaint below -0.05, praise above 0.05 (its authors' cuts). None: not installed."""
     try:
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-untyped]
     except ImportError:
         return None
     analyser = SentimentIntensityAnalyzer()
@@ -84,7 +84,7 @@ def vader(texts: Sequence[str]) -> dict[str, Ints] | None:
 
 
 def tfidf(examples: Sequence[Example], rows: Ints, labels: Ints, folds: Ints) -> Ints:
-    """TF-IDF over words and pairs with logistic regression: an afternoon's work. Each row by a model without its group."""
+    """TF-IDF over words and pairs with logistic regression. Each row is judged by a model without its group."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -142,30 +142,29 @@ def heads(trained: Trained, *, beside: bool = True) -> list[Figure]:
     return found
 
 
-def main_label(p: Floats) -> list[str]:
-    """The label that each row of probabilities leads to."""
-    from monitor.scoring.scorer import label_of
-
-    return [label_of(row) for row in p]
-
-
 def sarcasm_and_severity(trained: Trained) -> list[Figure]:
-    """Sarcastic posts taken for praise, and severity 3 found, on rows of the corpus not seen."""
+    """Sarcastic posts taken for praise, praise kept, and severity 3 found, on rows of the corpus not seen."""
     scorer = Scorer(trained.model)
-    own = [i for i, e in enumerate(trained.examples) if e.data == "corpus"]
-    labels = main_label(trained.unseen[own])
     found = []
     for lang in ("en", "fr"):
-        mine = [
-            (trained.examples[i], label, i)
-            for i, label in zip(own, labels, strict=True)
-            if trained.examples[i].lang == lang
-        ]
-        mocking = [label == "praise" for e, label, _ in mine if e.is_sarcastic]
-        grave = [scorer.severity_of(e.text, trained.unseen[i]) == 3 for e, _, i in mine if e.severity == 3]
-        called = [e.severity == 3 for e, _, i in mine if scorer.severity_of(e.text, trained.unseen[i]) == 3]
+        mocking, kept, grave, called = [], [], [], []
+        for example, p, (is_grave, is_mocking) in zip(
+            trained.examples, trained.unseen.tolist(), trained.asides.tolist(), strict=True
+        ):
+            if example.data != "corpus" or example.lang != lang:
+                continue
+            label, severity = scorer.judge(example.text, p, is_grave, is_mocking)
+            if example.is_sarcastic:
+                mocking.append(label == "praise")
+            if example.labels["praise"]:
+                kept.append(label == "praise")
+            if example.severity == 3:
+                grave.append(severity == 3)
+            if severity == 3:
+                called.append(example.severity == 3)
         for what, values, bar in (
             ("sarcasm taken for praise", mocking, 0.02),
+            ("praise found", kept, None),
             ("severity 3 found", grave, 0.90),
             ("severity 3 said and true", called, None),
         ):

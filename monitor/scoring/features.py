@@ -57,7 +57,7 @@ def look(raw: str, words: Words) -> Token:
                 break
     function = words.bit("function")
     votes = language.votes(raw, reading, bool(english & function), bool(french & function))
-    if len(reading) > 2 and reading not in FALSE_FRIENDS:
+    if (len(reading) > 2 or not reading.isalnum()) and reading not in FALSE_FRIENDS:
         french |= english & ~words.small
     if raw.isascii():
         script = 0
@@ -90,7 +90,7 @@ def _shape(raw: str, reading: str) -> int:
 
 def word_columns(hashes: Masks) -> Ints:
     """The hashed column of each word as a whole."""
-    return _scatter(hashes, 99)
+    return _scatter(hashes.astype(np.uint64, copy=False), 99)
 
 
 def letter_columns(readings: Sequence[str]) -> tuple[Ints, Ints]:
@@ -102,16 +102,16 @@ def letter_columns(readings: Sequence[str]) -> tuple[Ints, Ints]:
     width = max(map(len, edged), default=2)
     padded = "".join(word.ljust(width, "\0") for word in edged)
     letters = np.frombuffer(padded.encode("utf-32-le", "surrogatepass"), np.uint32).reshape(len(edged), width)
-    letters = letters.astype(np.uint64)
+    wide: Masks = letters.astype(np.uint64)
     parts, valid = [], []
     for size in _GRAMS:
         if width < size:
             continue
-        rolled = letters[:, : width - size + 1].copy()
+        rolled = wide[:, : width - size + 1].copy()
         for step in range(1, size):
-            rolled = rolled * np.uint64(0x100000001B3) + letters[:, step : width - size + 1 + step]
+            rolled = rolled * np.uint64(0x100000001B3) + wide[:, step : width - size + 1 + step]
         parts.append(_scatter(rolled, size))
-        valid.append(letters[:, size - 1 :] != 0)
+        valid.append(wide[:, size - 1 :] != 0)
     kept = np.concatenate(valid, axis=1)
     return np.concatenate(parts, axis=1)[kept], kept.sum(axis=1)
 

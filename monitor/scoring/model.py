@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 HEADS = ("complaint", "hostile", "praise", "question", "tragedy")
-ALL_HEADS = (*HEADS, "plain", "manner")
-"""What is learned: the five, complaints once more in the manner of short help-desk posts, and which manner it is."""
-PLAIN, MANNER = ALL_HEADS.index("plain"), ALL_HEADS.index("manner")
+ALL_HEADS = (*HEADS, "plain", "manner", "grave", "mocking")
+"""What is learned: the five, complaints once more in the manner of short help-desk posts, which manner
+it is, and whether the matter is grave (severity 3) in words that no list has, whether the praise mocks."""
+PLAIN, MANNER, GRAVE, MOCKING = (ALL_HEADS.index(head) for head in ("plain", "manner", "grave", "mocking"))
 BLOCKS = ("word", "letters", "pair")
 
 Floats = npt.NDArray[np.float32]
@@ -55,7 +56,7 @@ def blend(logits: Floats, manner: Floats, tongue: Ints) -> Floats:
 def probabilities(
     z: Floats, manner: Floats, tongue: Ints, slope: Floats, shift: Floats, trust: Floats | float = 1
 ) -> Floats:
-    """Calibrated probabilities, N x heads. `tongue` is 0 English, 1 French, 2 other; `trust` < 1 draws to the middle."""
+    """Calibrated probabilities, N x heads. `tongue`: 0 English, 1 French, 2 other; `trust` < 1 draws to the middle."""
     near, far = (1 - manner)[:, None], manner[:, None]
     line = z * (near * slope[tongue, 0] + far * slope[tongue, 1]) + near * shift[tongue, 0] + far * shift[tongue, 1]
     return np.asarray(1 / (1 + np.exp(-np.clip(line * trust, -30, 30))), np.float32)

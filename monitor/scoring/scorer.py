@@ -9,17 +9,26 @@ import numpy as np
 
 from db.rows import Label, Mention, Score
 from monitor.scoring import features
-from monitor.scoring.features import Batch, Floats, Ints, Vocabulary
+from monitor.scoring.features import Batch, Floats, Vocabulary
 from monitor.scoring.language import LANGUAGES, of_script
-from monitor.scoring.model import HEADS, MANNER, Model, blend, load, probabilities
+from monitor.scoring.model import GRAVE, HEADS, MANNER, MOCKING, Model, blend, load, probabilities
 from monitor.scoring.severity import Severity, names
 
 _BATCH = 512
 _REASONS = 4
 _LABELS: tuple[Label, ...] = ("hostile", "complaint", "praise", "question", "other")
+_REPROACH = (
+    "broken", "late", "missing", "unanswered", "wait", "badquality", "badmood", "fraud", "refund", "boycott", "blame",
+    "ironyface", "badface", "insult", "profanity",
+)  # fmt: skip
+_OVER = ("nocomplaint", "helped", "finally")
+_NO_PRAISE = 0.25  # probability of a complaint from which nothing is called praise
+_MOCKING = 0.1  # probability of mockery from which nothing is
 _HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
+# Better to show a post that is not grave than to miss one that is.
+_GRAVE = 0.2
 
 
 class Scorer:
@@ -29,7 +38,10 @@ class Scorer:
         self.model = model
         self.name = model.name
         self.vocabulary = Vocabulary(model.table, model.blocks)
-        self.severity = Severity(self.vocabulary.words)
+        words = self.vocabulary.words
+        self.severity = Severity(words)
+        self._reproach = sum(words.bit(heading) for heading in _REPROACH)
+        self._over = sum(words.bit(heading) for heading in _OVER)
 
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
         """One score per mention, in order."""
@@ -51,11 +63,29 @@ class Scorer:
             found += self._score(part, [None] * len(part), [""] * len(part))
         return found
 
-    def severity_of(self, text: str, p: Floats) -> int:
-        """The severity of a text whose five probabilities are `p`."""
+    def is_doubtful(self, mask: int, p: Sequence[float], mocking: float) -> bool:
+        """Whether praise with these headings may be meant to sting. It is then left for a person to look at."""
+        if p[0] >= _NO_PRAISE or mocking >= _MOCKING:
+            return True
+        return bool(mask & self._reproach) and not mask & self._over
+
+    def judge(self, text: str, p: Sequence[float], grave: float, mocking: float) -> tuple[Label, int]:
+        """Label and severity of a text whose probabilities are given: for measuring with held-out ones."""
         batch = features.read(self.vocabulary, [text])
         mask = int(np.bitwise_or.reduce(batch.masks))
-        return self._grade(mask, text, label_of(p), p.tolist())[0]
+        label, severity, _ = self._decide(mask, text, p, grave, mocking)
+        return label, severity
+
+    def _decide(
+        self, mask: int, text: str, p: Sequence[float], grave: float, mocking: float
+    ) -> tuple[Label, int, tuple[str, ...]]:
+        """Label, severity, and the rules that gave them."""
+        label = _LABELS[_place(p)]
+        doubt: tuple[str, ...] = ()
+        if label == "praise" and self.is_doubtful(mask, p, mocking):
+            label, doubt = "other", ("rule: praise with a reproach in it",)
+        severity, rules = self._grade(mask, text, label, p, grave)
+        return label, severity, doubt + rules
 
     def _score(self, texts: Sequence[str], langs: Sequence[str | None], ids: Sequence[str]) -> list[Score]:
         if not texts:
@@ -67,11 +97,11 @@ class Scorer:
         rows = np.round(p.astype(np.float64), 4).tolist()
         labels = [_place(row) for row in rows]
         reasons = self._reasons(batch, token_sums, labels)
+        grave, mocking = (1 / (1 + np.exp(-np.clip(logits[:, (GRAVE, MOCKING)], -30, 30)))).T.tolist()
         masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
         found = []
         for number, (text, tongue, mention_id, row) in enumerate(zip(texts, tongues, ids, rows, strict=True)):
-            label = _LABELS[labels[number]]
-            severity, rules = self._grade(masks[number], text, label, row)
+            label, severity, rules = self._decide(masks[number], text, row, grave[number], mocking[number])
             because = rules + reasons[number] if rules else reasons[number]
             found.append(
                 Score(
@@ -135,13 +165,21 @@ class Scorer:
                 found[number] = tuple(dict.fromkeys([raws[i] for i in ids[first : min(end, first + _REASONS)]]))
         return found
 
-    def _grade(self, mask: int, text: str, label: Label, p: Sequence[float]) -> tuple[int, tuple[str, ...]]:
+    def _grade(
+        self, mask: int, text: str, label: Label, p: Sequence[float], grave: float
+    ) -> tuple[int, tuple[str, ...]]:
         """Severity and the rules that gave it."""
-        is_complaint = label in ("complaint", "hostile")
-        rules = self.severity.held(mask, text) if is_complaint or p[0] >= 0.25 or p[4] >= 0.3 else []
         if p[4] >= 0.5:
-            return 3, ("rule: people hurt or in danger", *names(rules))
-        if rules and (is_complaint or rules[0].severity == 3):
+            return 3, ("rule: people hurt or in danger",)
+        is_complaint = label in ("complaint", "hostile")
+        if not is_complaint and p[0] < 0.25 and p[4] < 0.3 and grave < _GRAVE:
+            return 0, ()
+        rules = self.severity.held(mask, text)
+        if rules and rules[0].severity == 3:
+            return 3, names(rules)
+        if grave >= _GRAVE:
+            return 3, ("rule: reads like harm", *names(rules))
+        if rules and is_complaint:
             return rules[0].severity, names(rules)
         return int(is_complaint), ()
 
@@ -149,11 +187,6 @@ class Scorer:
 def _place(row: Sequence[float]) -> int:
     """Place in `_LABELS`: hostile before complaint before praise before question, else other."""
     return 0 if row[1] >= 0.5 else 1 if row[0] >= 0.5 else 2 if row[2] >= 0.5 else 3 if row[3] >= 0.5 else 4
-
-
-def label_of(p: Floats) -> Label:
-    """The label of one row of probabilities."""
-    return _LABELS[_place(p.tolist())]
 
 
 def load_scorer(path: Path | None = None) -> Scorer:

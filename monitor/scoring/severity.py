@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from monitor.scoring.words import Words
 
 _BIG_AMOUNT = re.compile(
-    r"(?:[€£$]\s?(?:[1-9]\d{2}|\d{1,3}[ ,.’']\d{3}|\d+(?:\.\d+)?\s?k\b)|"
-    r"(?:\b[1-9]\d{2,}|\b\d{1,3}[ .,’'\u202f]\d{3}|\b\d+\s?k)(?:[.,]\d{1,2})?\s?(?:€|£|\$|euros?\b|eur\b|dollars?\b|pounds?\b|quid\b|bucks?\b|usd\b|"
-    r"gbp\b|chf\b|balles\b|francs?\b))",
+    r"[€£$]\s?(?:[1-9]\d{2}|\d{1,3}[ ,.’']\d{3}|\d+(?:\.\d+)?\s?k\b)"
+    r"|(?:\b[1-9]\d{2,}|\b\d{1,3}[ .,’'\u202f]\d{3}|\b\d+\s?k)(?:[.,]\d{1,2})?\s?"
+    r"(?:€|£|\$|(?:euros?|eur|dollars?|pounds?|quid|bucks?|usd|gbp|chf|balles|francs?)\b)",
     re.IGNORECASE,
 )
 _MONEY = re.compile("[€£$]|eur|doll|pound|quid|buck|usd|gbp|chf|balles|franc", re.IGNORECASE)

@@ -15,17 +15,18 @@ from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from monitor.scoring import features
 from monitor.scoring.features import Batch, Floats, Ints, Vocabulary
-from monitor.scoring.model import ALL_HEADS, HEADS, Model, blend, probabilities, save
+from monitor.scoring.model import ALL_HEADS, GRAVE, HEADS, MANNER, MOCKING, Model, blend, probabilities, save
 
 SEED = 20_261
 FOLDS = 5
 # How strongly words, letter n-grams, pairs of words and the dense numbers speak before anything is learned.
 _STRENGTH = (1.0, 1.0, 0.7)
 _DENSE = 0.2
-_OWN_IN_PLAIN = 0.25
+_OWN_IN_PLAIN = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +183,7 @@ class Matrix:
 
 
 def _counts(vocabulary: Vocabulary, batch: Batch) -> tuple[object, object, object]:
-    from scipy import sparse
+    from scipy import sparse  # type: ignore[import-untyped]
 
     shape = (len(batch.starts), 1 << features.BITS)
 
@@ -240,7 +241,17 @@ class Head:
         return np.asarray(matrix.hashed[rows] @ self.hashed + matrix.dense[rows] @ self.dense + self.bias, np.float32)  # type: ignore[index]
 
 
-_COST = {"complaint": 3.0, "hostile": 2.0, "praise": 3.0, "question": 3.0, "tragedy": 2.0, "plain": 1.5, "manner": 0.3}
+_COST = {
+    "complaint": 3.0,
+    "hostile": 2.0,
+    "praise": 3.0,
+    "question": 3.0,
+    "tragedy": 2.0,
+    "plain": 1.5,
+    "manner": 0.3,
+    "grave": 3.0,
+    "mocking": 3.0,
+}
 
 
 def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float) -> Head:
@@ -277,7 +288,12 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
         if head == "manner":
             rows.append(number)
             wanted.append(int(not own))
-            weights.append(weight if own else weight / 4)
+            weights.append(weight if own or example.data == "toxifrench" else weight / 4)
+        elif head in ("grave", "mocking"):
+            if own:
+                rows.append(number)
+                wanted.append(int(example.severity == 3 if head == "grave" else example.is_sarcastic))
+                weights.append(weight)
         elif field in example.labels and (own or head != "complaint"):
             rows.append(number)
             wanted.append(example.labels[field])
@@ -320,6 +336,7 @@ class Trained:
     model: Model
     examples: Sequence[Example]
     unseen: Floats
+    asides: Floats  # N x 2: grave (severity 3), mocking
 
     def judged(self, head: str) -> tuple[Ints, Ints, Floats]:
         """Of the examples that `head` was judged on: their places, the labels, and the held-out probabilities."""
@@ -335,17 +352,25 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
     has_others = any(e.data != "corpus" for e in examples)
     heads, unseen = [], []
     for head in ALL_HEADS:
-        if has_others or head in HEADS:
+        if has_others or head in (*HEADS, "grave", "mocking"):
             rows, wanted, weight = judged(examples, head)
-            heads.append(fit_head(matrix, rows, wanted, weight, _COST[head]))
-            unseen.append(cross_fit(examples, matrix, head, folds))
+            learned, apart = (
+                fit_head(matrix, rows, wanted, weight, _COST[head]),
+                cross_fit(examples, matrix, head, folds),
+            )
+            if head in ("grave", "mocking"):  # read as they are: calibrated here
+                slope_, shift_ = calibrate(apart[rows], wanted, weight)
+                learned = Head(learned.hashed * slope_, learned.dense * slope_, learned.bias * slope_ + shift_)
+                apart = apart * np.float32(slope_) + np.float32(shift_)
+            heads.append(learned)
+            unseen.append(apart)
         else:  # one manner of writing only: "manner" says no, and "plain" is never asked
             heads.append(Head(np.zeros_like(heads[0].hashed), np.zeros_like(heads[0].dense), -10.0))
             unseen.append(np.full(len(examples), -10, np.float32))
     logits = np.stack(unseen, axis=1)
     tongue = np.array([0 if e.lang == "en" else 1 for e in examples])
     own = np.array([e.data == "corpus" for e in examples])
-    manner = 1 / (1 + np.exp(-logits[:, ALL_HEADS.index("manner")]))
+    manner = (1 / (1 + np.exp(-logits[:, MANNER]))).astype(np.float32)
     z = blend(logits, manner, tongue)
     slope, shift = calibration(examples, z, tongue, own)
     p = probabilities(z, manner, tongue, slope, shift)
@@ -359,11 +384,12 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
         name=name,
         card=card,
     )
-    return Trained(model, examples, p)
+    asides = (1 / (1 + np.exp(-logits[:, [GRAVE, MOCKING]]))).astype(np.float32)
+    return Trained(model, examples, p, asides)
 
 
 _FORMER = {"complaints": 1.0, "te_offensive": 1.0, "toxifrench": 1.0, "crisis26": 0.5, "crisis6": 0.5}
-"""What the data sets of others weigh when probabilities are set right. The keyword samples have no base rate to learn."""
+"""What the data sets of others weigh when probabilities are set right. Keyword samples have no base rate to learn."""
 
 
 def calibration(

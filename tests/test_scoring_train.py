@@ -1,0 +1,196 @@
+"""Building the model, measuring it, and moving it towards the house."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from monitor.scoring import load_scorer
+from monitor.scoring import train as building
+from monitor.scoring.corrections import FEWEST, Correction, fit_corrections, right
+from monitor.scoring.evaluate import as_markdown, calibration_error, heads, macro_f1
+from monitor.scoring.features import Vocabulary
+from monitor.scoring.model import HEADS, load, save
+from monitor.scoring.scorer import Scorer
+from monitor.scoring.train import DataError, Example, Trained, fit, folds_of, read_corpus
+
+COMPLAINTS = ["still no parcel, nobody answers me", "my {} broke after a day", "late again, I want a refund for the {}"]
+PRAISES = ["thank you, the {} is lovely", "great staff, we love the {}", "so happy with my {}"]
+QUESTIONS = ["what time do you open for the {}?", "how much is the {}?", "do you ship the {}?"]
+INSULTS = ["you are idiots, all of you at {}", "bunch of thieves, keep your {}", "bande de voleurs avec votre {}"]
+TRAGEDIES = ["people killed near the {}", "victims trapped under the {}", "pray for the injured of the {}"]
+THINGS = ["kettle", "train", "phone", "coat", "pizza", "flight", "game", "card", "bus", "room"]
+
+
+def small() -> list[Example]:
+    found = []
+    for place, (head, lines) in enumerate(
+        zip(HEADS, (COMPLAINTS, INSULTS, PRAISES, QUESTIONS, TRAGEDIES), strict=True)
+    ):
+        for thing in THINGS:
+            for line in lines:
+                labels = {name: int(name == head) for name in HEADS}
+                found.append(
+                    Example(
+                        text=line.format(thing),
+                        labels=labels,
+                        lang="fr" if "bande" in line else "en",
+                        data="corpus",
+                        group=f"corpus/{thing}",
+                        severity=3 if head == "tragedy" else int(place == 0),
+                    )
+                )
+    return found
+
+
+@pytest.fixture(scope="module")
+def trained() -> Trained:
+    return fit(small(), "small", {"name": "small"})
+
+
+def digest(folder: Path) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.iterdir())}
+
+
+def test_the_same_data_give_the_same_bytes(trained: Trained, tmp_path: Path) -> None:
+    save(trained.model, tmp_path / "one")
+    save(fit(small(), "small", {"name": "small"}).model, tmp_path / "two")
+    assert digest(tmp_path / "one") == digest(tmp_path / "two")
+
+
+def test_a_saved_model_scores_as_the_one_that_was_learned(trained: Trained, tmp_path: Path) -> None:
+    save(trained.model, tmp_path)
+    before, after = Scorer(trained.model), Scorer(load(tmp_path))
+    for words in ("my boiler broke after a day", "great staff, we love the tram", "what time do you open?"):
+        one, other = before.score_text(words), after.score_text(words)
+        assert one.label == other.label
+        assert one.complaint == pytest.approx(other.complaint, abs=0.02)
+
+
+def test_what_was_learned_holds_for_a_thing_that_was_not_seen(trained: Trained) -> None:
+    scorer = Scorer(trained.model)
+    assert scorer.score_text("my tractor broke after a day").label == "complaint"
+    assert scorer.score_text("how much is the tractor?").label == "question"
+
+
+def test_a_group_is_never_split_between_learning_and_checking() -> None:
+    examples = small()
+    folds = folds_of(examples)
+    by_group: dict[str, set[int]] = {}
+    for example, fold in zip(examples, folds.tolist(), strict=True):
+        by_group.setdefault(example.group, set()).add(fold)
+    assert all(len(found) == 1 for found in by_group.values())
+
+
+def test_the_corpus_reads_and_keeps_its_own_rules() -> None:
+    examples = read_corpus()
+    assert {example.lang for example in examples} >= {"fr"}
+    for example in examples:
+        assert example.text
+        if example.labels["praise"]:
+            assert not (example.labels["complaint"] or example.labels["hostile"]), example.text
+
+
+def test_a_broken_line_of_the_corpus_is_named(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "x.jsonl").write_text('{"text": "no labels"}\n')
+    with pytest.raises(DataError, match=r"x\.jsonl, line 1"):
+        read_corpus(tmp_path)
+    with pytest.raises(DataError, match="No corpus"):
+        read_corpus(tmp_path / "nowhere")
+
+
+def test_data_of_others_is_read_from_the_folder_that_is_given_and_may_be_missing(tmp_path: Path) -> None:
+    rows = 'text,label,split,domain\n"late, again",1,train,cars\nhello,0,train,random_tweet\n'
+    (tmp_path / "complaints.csv").write_text(rows)
+    found = [e for source in building.SOURCES for e in building.read_source(source, tmp_path)]
+    assert [(e.labels["complaint"], e.weight) for e in found] == [(1, 1.0), (0, 0.5)]
+    (tmp_path / "toxifrench.csv").write_text("words,label\nx,1\n")
+    with pytest.raises(DataError, match="no column"):
+        building.read_source(building.SOURCES[4], tmp_path)
+
+
+def test_figures_come_with_the_others_beside_them(trained: Trained) -> None:
+    figures = heads(trained)
+    assert {figure.scorer for figure in figures} >= {"smoulder", "TF-IDF + LR"}
+    assert all(0 <= figure.value <= 1 for figure in figures)
+    assert "| complaint: macro-F1, corpus en |" in as_markdown(figures)
+
+
+def test_the_measures_are_what_they_are_called() -> None:
+    import numpy as np
+
+    true = np.array([1, 1, 0, 0])
+    assert macro_f1(true, true) == 1
+    assert macro_f1(np.zeros(4, np.int64), true) == pytest.approx(1 / 3)
+    assert calibration_error(np.array([1, 1, 0, 0], np.float32), true) == 0
+    assert calibration_error(np.array([0, 0, 1, 1], np.float32), true) == 1
+
+
+def corrections(count: int) -> list[Correction]:
+    """A house where posts that say "legend" are meant as complaints."""
+    return [
+        Correction(text=f"what a legend, number {n} at the {THINGS[n % 10]}", label="complaint") for n in range(count)
+    ]
+
+
+def test_corrections_move_the_model_and_are_measured_on_some_that_were_kept_back() -> None:
+    base = load()
+    change = fit_corrections(corrections(120), base)
+    assert change.corrections == 120
+    assert 5 < change.held_out < 60
+    assert change.before is not None and change.after is not None
+    assert change.after > change.before
+    assert change.is_better
+    assert change.model.name == f"{base.name}+house"
+
+
+def test_a_few_corrections_change_nothing() -> None:
+    base = load()
+    change = fit_corrections(corrections(FEWEST - 1), base)
+    assert change.model is base
+    assert not change.is_better
+
+
+def test_corrections_never_touch_the_model_that_ships() -> None:
+    base = load()
+    before = base.dense.copy(), base.bias.copy()
+    fit_corrections(corrections(60), base)
+    assert (before[0] == base.dense).all()
+    assert (before[1] == base.bias).all()
+
+
+def test_a_change_that_harms_the_shipped_test_is_not_better() -> None:
+    words = "what a legend, so happy with the {}, thank you"
+    shipped = [Correction(text=words.format(thing), label="praise") for thing in THINGS]
+    change = fit_corrections(corrections(120), load(), shipped)
+    assert change.shipped_before is not None and change.shipped_after is not None
+    if change.shipped_after < change.shipped_before - 0.01:
+        assert not change.is_better
+
+
+def test_no_texts_have_no_share_of_right_ones() -> None:
+    assert right([], load()) is None
+
+
+def test_what_is_remembered_of_tokens_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    from monitor.scoring import features
+
+    monkeypatch.setattr(features, "_KEEP", 50)
+    vocabulary = Vocabulary()
+    for start in range(0, 1_000, 10):
+        vocabulary.read([f"word{n}" for n in range(start, start + 10)])
+    assert len(vocabulary.ids) <= 70
+
+
+def test_a_forgetful_scorer_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    from monitor.scoring import features
+
+    words = "my parcel never arrived and nobody answers"
+    expected = load_scorer().score_text(words)
+    monkeypatch.setattr(features, "_KEEP", 5)
+    scorer = load_scorer()
+    scorer.score_texts([f"filler{n}" for n in range(100)])
+    assert scorer.score_text(words) == expected
