@@ -8,7 +8,7 @@ from datetime import datetime
 
 from db.rows import Incident
 from monitor import markup
-from monitor.letter import NETWORKS, Setting, Written, day_and_time, duration, name, when
+from monitor.letter import Setting, Written, day_and_time, duration, name, network, when
 from monitor.phrases import phrases
 
 
@@ -82,7 +82,7 @@ def _brands(facts: Digest, setting: Setting) -> list[str]:
 def _unseen(facts: Digest, setting: Setting) -> list[str]:
     words = phrases(setting.language)
     lines = [
-        words["digest unseen"].format(source=NETWORKS.get(source, source), minutes=round(minutes))
+        words["digest unseen"].format(source=network(source), minutes=round(minutes))
         for source, minutes in facts.unseen
     ]
     return lines + ([words["digest failed"].format(count=facts.failed)] if facts.failed else [])

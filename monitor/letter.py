@@ -115,7 +115,7 @@ def notice(
     """A sentence about ourselves: what is not seen, since when, and what to do."""
     shown = quote(why, 120).rstrip(".")
     return phrases(setting.language)[key].format(
-        source=NETWORKS.get(source, clean(source)),
+        source=network(source),
         at=when(at, now, setting) if at is not None else "",
         why=f" ({shown})" if shown else "",
         gigabytes=f"{gigabytes:.1f}",
@@ -178,6 +178,12 @@ def state_of(incident: Incident, reason: str) -> str:
     return incident.severity
 
 
+def network(source: str) -> str:
+    """A source as people call it."""
+    plain = source.removeprefix("demo-")
+    return NETWORKS.get(plain, clean(plain))
+
+
 def name(brand: str) -> str:
     """A brand as it may stand in a header."""
     return shorten(clean(brand), 60)
@@ -237,7 +243,7 @@ def _facts(story: Story, words: Mapping[str, str]) -> list[tuple[str, str]]:
     if evidence.hostile_share is not None:
         rows.append((words["hostile"], words["hostile value"].format(share=round(evidence.hostile_share * 100))))
     if evidence.blind:
-        sources = ", ".join(NETWORKS.get(source, source) for source in evidence.blind)
+        sources = ", ".join(network(source) for source in evidence.blind)
         rows.append((words["blind"], words["blind value"].format(sources=clean(sources))))
     return rows
 
@@ -245,7 +251,7 @@ def _facts(story: Story, words: Mapping[str, str]) -> list[tuple[str, str]]:
 def _byline(post: Mention, setting: Setting, now: datetime, words: Mapping[str, str]) -> list[str]:
     """Who, where and when; the first part is somebody else's word and is isolated by the caller."""
     author = quote(post.handle or post.display_name or "", 30)
-    parts = [NETWORKS.get(post.source, clean(post.source)), when(post.created_at, now, setting)]
+    parts = [network(post.source), when(post.created_at, now, setting)]
     if post.followers is not None and post.followers >= 1000:
         parts.append(words["followers"].format(count=f"{post.followers:,}".replace(",", "\u00a0")))
     return [author, *parts]

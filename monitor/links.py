@@ -36,7 +36,7 @@ class Claim:
     action: Action
     incident_id: int
     recipient: str
-    message_id: str  # of the letter it stood in
+    letter: str  # which letter it stood in, so that each letter's buttons are their own
     expires_at: datetime
 
 
@@ -46,7 +46,7 @@ def sign(claim: Claim, secret: str) -> str:
         claim.action,
         claim.incident_id,
         claim.recipient,
-        claim.message_id,
+        claim.letter,
         int(claim.expires_at.timestamp()),
     ]
     text = _pack(json.dumps(body, separators=(",", ":")).encode())
@@ -59,7 +59,7 @@ def read(token: str, secret: str, now: datetime) -> Claim:
     if not secret or len(token) > LONGEST or not token.isascii() or not hmac.compare_digest(seal, _seal(text, secret)):
         raise LinkError("forged")
     try:
-        action, incident_id, recipient, message_id, expires = json.loads(_unpack(text))
+        action, incident_id, recipient, letter, expires = json.loads(_unpack(text))
     except (ValueError, binascii.Error):
         raise LinkError("forged") from None
     if action not in ACTIONS:
@@ -71,7 +71,7 @@ def read(token: str, secret: str, now: datetime) -> Claim:
         action=cast(Action, action),
         incident_id=incident_id,
         recipient=recipient,
-        message_id=message_id,
+        letter=letter,
         expires_at=expires_at,
     )
 

@@ -114,9 +114,11 @@ def draw(seen: Seen, setting: Setting) -> bytes:
         )
     times = [_number(at) for at in seen.times]
     axes.plot(times, seen.complaints, color=SEEN, linewidth=3.2, solid_capstyle="round", solid_joinstyle="round")
+    # A point at the end: a storm that has just begun is a thin line at the edge.
+    axes.plot(times[-1:], seen.complaints[-1:], color=SEEN, marker="o", markersize=10, zorder=5, clip_on=False)
     if seen.alarm_at is not None and seen.times[0] <= seen.alarm_at <= seen.times[-1]:
         _alarm(axes, seen, seen.alarm_at, setting, words, top)
-    axes.set_xlim(start, end)
+    axes.set_xlim(start, end + (end - start) * 0.015)
     axes.set_ylim(0, top)
     axes.set_yticks([])
     axes.xaxis.set_major_locator(HourLocator(tz=setting.zone))

@@ -5,6 +5,7 @@ The only place where a notification meets its incident, its posts, its chart and
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -129,7 +130,7 @@ def _buttons(
             action=action,
             incident_id=incident.id,
             recipient=row.recipient,
-            message_id=row.message_id,
+            letter=hashlib.sha256(row.message_id.encode()).hexdigest()[:8],
             expires_at=row.created_at + timedelta(hours=config.alerts.links_hours),
         )
         doors.append((action, f"{config.dashboard.address}/act/{links.sign(claim, secret)}"))

@@ -28,7 +28,7 @@ CLAIM = links.Claim(
     action="take",
     incident_id=1,
     recipient="amina@acme.example",
-    message_id="<incident-1.first.abc@smoulder.local>",
+    letter="abcd0123",
     expires_at=NOW + timedelta(hours=24),
 )
 
@@ -142,7 +142,7 @@ def test_before_any_letter_was_written_no_link_is_ours(tmp_path: Path) -> None:
 
 def test_the_second_to_take_it_learns_who_has_it(office: Office) -> None:
     office.post(office.token())
-    status, page = office.post(office.token(recipient="ben@acme.example", message_id="<other>"))
+    status, page = office.post(office.token(recipient="ben@acme.example", letter="other"))
     assert status == 200
     assert "amina@acme.example has it already" in page
     assert office.incident.owner == "amina@acme.example"
