@@ -64,6 +64,17 @@ def test_however_lines_end_dials_keep_their_distance_and_stay_below_fifty_in_a_q
     assert all(later - earlier >= 899.9 for earlier, later in zip(times, times[45:], strict=False))
 
 
+def test_a_storm_of_short_lines_is_held_to_forty_five_dials_in_a_quarter_of_an_hour() -> None:
+    dials, clock, times = Dials(Manners(longest_wait=1.0)), 0.0, []
+    for _ in range(200):
+        clock = dials.next_at(clock, 1.0)
+        times.append(clock)
+        dials.dialled(clock)
+        dials.ended(0.0)
+    busiest = max(sum(start <= at < start + 900 for at in times) for start in times)
+    assert busiest == 45
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
