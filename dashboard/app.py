@@ -23,6 +23,7 @@ import flask
 import structlog
 import waitress
 from dash import Dash, Input, Output, State, dcc, html
+from dash.exceptions import DependencyException
 from waitress.server import BaseWSGIServer, MultiSocketServer
 from werkzeug.exceptions import HTTPException
 
@@ -106,6 +107,8 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     act.register(app.server, store, config, clock)
     api.register(app.server, desk, release())
     app.server.register_error_handler(HTTPException, security.answer_error)
+    # Dash fails when a script is asked for that its packages do not have.
+    app.server.register_error_handler(DependencyException, lambda _error: _not_found())
     guard.install(app)
     app.server.before_request(_unknown_paths)
     app.server.before_request(lambda: _malformed(app))
@@ -135,6 +138,10 @@ def _unknown_paths() -> Any:
     is_routed = flask.request.url_rule is not None and "<path:path>" not in flask.request.url_rule.rule
     if is_routed or PAGE_PATHS.fullmatch(path):
         return None
+    return _not_found()
+
+
+def _not_found() -> flask.Response:
     return flask.Response("There is no such page.\n", status=404, mimetype="text/plain")
 
 

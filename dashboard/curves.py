@@ -81,11 +81,11 @@ def incident_figure(
                 "line": {"color": DESK["seen"], "width": 3},
                 "x": [_local(at, reader) for at, _ in known],
                 "y": [n for _, n in known],
-                "hovertemplate": reader.say("%{y} complaints in 10 min") + "<extra></extra>",
+                "hovertemplate": reader.say("{n} complaints in 10 min", n="%{y}") + "<extra></extra>",
             },
         ],
         "layout": {
-            "margin": {"l": 34, "r": 8, "t": 8, "b": 26},
+            "margin": {"l": 34, "r": 8, "t": 8, "b": 40},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": FONT,
@@ -146,8 +146,8 @@ def _words_beside(marks: Sequence[Mark], length: timedelta, reader: Reader) -> l
     rows: list[datetime] = []  # where the last word of each row ends
     for mark in sorted(marks, key=lambda m: m.at):
         width = length * (0.012 * len(mark.words) + 0.02)
-        row = next((n for n, until in enumerate(rows) if mark.at >= until), len(rows))
-        rows[row : row + 1] = [mark.at + width]
+        row = next((n for n, until in enumerate(rows) if mark.at - width >= until), len(rows))
+        rows[row : row + 1] = [mark.at]
         found.append(
             {
                 "x": _local(mark.at, reader),
@@ -155,9 +155,10 @@ def _words_beside(marks: Sequence[Mark], length: timedelta, reader: Reader) -> l
                 "yref": "paper",
                 "text": plain(mark.words, 30),
                 "showarrow": False,
-                "xanchor": "left",
+                "xanchor": "right",
                 "yanchor": "top",
-                "xshift": 4,
+                "xshift": -3,
+                "bgcolor": "#fff",
                 "font": {"color": DESK.get(mark.kind, SOFT), "size": 13},
             }
         )
@@ -220,7 +221,7 @@ def spread_figure(found: Sequence[Scored], reader: Reader) -> Figure:
             },
         ],
         "layout": {
-            "margin": {"l": 8, "r": 8, "t": 8, "b": 26},
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 40},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": FONT,

@@ -119,7 +119,9 @@ def _story_parts(say: Callable[..., str]) -> list[Any]:
 
 
 def _curve(name: str) -> dcc.Graph:
-    return dcc.Graph(id=name, figure=EMPTY, config=QUIET_PLOT, className="curve", responsive=True)
+    return dcc.Graph(
+        id=name, figure=EMPTY, config=QUIET_PLOT, className="curve", responsive=True, style={"height": "340px"}
+    )
 
 
 def _acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:

@@ -65,7 +65,7 @@ PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
     ("wall-light", storm, "/?room=light", DRAWN),
     ("inbox", busy, "/inbox?mention=bluesky:root", ".thread .post"),
     ("inbox-list", busy, "/inbox", "#inbox-list .item"),
-    ("incident", storm, "/incident/1", ".timeline"),
+    ("incident", busy, "/incident/1", "#incident-spread .points path"),
     ("health", storm, "/health", "table"),
     ("login", calm, "/login", "form"),
 )
