@@ -23,7 +23,7 @@ from websockets.sync.client import ClientConnection, connect
 from db.rows import Batch, Cursor, Deletion, Mention, Rules
 from monitor.sources import fields
 from monitor.sources.bluesky_post import DID, KEY, POSTS, Post
-from monitor.sources.dialling import Manners, retry_at, time_of_day
+from monitor.sources.dialling import LOOPBACK, Manners, retry_at, time_of_day
 from monitor.sources.matching import Matcher, id_for
 from monitor.sources.supervisor import Line, SourceError
 
@@ -33,7 +33,6 @@ HOSTS = (
     "wss://jetstream1.us-west.bsky.network",
     "wss://jetstream2.us-west.bsky.network",
 )
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 OPEN_SECONDS = 10.0
 ASK_SECONDS = 5.0
 LARGEST_MESSAGE = 16 * 1024 * 1024  # one that is refused would come again with every cursor

@@ -13,6 +13,9 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from email.utils import parsedate_to_datetime
 from statistics import median
 
+WATCH_SECONDS = 0.2  # how often the supervisor looks
+LOOPBACK = ("127.0.0.1", "localhost", "::1")  # this machine: where a test's server may stand in for a network
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:

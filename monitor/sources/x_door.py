@@ -13,14 +13,13 @@ from urllib.parse import urlsplit
 import requests
 import tweepy
 
-from monitor.sources.dialling import Manners, retry_at
+from monitor.sources.dialling import LOOPBACK, Manners, retry_at
 from monitor.sources.supervisor import SourceError
 
 logging.getLogger("tweepy").setLevel(logging.INFO)  # its debug lines show the token
 
 TWEEPY_HOST = "api.twitter.com"  # fixed in tweepy
 X_HOSTS = ("api.x.com", TWEEPY_HOST)
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CONNECT_SECONDS = 10.0
 
 
