@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -56,8 +57,9 @@ def evidence_from_json(text: str) -> Evidence:
 _EVIDENCE_FIELDS = {field.name for field in fields(Evidence)}
 
 
-def _words_to_json(words: Iterable[str]) -> str:
-    return to_json(list(words)) if words else "[]"
+@lru_cache(4096)  # the terms that matched and the hashtags of the day come again and again
+def _words_to_json(words: tuple[str, ...]) -> str:
+    return to_json(words) if words else "[]"
 
 
 def _words_from_json(text: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ deleted, and the order of delivery makes no difference. All functions run inside
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -129,10 +129,7 @@ def _known(write: sqlite3.Connection, ids: list[str]) -> set[str]:
 def _insert(write: sqlite3.Connection, rows: list[tuple[Mention, list[Any]]]) -> tuple[list[Mention], list[DeadLetter]]:
     """All at once; when one is refused, one by one, so that only that one is left out."""
     n = int(write.execute("SELECT coalesce(max(n), 0) FROM mentions").fetchone()[0])
-    numbered = [
-        [n + step, mention.root if mention.root != mention.post_id else None, *values]
-        for step, (mention, values) in enumerate(rows, start=1)
-    ]
+    numbered = [[n + step, _hangs_on(mention), *values] for step, (mention, values) in enumerate(rows, start=1)]
     refused: list[DeadLetter] = []
     try:
         write.executemany(_ADD_MENTION, numbered)
@@ -149,6 +146,11 @@ def _insert(write: sqlite3.Connection, rows: list[tuple[Mention, list[Any]]]) ->
     waiting = [(values[0],) for values, (mention, _) in stored if not (mention.is_own or mention.deleted_at)]
     write.executemany("INSERT INTO unscored (n) VALUES (?)", waiting)
     return [mention for _, (mention, _) in stored], refused
+
+
+def _hangs_on(mention: Mention) -> str | None:
+    root = mention.root
+    return None if root == mention.post_id else root
 
 
 def _count_mentions(write: sqlite3.Connection, mentions: Sequence[Mention]) -> None:
@@ -266,8 +268,17 @@ def _scrub_evidence(write: sqlite3.Connection, post: str) -> None:
 Counts = tuple[int, ...]  # mentions, scored, complaints, hostile, praise, questions
 
 
+_COUNTS: dict[str, Counts] = {
+    "complaint": (0, 1, 1, 0, 0, 0),
+    "hostile": (0, 1, 1, 1, 0, 0),
+    "praise": (0, 1, 0, 0, 1, 0),
+    "question": (0, 1, 0, 0, 0, 1),
+    "other": (0, 1, 0, 0, 0, 0),
+}
+
+
 def score_counts(label: str) -> Counts:
-    return 0, 1, int(_is_complaint(label)), int(label == "hostile"), int(label == "praise"), int(label == "question")
+    return _COUNTS[label]
 
 
 def _is_complaint(label: str) -> bool:
@@ -277,8 +288,9 @@ def _is_complaint(label: str) -> bool:
 def add_to_buckets(write: sqlite3.Connection, counted: Iterable[tuple[str, int, Counts]]) -> None:
     """Brand, time in ms, counts. Sums commute, so the order in which they come does not matter."""
     sums: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0] * 6)
-    for brand, at, counts in counted:
-        total = sums[brand, at - at % MINUTE_MS]
+    alike = Counter((brand, at - at % MINUTE_MS, counts) for brand, at, counts in counted)
+    for (brand, minute, counts), times in alike.items():
+        total = sums[brand, minute]
         for index, count in enumerate(counts):
-            total[index] += count
+            total[index] += count * times
     write.executemany(_ADD_TO_BUCKET, [(*key, *total) for key, total in sorted(sums.items())])
