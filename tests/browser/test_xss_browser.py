@@ -1,0 +1,146 @@
+"""Forty payloads in every place that shows what a stranger, or a colleague, wrote: no script runs, nothing is
+fetched from elsewhere, and the Content Security Policy is never needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from db.rows import DeadLetter, Note, SourceHealth
+from db.store import Store
+from tests import scene
+from tests.browser.conftest import House
+from tests.scene import BRAND, NOW, ROOT
+
+pytestmark = pytest.mark.browser
+
+RUN = "window.ran=1"
+PAYLOADS = (
+    f"<script>{RUN}</script>",
+    f"<img src=x onerror={RUN}>",
+    "<img src='https://evil.example/pixel.png'>",
+    f"<svg onload={RUN}>",
+    f"<svg><script>{RUN}</script></svg>",
+    f"<body onload={RUN}>",
+    f"<iframe srcdoc='<script>{RUN}</script>'></iframe>",
+    "<iframe src=https://evil.example></iframe>",
+    f"<a href='javascript:{RUN}'>here</a>",
+    f"javascript:{RUN}",
+    f"JaVaScRiPt:{RUN}",
+    f"java\tscript:{RUN}",
+    f"data:text/html,<script>{RUN}</script>",
+    "vbscript:msgbox(1)",
+    f'"><script>{RUN}</script>',
+    f"'><img src=x onerror={RUN}>",
+    f"</title><script>{RUN}</script>",
+    f"</textarea><script>{RUN}</script>",
+    f"</script><script>{RUN}</script>",
+    f"<math><mtext><table><mglyph><style><img src=x onerror={RUN}>",
+    f"<details open ontoggle={RUN}>",
+    f"<input autofocus onfocus={RUN}>",
+    f"<marquee onstart={RUN}>",
+    f"<video><source onerror={RUN}></video>",
+    "<style>@import 'https://evil.example/x.css';</style>",
+    "<span style=\"background-image:url('https://evil.example/bg')\">x</span>",
+    "<link rel=stylesheet href=https://evil.example/x.css>",
+    "<meta http-equiv=refresh content='0;url=https://evil.example'>",
+    "<base href=https://evil.example/>",
+    "<object data=https://evil.example/x></object>",
+    "![alt](https://evil.example/md.png)",
+    f"[link](javascript:{RUN})",
+    f"{{{{constructor.constructor('{RUN}')()}}}}",
+    f"${{{RUN}}}",
+    '{"props":{"children":"x"},"type":"Img","namespace":"dash_html_components"}',
+    '{"type":"alert","namespace":"window","props":{}}',
+    "\u202egnp.exe\u202c \u200b\u2066<b>turned</b>\u2069",
+    "<a href='https://evil.example'>plotly</a><br><b>bold</b>",
+    "&lt;script&gt;window.ran=1&lt;/script&gt;",
+    "%{text}<extra>https://evil.example</extra>" + "W" * 3000,
+)
+
+
+def stage(store: Store) -> None:
+    """Every payload as text, name, handle, address, reason and note; one of them is the root of a storm."""
+    scene.setting_the_scene(store)
+    posts = []
+    for n, payload in enumerate(PAYLOADS):
+        post = scene.mention(
+            ROOT if n == 0 else f"x:evil{n}",
+            f"{payload} wheelchair",
+            NOW - timedelta(minutes=20, seconds=-n),
+            payload,
+            NOW,
+        )
+        post = replace(post, handle=payload, url=payload, conversation_id=ROOT, author_id=f"a{n}", hashtags=(payload,))
+        posts.append((post, "complaint"))
+    store.add_mentions([post for post, _ in posts])
+    store.add_scores([replace(scene.score(p, label), because=(p.text[:40], "wheelchair")) for p, label in posts])
+    incident = scene.alarm(store, NOW, owner=PAYLOADS[1])
+    evidence = replace(incident.evidence, words=PAYLOADS[0], root_text=PAYLOADS[2])  # type: ignore[type-var]
+    changed = replace(incident, title=PAYLOADS[37], evidence=evidence)
+    store.put_changes([scene.Change(incident=changed, events=tuple(lines(changed)))])
+    for payload in PAYLOADS:
+        store.add_note(Note(mention_id=ROOT, at=NOW, who=payload, words=payload))
+    store.assign(ROOT, PAYLOADS[1], NOW)
+    store.add_dead_letters([DeadLetter(source=p, received_at=NOW, raw=p, reason=p) for p in PAYLOADS[:5]])
+    store.put_source_health(
+        [SourceHealth(source=PAYLOADS[1], state="refused", since=NOW, detail=PAYLOADS[2], updated_at=NOW)]
+    )
+    scene.processes(store, NOW, PAYLOADS[0])
+
+
+def lines(incident: scene.Incident) -> list[scene.IncidentEvent]:
+    return [
+        scene.IncidentEvent(incident_id=incident.id, at=NOW, kind="note", who=payload, words=payload)
+        for payload in PAYLOADS
+    ]
+
+
+def visit(house: House, path: str, ready: str) -> Page:
+    page = house.visit(path)
+    page.on("dialog", lambda dialog: (house.complaints.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.wait_for_selector(ready)
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("path", "ready"),
+    [
+        ("/", ".state.storm"),
+        (f"/inbox?mention={ROOT}", ".thread .post"),
+        ("/incident/1", "#incident-spread .points path"),
+        ("/health", "table"),
+    ],
+)
+def test_no_payload_runs_or_fetches_anything(store: Store, house: House, path: str, ready: str) -> None:
+    stage(store)
+    page = visit(house, path, ready)
+    for element in page.locator(".item, #incident-spread .point, summary").all()[:12]:
+        element.hover(force=True, timeout=2000)
+    assert "<script>window.ran=1</script>" in page.locator("#page").inner_text(), "it must be there, as text"
+    assert page.evaluate("window.ran") is None
+    assert page.locator("#page a[href^='javascript' i], #page a[href^='data' i], #page a[href*='evil']").count() == 0
+    assert page.locator("#page iframe, #page script, #page object, #page img[src*='evil'], #page base").count() == 0
+    assert [c for c in house.complaints if "Content Security" in c or "dialog" in c] == []
+    assert house.elsewhere == []
+    assert house.complaints == []
+
+
+def test_a_payload_in_the_address_or_the_log_in_stays_text(store: Store, house: House) -> None:
+    stage(store)
+    for payload in (PAYLOADS[0], PAYLOADS[14]):
+        page = visit(house, "/", ".state")
+        page.goto(f"{house.address}/?brand={payload}&room={payload}")
+        page.wait_for_selector(".state")
+        page.goto(f"{house.address}/login?next={payload}")
+        page.locator("input[name=name]").fill(payload[:60])
+        page.locator("input[name=password]").fill(payload)
+        page.locator("button").click()
+        expect(page.locator(".trouble")).to_be_visible()
+        assert page.evaluate("window.ran") is None
+    assert store.setting("users") is not None
+    assert BRAND in store.rules()
