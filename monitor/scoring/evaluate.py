@@ -119,6 +119,8 @@ def heads(trained: Trained, *, beside: bool = True) -> list[Figure]:
     found: list[Figure] = []
     for head in HEADS:
         rows, labels, p = trained.judged(head)
+        if head == "hostile" and len(rows):  # as the scorer does: a mere curse is not hostile
+            p = np.where(Scorer(trained.model).aimless([examples[row].text for row in rows]), np.minimum(p, 0.4), p)
         others: dict[str, Ints] = {}
         if beside and len(rows):
             others["TF-IDF + LR"] = tfidf(examples, rows, labels, folds)

@@ -22,13 +22,19 @@ _REPROACH = (
     "ironyface", "badface", "insult", "profanity",
 )  # fmt: skip
 _OVER = ("nocomplaint", "helped", "finally")
-_NO_PRAISE = 0.25  # probability of a complaint from which nothing is called praise
-_MOCKING = 0.1  # probability of mockery from which nothing is
+# Offence needs somebody or something of the brand's to be aimed at; a curse at the rain has neither.
+_TARGETS = (
+    "you", "they", "insult", "attack", "slur", "boycott", "blame", "product", "service", "order", "contact", "fraud",
+    "customer", "money", "refund", "unanswered",
+)  # fmt: skip
+_AIMLESS = 0.4  # what is left of the probability of hostility then
+_NO_PRAISE = 0.5  # probability of a complaint from which nothing is called praise
+_MOCKING = 0.07  # probability of mockery from which nothing is
 _HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
 # Better to show a post that is not grave than to miss one that is.
-_GRAVE = 0.2
+_GRAVE = 0.12
 
 
 class Scorer:
@@ -41,6 +47,8 @@ class Scorer:
         words = self.vocabulary.words
         self.severity = Severity(words)
         self._reproach = sum(words.bit(heading) for heading in _REPROACH)
+        self._targets = sum(words.bit(heading) for heading in _TARGETS)
+        self._profanity = words.bit("profanity")
         self._over = sum(words.bit(heading) for heading in _OVER)
 
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
@@ -62,6 +70,16 @@ class Scorer:
             part = texts[start : start + _BATCH]
             found += self._score(part, [None] * len(part), [""] * len(part))
         return found
+
+    def aimless(self, texts: Sequence[str]) -> list[bool]:
+        """For each text, whether it only swears."""
+        batch = features.read(self.vocabulary, texts)
+        masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
+        return [self.is_aimless(mask, text) for mask, text in zip(masks, texts, strict=True)]
+
+    def is_aimless(self, mask: int, text: str) -> bool:
+        """Whether a post only swears: profanity, and nobody in sight whom it could be aimed at."""
+        return bool(mask & self._profanity) and not mask & self._targets and "@" not in text
 
     def is_doubtful(self, mask: int, p: Sequence[float], mocking: float) -> bool:
         """Whether praise with these headings may be meant to sting. It is then left for a person to look at."""
@@ -94,11 +112,14 @@ class Scorer:
         tongues = self._languages(batch, langs)
         logits, token_sums = self._logits(batch)
         p = self._probabilities(logits, batch, tongues)
+        masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
         rows = np.round(p.astype(np.float64), 4).tolist()
+        for row, mask, text in zip(rows, masks, texts, strict=True):
+            if row[1] >= 0.5 and self.is_aimless(mask, text):
+                row[1] = _AIMLESS
         labels = [_place(row) for row in rows]
         reasons = self._reasons(batch, token_sums, labels)
         grave, mocking = (1 / (1 + np.exp(-np.clip(logits[:, (GRAVE, MOCKING)], -30, 30)))).T.tolist()
-        masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
         found = []
         for number, (text, tongue, mention_id, row) in enumerate(zip(texts, tongues, ids, rows, strict=True)):
             label, severity, rules = self._decide(masks[number], text, row, grave[number], mocking[number])
@@ -150,6 +171,8 @@ class Scorer:
     def _reasons(self, batch: Batch, sums: Floats, labels: Sequence[int]) -> list[tuple[str, ...]]:
         """The words that spoke most for the label, in the post's own spelling. None for "other"."""
         head = _HEAD_OF[labels]
+        if not (head >= 0).any():
+            return [()] * len(labels)
         wanted = head[batch.text_of]
         weight = np.where(wanted >= 0, sums[np.arange(len(wanted)), wanted], 0)
         useful = np.flatnonzero((weight > 0) & (batch.ids > 0) & self.vocabulary.is_word[batch.ids])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -257,13 +258,17 @@ _COST = {
 def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float) -> Head:
     """Logistic regression on some rows (liblinear, dual, fixed seed)."""
     from scipy import sparse
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     both = sparse.hstack((matrix.hashed[rows], sparse.csr_matrix(matrix.dense[rows] * _DENSE))).tocsr()  # type: ignore[index]
     learner = LogisticRegression(
         C=cost, solver="liblinear", dual=True, max_iter=40, random_state=SEED, intercept_scaling=3.0
     )
-    learner.fit(both, wanted, sample_weight=weight)
+    with warnings.catch_warnings():
+        # The rounds are few on purpose: more of them change nothing that can be measured.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        learner.fit(both, wanted, sample_weight=weight)
     weights = learner.coef_[0].astype(np.float32)
     width = weights.shape[0] - matrix.dense.shape[1]
     return Head(weights[:width], weights[width:] * np.float32(_DENSE), float(learner.intercept_[0]))
