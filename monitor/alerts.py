@@ -198,11 +198,14 @@ def _remind(incident: Incident, past: Sequence[Notification], now: datetime, pol
         return []
     pause = timedelta(minutes=policy.repeat_minutes * (2 if is_taken else 1))
     minutes = int((now - incident.opened_at).total_seconds() // 60)
-    return [
-        _row(incident, f"still-{minutes}", reason, address, now, policy)
-        for address in _listeners(incident, past)
-        if now - max(row.created_at for row in past if _address(row) == address) >= pause
-    ]
+    rows = []
+    for address in _listeners(incident, past):
+        last = max((row for row in past if _address(row) == address), key=lambda row: row.created_at)
+        # While the last word has not left, a reminder would only be one more in the queue.
+        has_left = last.sent_at is not None or last.failed_at is not None
+        if has_left and now - last.created_at >= pause:
+            rows.append(_row(incident, f"still-{minutes}", reason, address, now, policy))
+    return rows
 
 
 # --- when we do not see -------------------------------------------------------------------------------------

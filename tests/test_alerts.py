@@ -146,6 +146,15 @@ def test_calming_is_said_once_and_then_silence_until_it_is_over() -> None:
     assert [r.reason for r in desk.tick(end, [change(over, "closed", end)])] == ["over"]
 
 
+def test_while_the_mail_server_is_down_no_reminders_pile_up() -> None:
+    row = incident(severity="storm")
+    told = alerts.decide([change(row, "opened")], [row], [], START, ALONE)
+    later = [r for m in range(1, 200) for r in alerts.decide([], [row], told, START + timedelta(minutes=m), ALONE)]
+    assert later == []
+    sent = [replace(told[0], sent_at=START + timedelta(minutes=199))]
+    assert len(alerts.decide([], [row], sent, START + timedelta(minutes=200), ALONE)) == 1
+
+
 def test_everybody_who_was_called_hears_the_end() -> None:
     desk = Desk(CHAIN)
     row = incident()
