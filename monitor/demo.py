@@ -1,8 +1,8 @@
 """The demo story: a railway that does not exist, ten ordinary days, one happy one, and a bad quarter of an hour.
 
-Every text was written for it; they lie in data/demo with the labels a person gave them, which nothing here looks
-at: the story goes through the same pipeline as a real network. No clock and no chance: what is said, when and by
-whom follows from the moment that is handed in.
+Every text was written for it. Nothing is prepared: the story goes through the same pipeline as a real network (the
+labels that a person gave its texts are part of the corpus, and nothing here looks at them). No clock and no
+chance: what is said, when and by whom follows from the moment that is handed in.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ NOW = datetime(2026, 3, 17, 14, 25, tzinfo=UTC)
 MOMENTS = [NOW, NOW.replace(hour=0, minute=10), NOW.replace(day=21, hour=3), NOW.replace(day=29, hour=23, minute=59)]
 
 
-def lines(name: str) -> list[dict[str, Any]]:
-    text = (files("monitor") / "data" / "demo" / name).read_text(encoding="utf-8")
+def lines(name: str, folder: str = "demo") -> list[dict[str, Any]]:
+    text = (files("monitor") / "data" / folder / name).read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
 
 
@@ -64,7 +64,8 @@ def test_working_days_are_busier_in_the_morning_than_at_night_and_than_on_sunday
 
 @pytest.mark.parametrize("now", MOMENTS)
 def test_the_campaign_is_eight_times_as_loud_and_hardly_anybody_complains(now: datetime) -> None:
-    labels = {row["text"]: row["label"] for row in lines("history.jsonl")}
+    rows = [row for lang in ("en", "fr") for row in lines("demo-history.jsonl", f"corpus/{lang}")]
+    labels = {row["text"]: row["label"] for row in rows}
     told = [m for m in demo.history(now) if not m.is_own]
     midnight = now.replace(hour=0, minute=0)
     start = midnight - timedelta(days=demo.CAMPAIGN_DAYS_AGO) + demo.CAMPAIGN_START

@@ -20,11 +20,12 @@ NOON = datetime(2026, 3, 17, 12, 5, tzinfo=UTC)
 
 @cache
 def labels() -> dict[str, Label]:
-    folder = files("monitor") / "data" / "demo"
+    folder = files("monitor") / "data" / "corpus"
     rows = [
         json.loads(line)
+        for lang in ("en", "fr")
         for name in ("history", "live", "calm")
-        for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        for line in (folder / lang / f"demo-{name}.jsonl").read_text(encoding="utf-8").splitlines()
     ]
     return {row["text"]: row["label"] for row in rows}
 
