@@ -79,15 +79,23 @@ def settings(config: Path | None, data: Path | None, *, is_demo: bool = False) -
     return dataclasses.replace(loaded, data_dir=data) if data else loaded
 
 
-def open_data(config: Config, *, must_exist: bool = False) -> Store:
+def read_data(config: Config) -> Store:
+    """The store as it is, for reading only. A mistake when there is none."""
+    from db.store import open_store
+    from monitor.logs import log_to_stderr
+
+    log_to_stderr()
+    if not config.store_url and not Path(config.store_path).exists():
+        raise Mistake(f"There is no data in {config.data_dir} yet; give --data FOLDER, or run `smoulder import` first.")
+    return open_store(config.store_path, read_only=True)
+
+
+def open_data(config: Config) -> Store:
     """The store of this configuration; the data folder is made when it is missing."""
     from db.store import open_store
     from monitor.logs import log_to_stderr
 
     log_to_stderr()
-    path = Path(config.store_path)
-    if must_exist and not config.store_url and not path.exists():
-        raise Mistake(f"There is no data in {config.data_dir} yet; give --data FOLDER, or run `smoulder import` first.")
     try:
         config.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -262,7 +270,7 @@ def replay(
         now = datetime.now(UTC)
         found = replaying.replay_file(file, rules=tried, brand=brand, trust_labels=trust_labels, now=now)
     else:
-        store = open_data(settings(config, data), must_exist=True)
+        store = read_data(settings(config, data))
         found = replaying.replay_store(store, tried, brand, utc(since, "--since"), utc(until, "--until"))
     if as_json:
         put_json(document(found))
@@ -281,7 +289,7 @@ def incidents(
     """All incidents, newest first."""
     from monitor import reports
 
-    rows = open_data(settings(config, data), must_exist=True).incidents(brand)
+    rows = read_data(settings(config, data)).incidents(brand)
     if as_json:
         put_json([reports.incident_row(row) for row in rows])
     elif not rows:
@@ -300,7 +308,7 @@ def incident(
     """One incident: why it rang, what happened, who was told."""
     from monitor import reports
 
-    story = reports.story(open_data(settings(config, data), must_exist=True), number)
+    story = reports.story(read_data(settings(config, data)), number)
     if story is None:
         raise Mistake(f"There is no incident {number}; `smoulder incidents` lists them.")
     if as_json:
@@ -321,7 +329,7 @@ def export(
 
     if format_ not in reports.FORMATS:
         raise Mistake(f"--format must be one of {', '.join(reports.FORMATS)}, not {format_}.")
-    story = reports.story(open_data(settings(config, data), must_exist=True), number)
+    story = reports.story(read_data(settings(config, data)), number)
     if story is None:
         raise Mistake(f"There is no incident {number}; `smoulder incidents` lists them.")
     sys.stdout.write(reports.FORMATS[format_](story))
@@ -332,7 +340,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigOption = None, data: DataOption = None
 ) -> None:
     """A consistent copy of the store, while it is in use."""
-    open_data(settings(config, data), must_exist=True).backup(file)
+    read_data(settings(config, data)).backup(file)
     put(f"The store was copied to {file}.")
 
 

@@ -79,8 +79,16 @@ def import_mentions(
         read, new, rejected = read + len(part), new + len(fresh), rejected + len(dead)
         touched |= {m.brand for m in fresh}
         step(len(part))
-    found = sum(walk(store, rules.get(b) or store.rules().get(b) or Rules(brand=b)) for b in sorted(touched))
+    in_force = {**_make_known(store, touched), **rules}
+    found = sum(walk(store, in_force[brand]) for brand in sorted(touched))
     return Imported(read=read, new=new, rejected=rejected, incidents=found, brands=tuple(sorted(touched)))
+
+
+def _make_known(store: Store, brands: set[str]) -> dict[str, Rules]:
+    """The rules in force; a brand that was never heard of gets plain ones, so that it exists from now on."""
+    for brand in sorted(brands - set(store.rules())):
+        store.put_rules(Rules(brand=brand), by="an import", at=utc_now())
+    return store.rules()
 
 
 def _parts(rows: Iterable[Mention | DeadLetter]) -> Iterator[list[Mention | DeadLetter]]:

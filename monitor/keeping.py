@@ -47,11 +47,13 @@ def restore(file: Path, path: Path) -> str:
         raise StoreError(f"{file} does not exist; name a file that `smoulder backup` wrote.")
     open_store(file, read_only=True).close()  # refuses what is damaged or not ours
     path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(path.name + ".part")
+    shutil.copyfile(file, half)
     aside = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
     moved = path.exists()
     for suffix in ("", "-wal", "-shm"):
         old = path.with_name(path.name + suffix)
         if old.exists():
             old.rename(aside.with_name(aside.name + suffix))
-    shutil.copyfile(file, path)
+    half.replace(path)
     return f"{file} is the store now." + (f" What was there is kept as {aside.name}." if moved else "")
