@@ -22,7 +22,7 @@ from db.store import Store
 def plain(value: Any) -> Any:
     """Rows as JSON values: times as ISO 8601 with Z, tuples as lists."""
     if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return value.isoformat().replace("+00:00", "Z")
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
