@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from db.rows import Gap, Rules, Scored
 from monitor.record import Record
 from monitor.topics import Topics, words_of
-from monitor.usual import Crowd, Mood, Season, Shares, Weighing
+from monitor.usual import Burn, Crowd, Mood, Season, Shares, Weighing
 from monitor.windows import (
     BIN,
     COMPLAINT,
@@ -37,6 +37,7 @@ JOINER = 6  # place of the joiners behind the six kinds
 MOST_FLAGGED = 20
 MOST_PAST = 16
 YOUNG_HOURS = 24  # seen hours, before which nothing is known to be unusual
+SHARE_GROWN = 4.5  # nats
 LED_BY = 2  # upset people of one thread that also count for the brand as a whole
 COPY_WORDS = 6  # fewer words are nobody's copy
 
@@ -112,6 +113,7 @@ class Memory:
         self.volume = Season(rules.timezone)  # mentions an hour; `season` is complaints an hour
         self.record = Record()
         self.mood = Mood()
+        self.burn = Burn()
         self.topics = Topics()
         self.spread = Tally(144)  # the brand as a whole; of each thread only the first two upset people
         self.threads = Threads()
@@ -154,7 +156,7 @@ class Memory:
                 thread.lead.append((row, kind))
         if thread is not None and post.mark and thread.upset > 1 and hour > self.learnt:
             self.hours[hour][JOINER] += 1
-        self._count(post, minute, is_first=is_first)
+        self._count(post, minute, is_person=is_first and is_led and post.mark > 0)
         if post.flag:
             self.flagged.append((post.flag, post.id, minute, post.followers))
             del self.flagged[:-MOST_FLAGGED]
@@ -165,13 +167,13 @@ class Memory:
             if is_first:
                 self.topics.add(post.words, minute)
 
-    def _count(self, post: Seen, minute: int, *, is_first: bool) -> None:
+    def _count(self, post: Seen, minute: int, *, is_person: bool) -> None:
         count = self.minutes.add
         count("mentions", minute)
         if post.mark:
             count("complaints", minute)
-            if is_first:
-                count("people", minute)
+        if is_person:
+            count("people", minute)
         if post.mark == 2:
             count("hostile", minute)
         if post.is_praise:
@@ -224,6 +226,24 @@ class Memory:
         self.volume.learn(hour, self.minutes.total("mentions", hour * 60 + 60, 60))
         self.mood.learn(hour, self.minutes)
         self.crowd.learn(people[:JOINER], people[JOINER])
+        end = hour * 60 + 60
+        total = self.minutes.total
+        seen = {key: ratio for hours in Burn.SPANS for key, ratio, _ in self.burn_ratios(end, hours)}
+        self.burn.learn(seen, total("people", end, 60), total("complaints", end, 60))
+
+    def burn_ratios(self, end: int, hours: int) -> list[tuple[str, float, tuple[tuple[str, float], ...]]]:
+        """(name of the record, ratio, the numbers behind it) of the last `hours` before minute `end`."""
+        width = hours * 60
+        numbers = {
+            "mentions": float(self.minutes.total("mentions", end, width)),
+            "usual_mentions": self.volume.mean(end - width, end),
+            "people": float(self.minutes.total("people", end, width)),
+            "usual_people": self.burn.usual_people(self.season.mean(end - width, end)),
+            "evidence": SHARE_GROWN,
+        }
+        pair = Burn.ratios(**numbers)
+        inputs = (*numbers.items(), ("hours", float(hours)))
+        return [(f"{name} {hours}", ratio, inputs) for name, ratio in zip(("mentions", "people"), pair, strict=True)]
 
     def volume_record(self, end: int) -> float:
         """The record's score for the rows of five minutes that ended since the last look; the largest."""
@@ -250,6 +270,7 @@ class Memory:
             if hour > self.learnt:
                 self.rang[hour] = None
         self.record.forget()
+        self.burn.forget()
         if root is not None:
             self.past[number_of(root)] = None
             while len(self.past) > MOST_PAST:
@@ -274,6 +295,7 @@ class Memory:
             "volume": self.volume.state(),
             "record": self.record.state(),
             "mood": self.mood.state(),
+            "burn": self.burn.state(),
             "topics": self.topics.state(),
             "looked": [self.slow_at, self.shift_at, self.stepped],
             "crowd": self.crowd.state(),
@@ -303,6 +325,7 @@ class Memory:
         self.volume.load(state["volume"])
         self.record.load(state["record"])
         self.mood.load(state["mood"])
+        self.burn.load(state["burn"])
         self.topics.load(state["topics"])
         self.slow_at, self.shift_at, self.stepped = state["looked"]
         self.crowd.load(state["crowd"])

@@ -18,7 +18,13 @@ from typing import Any, NamedTuple
 
 MINUTE = timedelta(minutes=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-FIELDS = ("mentions", "complaints", "hostile", "praise", "people")  # people: upset authors, once in two hours
+FIELDS = (
+    "mentions",
+    "complaints",
+    "hostile",
+    "praise",
+    "people",
+)  # people: upset authors, once in two hours, two of each thread
 BIN = 5  # minutes in one row of a Tally
 DAY = 1440
 

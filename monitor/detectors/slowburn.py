@@ -1,12 +1,12 @@
 """A day that is wrong although no hour is.
 
-Over the last 3, 6, 12 and 24 hours, looked at every ten minutes, two tests:
+Every ten minutes the last 6, 12 and 24 hours are compared with the usual: how many times the mentions, how many
+times the upset people (each once in two hours, and of each thread only two). A ratio rings when it is beyond both a
+floor and its own decaying record by a margin (`usual.Burn`; the idea of `monitor.record`, over hours and against a
+seasonal mean), and the negative binomial deviance says that it is no accident of small counts.
 
-*rate*: mentions and upset people are both a multiple of the usual, and the mentions' negative binomial deviance
-(see `complaints`) is beyond the bar. Sums over several hours vary less than one hour, so k grows with the span. The
-multiple keeps ordinary news days (two and a half times the usual) out; the upset people keep campaigns out.
-
-*share*: who speaks has changed, as in `complaints`, over 6 and 12 hours, and half as many again as usual are upset.
+Mentions count only while the upset people keep step, so a campaign is no slow burn; people alone count only when
+their share has grown. Floors and record keep ordinary news days out: those have two and a half times the usual.
 """
 
 from __future__ import annotations
@@ -15,50 +15,45 @@ from collections.abc import Iterator, Mapping
 
 from monitor.detectors.complaints import deviance
 from monitor.detectors.found import TOLERATED, WEEK_HOURS, Found, bar
-from monitor.detectors.pileon import kinds_inputs, kinds_of, shares_inputs, shares_of
-from monitor.memory import Memory, upset
-from monitor.usual import Shares, Weighing
-from monitor.windows import BIN, Kinds
+from monitor.memory import Memory
+from monitor.usual import Burn
 
 EVERY = 10  # minutes
-LEAST_HOURS = 48.0  # of history
+LEAST_HOURS = 120.0  # of history
 FEWEST = 8  # upset people
-# hours -> (k of the negative binomial, how many times the usual)
-SPANS = {3: (8.0, 3.7), 6: (15.0, 3.2), 12: (25.0, 3.0), 24: (40.0, 2.6)}
-CALMER = 0.6  # of the mentions' multiple has to be found among the upset people, too
-SHARE_HOURS = (6, 12)
-MORE_PEOPLE = 1.5
-SHARE_EXTRA = 3.0  # nats: over hours, who speaks changes for many harmless reasons
+# Hours -> k of the negative binomial: sums over several hours vary less than one hour does.
+SPREADS = {6: 15.0, 12: 25.0, 24: 40.0}
+# Sensitivity -> (floor of each span, of the people's ratio, margin over the record)
+FLOORS = {
+    "low": ({6: 3.6, 12: 3.3, 24: 2.8}, 2.8, 1.45),
+    "normal": ({6: 3.3, 12: 3.0, 24: 2.6}, 2.5, 1.3),
+    "high": ({6: 2.2, 12: 2.0, 24: 1.8}, 2.2, 1.25),
+}
 
 
-def rate_score(
-    mentions: float, usual_mentions: float, people: float, usual_people: float, hours: float, tolerated: float
+def score(
+    mentions: float,
+    usual_mentions: float,
+    people: float,
+    usual_people: float,
+    evidence: float,
+    hours: float,
+    is_people: float,
+    needed: float,
+    tolerated: float,
 ) -> float:
-    """1.0 is the threshold: the smallest of the quotients of what is needed."""
-    k, times = SPANS[int(hours)]
-    usual_mentions, usual_people = max(usual_mentions, 0.5), max(usual_people, 0.2)
-    if mentions <= usual_mentions:
+    """1.0 is the threshold: the smaller of ratio / needed and deviance / bar."""
+    of_mentions, of_people = Burn.ratios(mentions, usual_mentions, people, usual_people, evidence)
+    ratio = of_people if is_people else of_mentions
+    seen, usual = (people, max(usual_people, 0.2)) if is_people else (mentions, max(usual_mentions, 0.5))
+    if ratio <= 1:
         return 0.0
-    return min(
-        deviance(mentions, usual_mentions, k) / bar(WEEK_HOURS, tolerated),
-        mentions / usual_mentions / times,
-        people / usual_people / (times * CALMER),
-    )
-
-
-def share_score(
-    kinds: Kinds, shares: Shares, per_hour: float, tolerated: float, weighing: Weighing | None = None
-) -> float:
-    """Who speaks has changed: 1.0 is the threshold."""
-    weighing = weighing or Weighing(shares)
-    return weighing.among(kinds) / (bar(per_hour * WEEK_HOURS, tolerated) + SHARE_EXTRA)
+    return min(ratio / needed, deviance(seen, usual, SPREADS[int(hours)]) / bar(WEEK_HOURS, tolerated))
 
 
 def again(inputs: Mapping[str, float]) -> float:
     """The score of a finding from its inputs, bit for bit."""
-    if "usual_mentions" in inputs:
-        return rate_score(**inputs)
-    return share_score(kinds_of(inputs), shares_of(inputs), inputs["per_hour"], inputs["tolerated"])
+    return score(**inputs)
 
 
 def find(memory: Memory, end: int) -> Iterator[Found]:
@@ -66,63 +61,33 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     if end // EVERY == memory.slow_at // EVERY or memory.volume.hours < LEAST_HOURS:
         return
     memory.slow_at = end
-    found = [f for f in (*_by_rate(memory, end), *_by_share(memory, end)) if f.score >= 1]
+    found = [f for hours in Burn.SPANS for f in _look(memory, end, hours) if f.score >= 1]
     if found:
         yield max(found, key=lambda f: f.score)
 
 
-def _by_rate(memory: Memory, end: int) -> Iterator[Found]:
-    for hours in SPANS:
-        width = hours * 60
-        mentions = memory.minutes.total("mentions", end, width)
-        usual = memory.volume.mean(end - width, end)
-        if mentions < 2 * usual:
+def _look(memory: Memory, end: int, hours: int) -> Iterator[Found]:
+    floors, floor_of_people, margin = FLOORS[memory.rules.sensitivity]
+    for key, ratio, numbers in memory.burn_ratios(end, hours):
+        is_people = key.startswith("people")
+        needed = max(floor_of_people if is_people else floors[hours], margin * memory.burn.records[key])
+        people = dict(numbers)["people"]
+        if ratio < needed or people < FEWEST:
             continue
-        people, usual_people = memory.minutes.total("people", end, width), memory.season.mean(end - width, end)
         inputs = (
-            ("mentions", float(mentions)),
-            ("usual_mentions", usual),
-            ("people", float(people)),
-            ("usual_people", usual_people),
-            ("hours", float(hours)),
+            *numbers,
+            ("is_people", float(is_people)),
+            ("needed", needed),
             ("tolerated", TOLERATED[memory.rules.sensitivity]),
         )
-        if people >= FEWEST:
-            yield _found(rate_score(**dict(inputs)), end, hours, people, usual_people, inputs)
-
-
-def _by_share(memory: Memory, end: int) -> Iterator[Found]:
-    last = (end - 1) // BIN
-    for hours in SHARE_HOURS:
-        kinds = memory.spread.between(last - hours * 60 // BIN + 1, last)
-        if upset(kinds) < FEWEST:
-            continue
-        shares, per_hour = memory.weighing.shares, memory.crowd.per_hour()
-        tolerated = TOLERATED[memory.rules.sensitivity]
-        value = share_score(kinds, shares, per_hour, tolerated, memory.weighing)
-        usual_people = memory.season.mean(end - hours * 60, end)
-        if upset(kinds) < MORE_PEOPLE * usual_people:
-            continue
-        inputs = (
-            *kinds_inputs(kinds),
-            *shares_inputs(shares),
-            ("per_hour", per_hour),
-            ("tolerated", tolerated),
+        yield Found(
+            rule="slowburn",
+            score=score(**dict(inputs)),
+            severity="watch",
+            start=end - hours * 60,
+            end=end,
+            seen=people,
+            expected=dict(numbers)["usual_people"],
+            authors=int(people),
+            inputs=inputs,
         )
-        yield _found(value, end, hours, upset(kinds), usual_people, inputs)
-
-
-def _found(
-    value: float, end: int, hours: int, people: int, usual: float, inputs: tuple[tuple[str, float], ...]
-) -> Found:
-    return Found(
-        rule="slowburn",
-        score=value,
-        severity="watch",
-        start=end - hours * 60,
-        end=end,
-        seen=people,
-        expected=usual,
-        authors=people,
-        inputs=inputs,
-    )
