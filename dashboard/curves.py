@@ -57,12 +57,14 @@ def incident_figure(
     gaps: Sequence[Gap],
     marks: Sequence[Mark],
     reader: Reader,
+    sources: Sequence[str] = (),
 ) -> Figure:
-    """The curve of an incident with what happened on it. `gaps`: times in which nothing could be seen."""
+    """The curve of an incident with what happened on it. `gaps`: times in which a source saw nothing; the line has a
+    hole where none of `sources` saw anything (none named: where any gap is)."""
     top = 1.25 * max([4.0, *(n for _, n in line), *(e.high for e in band)])
     start, end = (line[0][0], line[-1][0]) if line else (datetime.now(reader.zone),) * 2
     xs = [_local(e.at, reader) for e in band]
-    known = [(at, None if _is_unknown(at, gaps) else n) for at, n in line]
+    known = [(at, None if is_unknown(at, gaps, sources) else n) for at, n in line]
     return {
         "data": [
             {
@@ -113,8 +115,9 @@ def _local(at: datetime, reader: Reader) -> str:
     return at.astimezone(reader.zone).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def _is_unknown(at: datetime, gaps: Sequence[Gap]) -> bool:
-    return any(gap.start <= at and (gap.end is None or at < gap.end) for gap in gaps)
+def is_unknown(at: datetime, gaps: Sequence[Gap], sources: Sequence[str]) -> bool:
+    dark = {gap.source for gap in gaps if gap.start <= at and (gap.end is None or at < gap.end)}
+    return bool(dark) and dark >= set(sources)
 
 
 def _unseen(gaps: Sequence[Gap], start: datetime, end: datetime, reader: Reader) -> list[Figure]:

@@ -31,7 +31,7 @@ from db.store import Store
 from monitor.config import Config
 
 Role = Literal["wall", "viewer", "responder", "admin"]
-ROLES = ("viewer", "responder", "admin")  # of people; each may do what the ones before it may
+ROLES: tuple[Role, ...] = ("viewer", "responder", "admin")  # of people; each may do what the ones before it may
 LADDER: tuple[Role, ...] = ("wall", "viewer", "responder", "admin")
 
 BODY_LIMIT = 256 * 1024

@@ -188,6 +188,41 @@ def alarm(
     return change.incident
 
 
+PAST = (
+    ("Trains to Hull cancelled without a word on a Friday night", "complaints", "storm"),
+    ("Refund form asks for a fax number", "topic", "watch"),
+    ("Heating off in coach C, a baby on board", "pileon", "watch"),
+    ("A joke about strikes that nobody laughed at", "pileon", "storm"),
+    ("Seat reservations lost in the new app", "complaints", "watch"),
+    ("The quiet coach advert", "shift", "watch"),
+)
+
+
+def past(store: Store, now: datetime = NOW, brand: str = BRAND, count: int = 14) -> None:
+    """Incidents of the last months, all over."""
+    for n in range(count):
+        title, kind, severity = PAST[n % len(PAST)]
+        first = now - timedelta(days=4 + 6 * n, hours=(7 * n) % 11)
+        opened = first + timedelta(minutes=4 + 3 * (n % 5))
+        incident = Incident(
+            id=0,
+            brand=brand,
+            kind=kind,
+            severity=severity,  # type: ignore[arg-type]
+            peak_severity=severity,  # type: ignore[arg-type]
+            state="closed",
+            opened_at=opened,
+            last_signal_at=opened + timedelta(minutes=40),
+            first_post_at=first,
+            acknowledged_at=opened + timedelta(minutes=2 + n % 9),
+            owner=("Amina", "Bo")[n % 2],
+            closed_at=opened + timedelta(hours=2 + n % 5),
+            title=title,
+        )
+        event = IncidentEvent(incident_id=0, at=opened, kind="opened", words=title)
+        store.put_changes([Change(incident=incident, events=(event,))])
+
+
 def letter(incident: Incident, stage: str, at: datetime) -> Notification:
     return Notification(
         id=f"{incident.id}|{stage}|email|duty@acme.example",

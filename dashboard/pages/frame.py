@@ -21,7 +21,7 @@ Children = Any  # a Dash component, a text, or a list of them
 
 REFRESH_MS = 5000
 LOST_AFTER_MS = 9000
-ROOMS = (("/", "Wall"), ("/inbox", "Inbox"), ("/health", "Health"))
+ROOMS = (("/", "Wall"), ("/inbox", "Inbox"), ("/review", "Incidents"), ("/health", "Health"), ("/people", "People"))
 
 
 @dataclass(frozen=True, slots=True)

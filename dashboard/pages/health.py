@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from dash import Dash, Input, Output, dcc, html
@@ -10,9 +11,10 @@ from dash import Dash, Input, Output, dcc, html
 from dashboard import cards
 from dashboard.pages.frame import Children, Desk, since
 from dashboard.reader import Reader
-from db.rows import DeadLetter, Notification, Process, SourceHealth
+from db.rows import Bucket, DeadLetter, Gap, Notification, Process, SourceHealth
 
 REFRESH_MS = 5000
+DAY = timedelta(days=1)
 
 
 def layout(desk: Desk) -> list[Any]:
@@ -34,10 +36,12 @@ def body(desk: Desk) -> list[Any]:
     store, now, reader = desk.store, desk.clock(), desk.reader
     return [
         *sources(store.source_health(), reader),
+        *gaps(store.gaps(now - DAY, now), reader, now),
+        *rates({brand: store.buckets(brand, now - DAY, now) for brand in desk.brands()}, reader, now),
         *processes(store.processes(), reader, now),
         *outbox(store.notifications(limit=8), reader, now),
         *dead_letters(store.dead_letters(limit=5), reader, now),
-        *numbers(store.counts(), store.versions(), reader),
+        *numbers(store.counts(), store.versions(), store.disk(), reader),
     ]
 
 
@@ -81,7 +85,43 @@ def sources(rows: Sequence[SourceHealth], reader: Reader) -> list[Any]:
     return [html.H3(say("Sources")), table(head, body, empty)]
 
 
-def processes(rows: Sequence[Process], reader: Reader, now: Any) -> list[Any]:
+def gaps(rows: Sequence[Gap], reader: Reader, now: datetime) -> list[Any]:
+    """Times that are unknown, not zero."""
+    say = reader.say
+    body = [
+        [
+            html.B(cards.name_of(g.source)),
+            reader.clock_or_day(g.start, now),
+            reader.clock_or_day(g.end, now) if g.end else badge(say("it lasts"), "down"),
+            reader.span((g.end or now) - g.start),
+            g.reason,
+        ]
+        for g in rows
+    ]
+    head = [say("Source"), say("From"), say("Until"), say("Length"), say("Why")]
+    return [html.H3(say("Not seen in the last day")), table(head, body, say("Everything was seen."))]
+
+
+def rates(by_brand: dict[str, list[Bucket]], reader: Reader, now: datetime) -> list[Any]:
+    say, hour = reader.say, now - timedelta(hours=1)
+    body = []
+    for brand, buckets in by_brand.items():
+        late = [b for b in buckets if b.minute >= hour]
+        waiting = sum(b.mentions - b.scored for b in buckets)
+        body.append(
+            [
+                html.B(brand),
+                reader.number(sum(b.mentions for b in late)),
+                reader.number(sum(b.complaints for b in late)),
+                reader.number(sum(b.mentions for b in buckets)),
+                badge(reader.number(waiting), "late") if waiting else reader.number(0),
+            ]
+        )
+    head = [say("Brand"), say("Posts in an hour"), say("Complaints"), say("Posts in a day"), say("Not scored")]
+    return [html.H3(say("Rates")), table(head, body, say("No brand is set up."))]
+
+
+def processes(rows: Sequence[Process], reader: Reader, now: datetime) -> list[Any]:
     say = reader.say
     body = []
     for name, task in (("collect", "reads and judges"), ("notify", "sends alerts"), ("serve", "shows these pages")):
@@ -102,7 +142,7 @@ def small(words: str) -> Children:
     return html.Div(words, className="soft small") if words else None
 
 
-def outbox(rows: Sequence[Notification], reader: Reader, now: Any) -> list[Any]:
+def outbox(rows: Sequence[Notification], reader: Reader, now: datetime) -> list[Any]:
     say = reader.say
     body = [
         [reader.clock_or_day(n.created_at, now), say(n.reason), n.recipient, n.channel, _sent(n, reader, now)]
@@ -112,7 +152,7 @@ def outbox(rows: Sequence[Notification], reader: Reader, now: Any) -> list[Any]:
     return [html.H3(say("Alerts")), table(head, body, say("No alert has been needed yet."))]
 
 
-def _sent(n: Notification, reader: Reader, now: Any) -> Children:
+def _sent(n: Notification, reader: Reader, now: datetime) -> Children:
     if n.sent_at is not None:
         return badge(reader.say("sent {at}", at=reader.clock_or_day(n.sent_at, now)), "ok")
     if n.failed_at is not None:
@@ -121,7 +161,7 @@ def _sent(n: Notification, reader: Reader, now: Any) -> Children:
     return [badge(words, "late"), small(n.error)]
 
 
-def dead_letters(rows: Sequence[DeadLetter], reader: Reader, now: Any) -> list[Any]:
+def dead_letters(rows: Sequence[DeadLetter], reader: Reader, now: datetime) -> list[Any]:
     if not rows:
         return []
     say = reader.say
@@ -129,14 +169,16 @@ def dead_letters(rows: Sequence[DeadLetter], reader: Reader, now: Any) -> list[A
     return [html.H3(say("Unreadable deliveries")), table([say("When"), say("Source"), say("What was wrong")], body, "")]
 
 
-def numbers(counts: dict[str, int], versions: dict[str, str], reader: Reader) -> list[Any]:
+def numbers(counts: dict[str, int], versions: dict[str, str], disk: tuple[int, int], reader: Reader) -> list[Any]:
     say = reader.say
+    free, total = (size / 2**30 for size in disk)
     warning = versions.get("warning")
     kept = ", ".join(f"{reader.number(n)} {say(name.replace('_', ' '))}" for name, n in counts.items())
     made = ", ".join(f"{name} {number}" for name, number in versions.items() if name != "warning")
     return [
         html.H3(say("Kept")),
         html.P(kept or say("Nothing yet.")),
+        html.P(say("{free} GB of {total} GB free", free=f"{free:.1f}", total=f"{total:.0f}") if total else None),
         html.P(made, className="soft small"),
         html.P(warning, className="trouble", role="alert") if warning else None,
     ]

@@ -54,6 +54,7 @@ class Story:
     buckets: list[Minute]
     band: list[Expected]
     gaps: list[Gap]
+    sources: list[str]  # the live ones
     start: datetime
     end: datetime
     next_word: str = ""
@@ -72,6 +73,7 @@ def story_of(desk: Desk, incident: Incident) -> Story:
         buckets=store.buckets(incident.brand, start - timedelta(minutes=10), end),
         band=store.expected(incident.brand, start, end),
         gaps=store.gaps(start, end),
+        sources=[s.source for s in cards.live_sources(store.source_health())],
         start=start,
         end=end,
         next_word=store.setting(f"next word: {incident.id}") or "",
@@ -196,7 +198,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         State("incident-seen", "data"),
     )
     def refresh(_n: Any, _done: Any, incident_id: Any, seen: Any) -> Any:
-        incident = _incident(desk, incident_id)
+        incident = find(desk, incident_id)
         if incident is None:
             return [no_update] * 9
         story: Story = desk.shared.get(("story", incident), lambda: story_of(desk, incident))
@@ -241,7 +243,7 @@ def mark_of(story: Story, may_act: bool) -> str:
 def do(desk: Desk, what: str, incident_id: Any, heir: Any, note: Any) -> str | None:
     """Do it and sign it; what to say about it. None: there was nothing to do."""
     who, now = security.require("responder").name, desk.clock()
-    incident = _incident(desk, incident_id)
+    incident = find(desk, incident_id)
     if incident is None or incident.closed_at is not None:
         return None
     words = note.strip()[:NOTE_LETTERS] if isinstance(note, str) else ""
@@ -280,7 +282,7 @@ def take(incident: Incident, who: str, now: datetime) -> Change | None:
     return incidents.own(incident, who, now)
 
 
-def _incident(desk: Desk, incident_id: Any) -> Incident | None:
+def find(desk: Desk, incident_id: Any) -> Incident | None:
     """By what the browser sent, which may be anything."""
     is_number = isinstance(incident_id, int) and not isinstance(incident_id, bool)
     return desk.store.incident(incident_id) if is_number and 0 < incident_id < 2**31 else None
@@ -294,7 +296,7 @@ def draw(story: Story, reader: Reader, now: datetime) -> list[Any]:
     return [
         head(incident, reader, now),
         above_the_curve(line, story, reader),
-        curves.incident_figure(line, story.band, story.gaps, marks(story, reader), reader),
+        curves.incident_figure(line, story.band, story.gaps, marks(story, reader), reader, story.sources),
         [
             html.Section([html.H3(reader.say("Why it rang")), why(incident.evidence, reader)]),
             html.Section([html.H3(reader.say("Who is in the crowd")), the_crowd(story.posts, reader)]),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from db.rows import Note
+from dashboard import security
+from db.rows import Deed, Note
 from db.sqlite import SqliteStore
 from db.store import Store
 from monitor.config import Config
@@ -44,6 +45,14 @@ def busy(store: Store) -> None:
     store.assign("x:crowd4", "Bo", NOW - timedelta(minutes=2))
 
 
+def history(store: Store) -> None:
+    scene.past(store)
+    scene.storm(store)
+    store.add_deed(Deed(at=NOW - timedelta(minutes=12), who="Amina", what="take", subject="incident 15"))
+    security.add_user(store, "Bo", "a long enough one", "responder", NOW)
+    security.new_wall_token(store, NOW - timedelta(days=9), "lobby", "Amina")
+
+
 def blind(store: Store) -> None:
     scene.sources(store, NOW - timedelta(minutes=9), states=("down", "stale", "stale"))
 
@@ -66,6 +75,9 @@ PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
     ("inbox", busy, "/inbox?mention=bluesky:root", ".thread .post"),
     ("inbox-list", busy, "/inbox", "#inbox-list .item"),
     ("incident", busy, "/incident/1", "#incident-spread .points path"),
+    ("review", history, "/review", ".ag-row"),
+    ("review-one", history, "/review/15", ".curve .js-line"),
+    ("people", history, "/people", "table"),
     ("health", storm, "/health", "table"),
     ("login", calm, "/login", "form"),
 )
@@ -78,7 +90,7 @@ def take(browser: Browser, name: str, stage: Callable[[Store], None], path: str,
         stage(store)
         house = House(store, Clock(NOW), browser, Config())
         for size, (width, height) in SIZES.items():
-            page = house.visit(path, width=width, height=height)
+            page = house.visit(path, role="admin", width=width, height=height)
             page.wait_for_selector(ready)
             settle(page)
             page.screenshot(path=FOLDER / f"{name}-{size}.png", full_page=size == "390")

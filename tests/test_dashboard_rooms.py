@@ -1,0 +1,220 @@
+"""What the rooms decide and say: durations, the crowd, marked words, people and links. No browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from dash import Dash, html
+from flask.testing import FlaskClient
+
+from dashboard import crowd, curves, posts, security
+from dashboard.app import create_app
+from dashboard.durations import Durations, durations, usual
+from dashboard.pages import review
+from dashboard.reader import Reader
+from db.rows import Bucket, Gap, Mention, Scored
+from db.store import Store
+from monitor.config import Config
+from tests import scene
+from tests.make import make_incident, make_mention, make_score, make_scored
+from tests.questions import question
+from tests.scene import NOW
+
+READER = Reader()
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def app(store: Store) -> Dash:
+    scene.setting_the_scene(store)
+    scene.past(store, count=6)
+    scene.storm(store)
+    return create_app(store, Config(), lambda: NOW)
+
+
+def logged_in(app: Dash, store: Store, role: security.Role, name: str = "Amina") -> FlaskClient:
+    client = app.server.test_client()
+    client.get(security.new_login_link(store, NOW, name, role))
+    return client
+
+
+# --- durations ------------------------------------------------------------------------------------------------
+def test_durations_count_from_the_first_post() -> None:
+    found = make_incident(at=NOW, first_post_at=NOW - 5 * MINUTE, acknowledged_at=NOW + 3 * MINUTE)
+    took = durations(found, heard_at=NOW + 10 * MINUTE)
+    assert took == Durations(detected=5 * MINUTE, acknowledged=8 * MINUTE, heard=15 * MINUTE)
+
+
+def test_a_duration_is_never_negative_and_unknown_is_not_zero() -> None:
+    found = make_incident(at=NOW, first_post_at=NOW + MINUTE)
+    assert durations(found).detected == timedelta(0)
+    assert durations(found).calm is None
+
+
+def test_the_usual_duration_is_the_middle_of_those_known() -> None:
+    lengths = [Durations(calm=n * MINUTE) for n in (9, 1, 5)] + [Durations()]
+    assert usual(lengths, "calm") == 5 * MINUTE
+    assert usual([], "calm") is None
+
+
+# --- the crowd ------------------------------------------------------------------------------------------------
+def test_a_crowd_is_counted_by_people_and_copies() -> None:
+    found = [
+        make_scored("Shame on you! https://x.example/1", author="a"),
+        make_scored("shame on YOU", author="b", followers=900),
+        make_scored("@acme shame on you", author="b", followers=900),
+        make_scored("Something else", author="c", followers=20),
+        Scored(mention=make_mention("We hear you", is_own=True)),
+    ]
+    seen = crowd.look_at(found)
+    assert (seen.people, seen.posts, seen.copies, seen.ours) == (3, 4, 3, 1)
+    assert [m.followers for m in seen.largest] == [900, 20]
+
+
+def test_nobody_is_a_crowd_of_nobody() -> None:
+    assert crowd.look_at([]) == crowd.Crowd(people=0, posts=0, copies=0, by_source=(), by_language=(), largest=())
+
+
+# --- words that led to the score ------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("text", "because", "marks"),
+    [
+        ("left on the platform, Left alone", ("left",), ["left", "Left"]),
+        ("leftover", ("left",), []),
+        ("a+b (c)", ("a+b", "("), ["a+b"]),
+        ("late", ("rule: vulnerable person",), []),
+        ("left on the platform", ("left", "left on the platform"), ["left on the platform"]),
+        ("", ("x",), []),
+    ],
+)
+def test_the_words_that_weighed_most_are_marked(text: str, because: tuple[str, ...], marks: list[str]) -> None:
+    parts = posts.marked(text, because)
+    assert [part.children for part in parts if isinstance(part, html.Mark)] == marks
+    assert "".join(p.children if isinstance(p, html.Mark) else p for p in parts) == text
+
+
+def test_why_names_the_words_the_rule_and_how_sure() -> None:
+    mention = make_mention()
+    score = replace(make_score(mention, "complaint"), because=("left", "rule: vulnerable person"), severity=3)
+    [said] = posts.why(Scored(mention=mention, score=score), READER)
+    assert said.children == "complaint 0.90 (left), severity 3 by the rule “vulnerable person”."
+
+
+def test_a_deleted_post_shows_no_text() -> None:
+    gone = make_mention("gone", deleted_at=NOW)
+    assert posts.text_of(Scored(mention=gone), READER) == "This post was deleted."
+
+
+# --- curves ---------------------------------------------------------------------------------------------------
+def test_the_curve_has_a_hole_where_nothing_was_seen() -> None:
+    start = NOW.replace(second=0)
+    line = curves.rolling([Bucket(brand="A", minute=start, complaints=3)], start, start + 30 * MINUTE)
+    gap = Gap(source="x", start=start + 5 * MINUTE, end=start + 8 * MINUTE)
+    figure = curves.incident_figure(line, (), (gap,), (), READER)
+    assert figure["data"][1]["y"][:12] == [3, 3, 3, 3, 3, None, None, None, 3, 3, 0, 0]
+    two = curves.incident_figure(line, (), (gap,), (), READER, sources=("x", "rss"))
+    assert None not in two["data"][1]["y"], "the other source saw these minutes"
+    assert figure["layout"]["shapes"][0]["label"]["text"] == "not seen"
+
+
+def test_words_on_the_curve_do_not_cover_each_other() -> None:
+    marks = [curves.Mark(at=NOW + n * timedelta(seconds=20), words=f"word {n}") for n in range(4)]
+    line = curves.rolling([], NOW - timedelta(hours=3), NOW + MINUTE)
+    words = curves.incident_figure(line, (), (), marks, READER)["layout"]["annotations"]
+    assert len({word["y"] for word in words}) == 4
+
+
+def test_the_map_joins_each_post_to_what_it_answers() -> None:
+    root = make_mention("root", native="r", at=NOW)
+    reply = make_mention("reply", at=NOW + MINUTE, in_reply_to="x:r", conversation_id="x:r")
+    quote = make_mention("quote", at=NOW + 2 * MINUTE, quote_of="x:r")
+    figure = curves.spread_figure([Scored(mention=m) for m in (quote, root, reply)], READER)
+    assert figure["data"][1]["text"] == ["root", "reply", "quote"]
+    assert figure["data"][0]["y"] == [0, 1, None, 0, 2, None]
+    assert figure["data"][1]["marker"]["symbol"] == ["circle", "circle", "diamond"]
+
+
+def test_a_circle_of_replies_ends() -> None:
+    loop = [make_mention(native=n, in_reply_to=f"x:{1 - n}", at=NOW) for n in (0, 1)]
+    assert curves.spread_figure([Scored(mention=m) for m in loop], READER)["data"][1]["y"] == [0, 1]
+
+
+# --- people ---------------------------------------------------------------------------------------------------
+def act(client: FlaskClient, button: str, **values: str) -> Any:
+    asked = {f"people-{name.replace('_', '-')}.value": value for name, value in values.items()}
+    body = question(client, "people-done", asked | {f"people-{button}.n_clicks": 1}, f"people-{button}.n_clicks")
+    return client.post("/_dash-update-component", json=body)
+
+
+def test_an_admin_adds_somebody_who_gets_in_by_the_link_once(app: Dash, store: Store) -> None:
+    admin = logged_in(app, store, "admin")
+    answer = act(admin, "add", name="  Bo   Li ").text
+    assert security.users(store)["Bo Li"].role == "viewer"
+    path = answer[answer.index("/login/") if "/login/" in answer else answer.index("\\u002flogin") :]
+    path = path.replace("\\u002f", "/").split('"')[0]
+    assert app.server.test_client().get(path).headers["Location"] == "/"
+    assert app.server.test_client().get(path).status_code == 410
+    assert ("Amina", "add", "Bo Li") in [(d.who, d.what, d.subject) for d in store.deeds()]
+
+
+def test_a_role_changes_at_once_and_ends_the_sessions(app: Dash, store: Store) -> None:
+    admin, bo = logged_in(app, store, "admin"), logged_in(app, store, "responder", "Bo")
+    assert bo.get("/inbox").status_code == 200
+    act(admin, "viewer", who="Bo")
+    assert security.users(store)["Bo"].role == "viewer"
+    fresh = create_app(store, Config(), lambda: NOW).server.test_client()
+    cookie = bo.get_cookie("smoulder")
+    assert cookie is not None
+    fresh.set_cookie("smoulder", cookie.value)
+    assert fresh.get("/inbox").status_code == 302
+
+
+def test_the_last_admin_can_neither_leave_nor_be_made_less(app: Dash, store: Store) -> None:
+    admin = logged_in(app, store, "admin")
+    for button in ("remove", "viewer", "responder"):
+        assert "last admin" in act(admin, button, who="Amina").text
+    assert security.users(store)["Amina"].role == "admin"
+
+
+def test_only_an_admin_manages_people(app: Dash, store: Store) -> None:
+    responder = logged_in(app, store, "responder", "Bo")
+    assert act(responder, "add", name="Eve").status_code == 403
+    assert "Eve" not in security.users(store)
+
+
+def test_a_wall_link_is_made_and_revoked(app: Dash, store: Store) -> None:
+    admin = logged_in(app, store, "admin")
+    assert "until revoked" in act(admin, "wall", wall_name="lobby").text
+    assert list(security.wall_tokens(store)) == ["lobby"]
+    act(admin, "revoke", wall_name="lobby")
+    assert security.wall_tokens(store) == {}
+
+
+# --- review ---------------------------------------------------------------------------------------------------
+def test_the_list_of_incidents_says_how_long_each_step_took(store: Store) -> None:
+    scene.past(store, count=1)
+    row = review.line(store.incidents()[0], READER)
+    assert (row["detected"], row["acknowledged"], row["calm"]) == ("4 min", "6 min", "2 h")
+    assert row["open"] == "[1](/review/1)"
+
+
+def test_the_export_is_one_file_with_pseudonyms(app: Dash, store: Store) -> None:
+    client = logged_in(app, store, "viewer")
+    for kind in ("html", "csv", "json"):
+        answer = client.get(f"/review/7/export.{kind}")
+        assert answer.status_code == 200
+        assert f'filename="incident-7.{kind}"' in answer.headers["Content-Disposition"]
+        assert "platform" in answer.text and "Leah P." not in answer.text
+    assert client.get("/review/7/export.exe").status_code == 404
+    assert client.get("/review/99/export.html").status_code == 404
+    assert app.server.test_client().get("/review/7/export.html").status_code == 302
+
+
+def test_an_overlooked_field_of_a_mention_is_no_reason_to_fail() -> None:
+    bare = Mention(id="x:1", source="x", brand="A", text="", created_at=NOW, received_at=NOW)
+    assert posts.name_of_author(Scored(mention=bare), READER) == "somebody"
+    assert crowd.look_at([Scored(mention=bare)]).people == 1
+    assert posts.post(Scored(mention=bare), READER, NOW) is not None
