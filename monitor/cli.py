@@ -151,11 +151,16 @@ def collect(config: ConfigOption = None, data: DataOption = None, demo: DemoOpti
 
 
 @app.command()
-def notify(config: ConfigOption = None, data: DataOption = None, demo: DemoOption = False) -> None:
+def notify(
+    config: ConfigOption = None,
+    data: DataOption = None,
+    demo: DemoOption = False,
+    port: Annotated[int | None, typer.Option(hidden=True)] = None,  # of the dashboard: the links in letters lead there
+) -> None:
     """The outbox alone: sends what is due."""
     from monitor import running
 
-    running.notify(needed(config, data, demo))
+    running.notify(running.with_port(needed(config, data, demo), port))
 
 
 @app.command()

@@ -78,9 +78,10 @@ def greet(config: Config, store: Store, say: Callable[[str], None]) -> None:
 def children(config: Config, path: Path | None) -> list[Child]:
     """The command lines of the three processes."""
     common = ["--data", str(config.data_dir)] + (["--config", str(path)] if path else ["--demo"])
-    serve = ["--port", str(config.dashboard.port)]
+    # notify as well: the links in its letters lead to the dashboard.
+    port = ["--port", str(config.dashboard.port)]
     return [
-        Child(name, [sys.executable, "-m", "monitor.cli", name, *common, *(serve if name == "serve" else [])])
+        Child(name, [sys.executable, "-m", "monitor.cli", name, *common, *(port if name != "collect" else [])])
         for name in ("collect", "notify", "serve")
     ]
 
