@@ -45,10 +45,14 @@ class ModelError(Exception):
     """The files of the model are missing or are not what this version reads."""
 
 
+_PLAIN_AT_LEAST = 0.3
+"""How much of the plain reading counts in every English post: the two heads err on different posts."""
+
+
 def blend(logits: Floats, manner: Floats, tongue: Ints) -> Floats:
     """Logits of the five heads. The complaint is read in the post's manner; in French there is one manner only."""
     z = logits[:, : len(HEADS)].copy()
-    share = np.where(tongue == 1, 0, manner)
+    share = np.where(tongue == 1, 0, _PLAIN_AT_LEAST + (1 - _PLAIN_AT_LEAST) * manner)
     z[:, 0] += share * (logits[:, PLAIN] - z[:, 0])
     return z
 

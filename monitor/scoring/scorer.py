@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,7 +20,7 @@ _REASONS = 4
 _LABELS: tuple[Label, ...] = ("hostile", "complaint", "praise", "question", "other")
 _REPROACH = (
     "broken", "late", "missing", "unanswered", "wait", "badquality", "badmood", "fraud", "refund", "boycott", "blame",
-    "ironyface", "badface", "insult", "profanity",
+    "ironyface", "badface", "insult", "profanity", "death", "harm",
 )  # fmt: skip
 _OVER = ("nocomplaint", "helped", "finally")
 # Offence needs somebody or something of the brand's to be aimed at; a curse at the rain has neither.
@@ -28,8 +29,8 @@ _TARGETS = (
     "customer", "money", "refund", "unanswered",
 )  # fmt: skip
 _AIMLESS = 0.4  # what is left of the probability of hostility then
-_NO_PRAISE = 0.5  # probability of a complaint from which nothing is called praise
-_MOCKING = 0.07  # probability of mockery from which nothing is
+# By how much, in log odds, praise must be likelier than mockery to be called praise.
+_SINCERE = 3.8
 _HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
@@ -83,7 +84,8 @@ class Scorer:
 
     def is_doubtful(self, mask: int, p: Sequence[float], mocking: float) -> bool:
         """Whether praise with these headings may be meant to sting. It is then left for a person to look at."""
-        if p[0] >= _NO_PRAISE or mocking >= _MOCKING:
+        lead = math.log((p[2] + 1e-6) / (1 - p[2] + 1e-6)) - math.log((mocking + 1e-6) / (1 - mocking + 1e-6))
+        if lead < _SINCERE:
             return True
         return bool(mask & self._reproach) and not mask & self._over
 

@@ -27,6 +27,7 @@ FOLDS = 5
 # How strongly words, letter n-grams, pairs of words and the dense numbers speak before anything is learned.
 _STRENGTH = (1.0, 1.0, 0.7)
 _DENSE = 0.2
+_OWN = ("corpus", "blunt")
 _OWN_IN_PLAIN = 0.05
 
 
@@ -139,6 +140,20 @@ def read_corpus(folder: Path | None = None) -> list[Example]:
     return found
 
 
+def read_blunt() -> list[Example]:
+    """Posts that say it with the plainest words. The corpus is too subtle to teach them."""
+    found = []
+    for line in (corpus_folder().parent / "blunt.tsv").read_text("utf-8").splitlines():
+        label, lang, words = line.split("\t")
+        labels = {head: int(head == label) for head in HEADS}
+        if label == "hostile":
+            labels["complaint"] = 1
+        found.append(
+            Example(text=words, labels=labels, lang=lang, data="blunt", group="blunt", weight=2.0, severity=None)
+        )
+    return found
+
+
 def _own(row: Mapping[str, object]) -> Example:
     return Example(
         text=str(row["text"]),
@@ -167,7 +182,7 @@ def read_source(source: Source, folder: Path) -> list[Example]:
 
 def read_all(data_dir: Path | None) -> list[Example]:
     """The corpus, and what `data_dir` holds of `SOURCES`. None: the corpus alone."""
-    found = read_corpus()
+    found = read_corpus() + read_blunt()
     for source in SOURCES if data_dir is not None else ():
         found += read_source(source, Path(str(data_dir)))
     return found
@@ -261,6 +276,9 @@ def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: flo
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
+    if len(set(wanted.tolist())) == 1:  # nothing to tell apart
+        none = np.zeros(1 << features.BITS, np.float32)
+        return Head(none, np.zeros(matrix.dense.shape[1], np.float32), 4.0 if wanted[0] else -4.0)
     both = sparse.hstack((matrix.hashed[rows], sparse.csr_matrix(matrix.dense[rows] * _DENSE))).tocsr()  # type: ignore[index]
     learner = LogisticRegression(
         C=cost, solver="liblinear", dual=True, max_iter=40, random_state=SEED, intercept_scaling=3.0
@@ -288,14 +306,14 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
     field = "complaint" if head == "plain" else head
     rows, wanted, weights = [], [], []
     for number, example in enumerate(examples):
-        own = example.data == "corpus"
+        own = example.data in _OWN
         weight = example.weight
         if head == "manner":
             rows.append(number)
             wanted.append(int(not own))
             weights.append(weight if own or example.data == "toxifrench" else weight / 4)
         elif head in ("grave", "mocking"):
-            if own:
+            if example.data == "corpus":
                 rows.append(number)
                 wanted.append(int(example.severity == 3 if head == "grave" else example.is_sarcastic))
                 weights.append(weight)
@@ -354,7 +372,7 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
     """Learn all heads and calibrate them on what they said of groups they had not seen."""
     matrix = build_matrix([e.text for e in examples])
     folds = folds_of(examples)
-    has_others = any(e.data != "corpus" for e in examples)
+    has_others = any(e.data not in _OWN for e in examples)
     heads, unseen = [], []
     for head in ALL_HEADS:
         if has_others or head in (*HEADS, "grave", "mocking"):
@@ -374,7 +392,7 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
             unseen.append(np.full(len(examples), -10, np.float32))
     logits = np.stack(unseen, axis=1)
     tongue = np.array([0 if e.lang == "en" else 1 for e in examples])
-    own = np.array([e.data == "corpus" for e in examples])
+    own = np.array([e.data in _OWN for e in examples])
     manner = (1 / (1 + np.exp(-logits[:, MANNER]))).astype(np.float32)
     z = blend(logits, manner, tongue)
     slope, shift = calibration(examples, z, tongue, own)
@@ -430,11 +448,11 @@ def _sha256(paths: Iterable[Path]) -> str:
 
 def describe_data(examples: Sequence[Example], data_dir: Path | None) -> list[dict[str, object]]:
     """What the model is made of: data set, rows, licence, sha256 of the file (of all files, for the corpus)."""
-    own = sorted(corpus_folder().glob("*/*.jsonl"))
+    own = [*sorted(corpus_folder().glob("*/*.jsonl")), corpus_folder().parent / "blunt.tsv"]
     found: list[dict[str, object]] = [
         {
             "data": "corpus",
-            "rows": sum(e.data == "corpus" for e in examples),
+            "rows": sum(e.data in _OWN for e in examples),
             "licence": "MIT, written for this project",
             "sha256": _sha256(own),
         }
