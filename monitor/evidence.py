@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from db.rows import Evidence, Gap, Rules
 from monitor.detectors.found import Found
 from monitor.memory import Memory
-from monitor.windows import HOSTILE, MINUTE, Post, time_of
+from monitor.windows import HOSTILE, Post, time_of, time_of_ms
 
 TELLING = 3
 LEAST_TO_GROW = 5  # posts; fewer say nothing about growth
@@ -75,13 +75,13 @@ WORDS = {
 }
 
 
-def evidence(memory: Memory, found: Found, blind: Sequence[Gap], *, is_late: bool) -> Evidence:
+def evidence(memory: Memory, found: Found, now_ms: int, blind: Sequence[Gap], *, is_late: bool) -> Evidence:
     """Everything a person or a computer needs to follow the finding. `blind`: gaps that may overlap its window."""
     posts = memory.posts.between(found.start, found.end, found.key)
     root = _root(posts, found)
     start, end = time_of(found.start), time_of(found.end)
-    first_at = time_of(0) + posts[0].at_ms / 60_000 * MINUTE if posts else None
-    since = (found.end * 60_000 - posts[0].at_ms) / 60_000 if posts else float(found.end - found.start)
+    first_at = time_of_ms(posts[0].at_ms) if posts else None
+    since = (now_ms - posts[0].at_ms) / 60_000 if posts else float(found.end - found.start)
     inputs = dict(found.inputs)
     new, hostile = _new_share(found, posts), _hostile_share(posts)
     return Evidence(
@@ -100,7 +100,7 @@ def evidence(memory: Memory, found: Found, blind: Sequence[Gap], *, is_late: boo
         first_time_share=None if memory.is_young else new,
         hostile_share=hostile,
         root=root,
-        doubling_minutes=doubling([p.at_ms / 60_000 for p in posts], found.end),
+        doubling_minutes=doubling([p.at_ms / 60_000 for p in posts], now_ms / 60_000),
         posts=found.posts or telling(posts),
         first_post_at=first_at,
         posts_out=len(posts),

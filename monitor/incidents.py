@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from db.rows import Change, Evidence, Gap, Incident, IncidentEvent, IncidentState, Severity, Signal
 
@@ -27,6 +28,7 @@ TOLD = frozenset({"opened", "worse", "reopened"})
 class Facts:
     """What is known of a brand at one moment, beside its signals."""
 
+    at: datetime  # the minute up to which everything is known
     seen: int  # complaints in the last 30 minutes
     bar: float  # as many are nothing special
     mentions: int  # of any kind in the last hour
@@ -52,12 +54,25 @@ def decide(
     """
     current = _current(open_incidents, now)
     if signals:
-        return [_join(current, signals, now) if current else _open(signals, now, is_historical)]
+        return _follow(current, signals, now, is_historical=is_historical)
     if current is None or current.closed_at is not None or facts is None:
         return []
     is_blind = bool(facts.blind) or any(g.end is None and g.start <= now for g in gaps)
-    change = _settle(current, now, facts, is_blind=is_blind)
+    change = _settle(current, facts, is_blind=is_blind)
     return [change] if change else []
+
+
+def _follow(current: Incident | None, signals: Sequence[Signal], now: datetime, *, is_historical: bool) -> list[Change]:
+    """Moment by moment, so that it does not matter how many of them are decided at once."""
+    late = [s for s in signals if now - s.at > LATE]
+    timely = sorted((s for s in signals if now - s.at <= LATE), key=lambda s: s.at)
+    moments = [(now, late)] if late else []
+    moments += [(at, list(group)) for at, group in groupby(timely, key=lambda s: s.at)]
+    events: list[IncidentEvent] = []
+    for at, group in moments:
+        change = _join(current, group, at) if current else _open(group, at, is_historical)
+        current, events = change.incident, [*events, *change.events]
+    return [] if current is None else [Change(incident=current, events=tuple(events))]
 
 
 def acknowledge(incident: Incident, who: str, now: datetime) -> Change:
@@ -179,8 +194,9 @@ def _alive(incident: Incident) -> IncidentState:
     return "acknowledged" if incident.acknowledged_at is not None else "open"
 
 
-def _settle(incident: Incident, now: datetime, facts: Facts, *, is_blind: bool) -> Change | None:
+def _settle(incident: Incident, facts: Facts, *, is_blind: bool) -> Change | None:
     """No signal: does it get better, calm down, close? Blind minutes are no calm minutes."""
+    now = facts.at
     if is_blind:
         return None if incident.calming_at is None else Change(incident=replace(incident, calming_at=None), events=())
     if facts.seen > facts.bar or now - incident.last_signal_at < CALM_AFTER:

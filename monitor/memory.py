@@ -8,9 +8,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
-from db.rows import Gap, Rules, Scored
+from db.rows import Gap, Mention, Rules, Scored
 from monitor.record import Record
 from monitor.topics import Topics, words_of
 from monitor.usual import Burn, Crowd, Mood, Season, Shares, Weighing
@@ -27,9 +28,11 @@ from monitor.windows import (
     Tally,
     Threads,
     minute_of,
+    ms_of,
     number_of,
 )
 
+STEP_MS = 2000  # mentions are looked at in steps of two seconds of the time in which they became known
 ROWS = 24  # two hours in rows of five minutes
 LEARN_AFTER = 15  # minutes after the end of an hour: late mentions are in
 MOST_SKIPPED = 24  # hours of one alarm that teach nothing; then it may be the new usual
@@ -47,7 +50,7 @@ _NOT_TEXT = re.compile(r"https?://\S+|[@#]\w+|[^\w\s]|\d+|_")
 class Seen(NamedTuple):
     """One mention, as detection keeps it until its minute is over."""
 
-    clock: int  # the minute in which it became known
+    clock: int  # the step of STEP_MS in which it became known
     at_ms: int  # created_at, never after it became known
     id: str
     author: int
@@ -65,14 +68,13 @@ class Seen(NamedTuple):
 def seen(one: Scored, flag: str = "") -> Seen:
     """A scored mention as detection keeps it. A post from the future counts when it became known."""
     mention, score = one.mention, one.score
-    is_past = mention.ingest in ("replay", "import")
-    at = mention.created_at if is_past else min(mention.created_at, mention.received_at)
-    known = mention.created_at if is_past else mention.received_at
+    known = known_at(mention)
+    at = min(mention.created_at, known)
     mark = 2 if one.is_hostile else 1 if one.is_complaint else 0
     author = mention.author_id or mention.handle
     return Seen(
-        clock=minute_of(known),
-        at_ms=minute_of(at) * 60_000 + at.second * 1000 + at.microsecond // 1000,
+        clock=ms_of(known) // STEP_MS,
+        at_ms=ms_of(at),
         id=mention.id,
         # Who is not named is somebody: an unknown author counts once per post.
         author=number_of(f"{mention.source}:{author}" if author else mention.id),
@@ -86,6 +88,11 @@ def seen(one: Scored, flag: str = "") -> Seen:
         words=words_of(mention.text) if mark else (),
         flag=flag,
     )
+
+
+def known_at(mention: Mention) -> datetime:
+    """When detection could know of it: when we received it; in an import or a replay, when it was written."""
+    return mention.created_at if mention.ingest in ("replay", "import") else mention.received_at
 
 
 def copy_of(text: str) -> int:

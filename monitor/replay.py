@@ -12,6 +12,7 @@ from typing import Any
 
 from db.rows import Change, Evidence, Gap, Incident, Rules, Scored, Severity, Signal
 from monitor import incidents
+from monitor.memory import known_at
 from monitor.record import ALARM, Record
 from monitor.watch import GRACE, Watch
 from monitor.windows import minute_of, time_of
@@ -90,7 +91,10 @@ class Player:
 
 
 def replay(mentions: Iterable[Scored], rules: Mapping[str, Rules], *, gaps: Sequence[Gap] = ()) -> Replay:
-    """Drive watches and incidents by created_at. `mentions` in about that order; unknown brands get plain rules."""
+    """Drive watches and incidents by the time in which mentions became known. `mentions` in about that order.
+
+    Brands without rules get plain ones.
+    """
     players: dict[str, Player] = {}
     count = 0
     for one in mentions:
@@ -99,7 +103,7 @@ def replay(mentions: Iterable[Scored], rules: Mapping[str, Rules], *, gaps: Sequ
         if brand not in players:
             players[brand] = Player(rules.get(brand) or Rules(brand=brand))
         player = players[brand]
-        player.run_to(minute_of(one.mention.created_at), gaps)
+        player.run_to(minute_of(known_at(one.mention)), gaps)
         player.watch.observe((one,))
     for player in players.values():
         player.run_to(player.ticked + 1, gaps)

@@ -1,8 +1,8 @@
 """One brand under watch: tell it what was said (`observe`), then ask it what stands out (`tick`).
 
-Pure. A minute is looked at once, when it is over and everything that became known in it has arrived; so the
-live loop, an import and a replay of the stored history come to the same findings. Minutes in which a source was
-blind teach nothing.
+Pure. Mentions are looked at in steps of two seconds, each once, as soon as everything that became known in it has
+had time to be scored; so an alarm follows its post within seconds, and the live loop, an import and a replay of the
+stored history come to the same findings. Minutes in which a source was blind teach nothing.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from monitor.detectors.found import Found
 from monitor.detectors.watchlist import Lists
 from monitor.evidence import evidence
 from monitor.incidents import Facts
-from monitor.memory import Memory, Seen, seen
+from monitor.memory import STEP_MS, Memory, Seen, seen
 from monitor.usual import SPREAD
-from monitor.windows import BIN, minute_of, time_of
+from monitor.windows import BIN, minute_of, ms_of, time_of, time_of_ms
 
-GRACE = timedelta(seconds=3)  # after the end of a minute, for what is still on its way through scoring
+GRACE = timedelta(seconds=2)  # after the end of a step, for what is still on its way through scoring
 LATE = 10  # minutes after which a mention is late: it rings only if it still burns
-MOST_WAITING = 300  # mentions of an unfinished minute; beyond them they are counted early
+MOST_WAITING = 300  # mentions of unfinished steps; beyond them they are counted early
 CALM_MINUTES = 30
 SEEN_MINUTES = 60
 VERSION = 1
@@ -42,8 +42,9 @@ class Watch:
         self.detectors = detectors
         self.troubles: dict[str, str] = {}
         self.lists = Lists(rules)
-        self.waiting: list[Seen] = []  # mentions of minutes that are not over
-        self.ticked = -1
+        self.waiting: list[Seen] = []  # mentions of steps that are not over
+        self.ticked = -1  # steps before this one have been looked at
+        self.said: dict[str, tuple[int, str]] = {}  # rule -> minute and severity of its last signal
         self.stormed_at: datetime | None = None
 
     def observe(self, scored: Sequence[Scored]) -> None:
@@ -56,23 +57,24 @@ class Watch:
                 self.memory.take(post)
 
     def tick(self, now: datetime, blind: Sequence[Gap] = ()) -> list[Signal]:
-        """What stands out in the minutes that are over. A second call in the same minute finds nothing new.
+        """What stands out in the steps that are over. A second call in the same step finds nothing new.
 
-        A signal's `at` is the end of the minute it was found in; for late mentions it is when it happened.
+        A rule speaks once a minute, and again when it turns from watch to storm. A signal's `at` is the end of
+        the step it was found in; for late mentions it is when it happened.
         """
-        minute = minute_of(now - GRACE)
-        if minute <= self.ticked:
+        step = ms_of(now - GRACE) // STEP_MS
+        if step <= self.ticked:
             return []
         self.memory.know_gaps(blind)
         signals: list[Signal] = []
-        ready = [p for p in self.waiting if p.clock < minute]
+        ready = [p for p in self.waiting if p.clock < step]
         if ready:
-            self.waiting = [p for p in self.waiting if p.clock >= minute]
+            self.waiting = [p for p in self.waiting if p.clock >= step]
             ready.sort(key=lambda p: max(p.clock, self.ticked))
             for clock, posts in groupby(ready, key=lambda p: max(p.clock, self.ticked)):
-                signals += self._look(sorted(posts, key=_by_time), clock + 1, blind)
-        self.memory.learn(minute)
-        self.ticked = minute
+                signals += self._look(sorted(posts, key=_by_time), (clock + 1) * STEP_MS, blind)
+        self.memory.learn(step * STEP_MS // 60_000)
+        self.ticked = step
         return signals
 
     def expected(self, at: datetime) -> Expected:
@@ -91,10 +93,11 @@ class Watch:
 
     def facts(self, now: datetime, blind: Sequence[Gap] = ()) -> Facts:
         """What deciding about an incident needs to know beside the signals."""
-        end = minute_of(now)
+        end = minute_of(now - GRACE)
         mean = self.memory.season.mean(end - CALM_MINUTES, end)
         since = now - timedelta(minutes=SEEN_MINUTES)
         return Facts(
+            at=time_of(end),
             seen=self.memory.minutes.total("complaints", end, CALM_MINUTES),
             bar=mean + 1.65 * math.sqrt(mean + mean * mean / SPREAD) + 1,
             mentions=self.memory.minutes.total("mentions", end, SEEN_MINUTES),
@@ -115,7 +118,8 @@ class Watch:
             "memory": self.memory.state(),
             "waiting": self.waiting,
             "ticked": self.ticked,
-            "stormed": None if self.stormed_at is None else minute_of(self.stormed_at),
+            "said": self.said,
+            "stormed": None if self.stormed_at is None else ms_of(self.stormed_at),
         }
         return zlib.compress(json.dumps(state, separators=(",", ":")).encode(), 1)
 
@@ -130,28 +134,32 @@ class Watch:
             watch.memory.load(state["memory"])
             watch.waiting = [Seen._make(one)._replace(words=tuple(one[WORDS_AT])) for one in state["waiting"]]
             watch.ticked = state["ticked"]
-            watch.stormed_at = None if state["stormed"] is None else time_of(state["stormed"])
+            watch.said = {rule: (minute, severity) for rule, (minute, severity) in state["said"].items()}
+            watch.stormed_at = None if state["stormed"] is None else time_of_ms(state["stormed"])
         except (zlib.error, KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"these bytes are not a memory of detection: {error}") from error
         return watch
 
-    def _look(self, posts: Sequence[Seen], end: int, blind: Sequence[Gap]) -> list[Signal]:
-        """Count the mentions that became known in one minute, and look; late ones where they happened."""
+    def _look(self, posts: Sequence[Seen], now_ms: int, blind: Sequence[Gap]) -> list[Signal]:
+        """Count the mentions that became known in one step, and look; late ones where they happened."""
         signals: list[Signal] = []
-        late = [p for p in posts if p.at_ms // 60_000 < end - LATE]
+        late = [p for p in posts if p.at_ms < now_ms - LATE * 60_000]
         for row, group in groupby(late, key=lambda p: p.at_ms // 60_000 // BIN):
             for post in group:
                 self.memory.take(post)
-            signals += self._find(CATCHING_UP, (row + 1) * BIN, blind, is_late=True)
+            signals += self._find(CATCHING_UP, (row + 1) * BIN * 60_000, blind, is_late=True)
         for post in posts[len(late) :]:
             self.memory.take(post)
-        self.memory.learn(end)
-        return signals + self._find(self.detectors, end, blind)
+        self.memory.learn(now_ms // 60_000)
+        if all(post.mark == 0 and not post.flag for post in posts[len(late) :]):
+            return signals  # calm posts ring nothing
+        return signals + self._find(self.detectors, now_ms, blind)
 
     def _find(
-        self, detectors: Mapping[str, Detector], end: int, blind: Sequence[Gap], *, is_late: bool = False
+        self, detectors: Mapping[str, Detector], now_ms: int, blind: Sequence[Gap], *, is_late: bool = False
     ) -> list[Signal]:
         best: dict[str, Found] = {}
+        end = -(-now_ms // 60_000)
         for name, find in detectors.items():
             try:
                 for found in find(self.memory, end):
@@ -161,16 +169,29 @@ class Watch:
             except Exception as error:  # one broken detector never silences the others
                 self.troubles[name] = f"the rule {name} is broken ({type(error).__name__}: {error})"
         self.memory.touched.clear()
-        return [self._signal(found, evidence(self.memory, found, blind, is_late=is_late)) for found in best.values()]
+        return [
+            self._signal(found, evidence(self.memory, found, now_ms, blind, is_late=is_late), now_ms)
+            for found in best.values()
+            if self._is_news(found, now_ms // 60_000)
+        ]
 
-    def _signal(self, found: Found, why: Evidence) -> Signal:
+    def _is_news(self, found: Found, minute: int) -> bool:
+        """Once a minute, and when it turns from watch to storm. What rings teaches nothing, news or not."""
         if found.rule != "watchlist":
             self.memory.ring(found.start, found.end)
-        at = time_of(found.end)
+        last = self.said.get(found.rule)
+        is_worse = last is not None and last[1] == "watch" and found.severity == "storm"
+        if last is not None and last[0] == minute and not is_worse:
+            return False
+        self.said[found.rule] = (minute, found.severity)
+        return True
+
+    def _signal(self, found: Found, why: Evidence, now_ms: int) -> Signal:
+        at = time_of_ms(now_ms)
         if found.severity == "storm":
             self.stormed_at = at
         return Signal(
-            id=f"{self.rules.brand}|{found.rule}|{found.end}",
+            id=f"{self.rules.brand}|{found.rule}|{now_ms // 1000}",
             brand=self.rules.brand,
             rule=found.rule,
             at=at,

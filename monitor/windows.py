@@ -17,6 +17,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 MINUTE = timedelta(minutes=1)
+MILLISECOND = timedelta(milliseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FIELDS = (
     "mentions",
@@ -42,6 +43,15 @@ def minute_of(at: datetime) -> int:
 def time_of(minute: int) -> datetime:
     """The first moment of a minute number."""
     return EPOCH + minute * MINUTE
+
+
+def ms_of(at: datetime) -> int:
+    """Whole milliseconds since 1970 in UTC."""
+    return (at - EPOCH) // MILLISECOND
+
+
+def time_of_ms(ms: int) -> datetime:
+    return EPOCH + ms * MILLISECOND
 
 
 def number_of(text: str) -> int:
