@@ -28,7 +28,7 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 from werkzeug.exceptions import HTTPException
 
 from dashboard import api, callbacks, security
-from dashboard.pages import act, frame, health, inbox, incident, login, people, review, wall
+from dashboard.pages import act, frame, health, inbox, incident, login, people, review, rules, wall
 from dashboard.pages.frame import Desk, working_page
 from dashboard.reader import Reader
 from db.rows import Process
@@ -39,7 +39,7 @@ log = structlog.get_logger()
 
 ASSETS = Path(__file__).parent / "assets"
 BEAT_SECONDS = 15
-PAGE_PATHS = re.compile(r"/|/inbox|/health|/people|/review|/review/\d{1,9}|/incident/\d{1,9}")
+PAGE_PATHS = re.compile(r"/|/inbox|/health|/people|/rules|/review|/review/\d{1,9}|/incident/\d{1,9}")
 INDEX = """<!DOCTYPE html>
 <html lang="{language}" class="{room}">
 <head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{%title%}</title>
@@ -100,6 +100,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
         inbox.layout(desk),
         people.layout(desk),
         review.skeleton(reader),
+        rules.skeleton(reader),
     )
     app.validation_layout = html.Div(
         [app.layout, *(working_page(desk, "", page) if n == 0 else html.Div(page) for n, page in enumerate(pages))]
@@ -112,6 +113,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     inbox.register(app, desk, guarded)
     people.register(app, desk, guarded)
     review.register(app, desk, guarded)
+    rules.register(app, desk, guarded)
     login.register(app.server, guard, reader)
     act.register(app.server, store, config, clock)
     api.register(app.server, desk, release())
@@ -138,6 +140,8 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
             return working_page(desk, path, health.layout(desk))
         if path == "/review":
             return working_page(desk, path, review.layout(desk), "broad")
+        if path == "/rules":
+            return working_page(desk, path, rules.layout(desk))
         if path == "/people" and visitor.may("admin"):
             return working_page(desk, path, people.layout(desk))
         if (found := re.fullmatch(r"/review/(\d{1,9})", path)) is not None:

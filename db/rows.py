@@ -217,6 +217,16 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RulesVersion:
+    """Rules as somebody set them. The newest of a brand is in force."""
+
+    n: int
+    rules: Rules
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Why a rule rang: all that is needed to say it in words and to compute it again."""
 

@@ -40,6 +40,7 @@ from db.rows import (
     Person,
     Process,
     Rules,
+    RulesVersion,
     Score,
     Scored,
     Signal,
@@ -433,6 +434,11 @@ class SqliteStore:
     def rules(self) -> dict[str, Rules]:
         found = self._all("SELECT body FROM rules WHERE n IN (SELECT max(n) FROM rules GROUP BY brand) ORDER BY brand")
         return {row.brand: row for row in (columns(Rules).from_json(body) for (body,) in found)}
+
+    def rules_versions(self, brand: str, limit: int = 50) -> list[RulesVersion]:
+        found = self._all("SELECT n, body, by, at FROM rules WHERE brand = ? ORDER BY n DESC LIMIT ?", brand, limit)
+        shape = columns(Rules)
+        return [RulesVersion(n=n, rules=shape.from_json(body), by=by, at=from_ms(at)) for n, body, by, at in found]
 
     def put_rules(self, rules: Rules, by: str, at: datetime) -> None:
         with self.atomic() as write:

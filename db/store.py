@@ -32,6 +32,7 @@ from db.rows import (
     Person,
     Process,
     Rules,
+    RulesVersion,
     Score,
     Scored,
     Signal,
@@ -254,6 +255,10 @@ class Store(Protocol):
     # --- detection and incidents --------------------------------------------------------------------------
     def rules(self) -> dict[str, Rules]:
         """In force, by brand."""
+        ...
+
+    def rules_versions(self, brand: str, limit: int = 50) -> list[RulesVersion]:
+        """Newest first."""
         ...
 
     def put_rules(self, rules: Rules, by: str, at: datetime) -> None:

@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from dashboard import crowd, curves, posts, security
 from dashboard.app import create_app
 from dashboard.durations import Durations, durations, usual
-from dashboard.pages import review
+from dashboard.pages import review, rules
 from dashboard.reader import Reader
-from db.rows import Bucket, Gap, Mention, Scored
+from db.rows import Bucket, Gap, Mention, Rules, Scored
 from db.store import Store
 from monitor.config import Config
 from tests import scene
@@ -191,6 +191,50 @@ def test_a_wall_link_is_made_and_revoked(app: Dash, store: Store) -> None:
     assert list(security.wall_tokens(store)) == ["lobby"]
     act(admin, "revoke", wall_name="lobby")
     assert security.wall_tokens(store) == {}
+
+
+# --- rules ----------------------------------------------------------------------------------------------------
+def press_rules(client: FlaskClient, button: str, **values: Any) -> Any:
+    asked = {f"rules-{name}.value": value for name, value in ({"brand": scene.BRAND} | values).items()}
+    output = {"keep": "rules-done", "try": "rules-tried"}[button]
+    body = question(client, output, asked | {f"rules-{button}.n_clicks": 1}, f"rules-{button}.n_clicks")
+    return client.post("/_dash-update-component", json=body)
+
+
+def test_changed_rules_are_signed_and_the_ones_before_stay(app: Dash, store: Store) -> None:
+    admin = logged_in(app, store, "admin")
+    before = store.rules()[scene.BRAND]
+    press_rules(admin, "keep", terms="acme rail\n\nacme*\nacme rail", sensitivity="high")
+    now = store.rules()[scene.BRAND]
+    assert (now.terms, now.sensitivity, now.handles) == (("acme rail", "acme*"), "high", before.handles)
+    newest, first = store.rules_versions(scene.BRAND)
+    assert (newest.by, newest.rules, first.rules) == ("Amina", now, before)
+    assert store.deeds()[0].words == "terms: + acme*, - @acmerail; sensitivity: normal -> high"
+
+
+def test_rules_without_a_word_to_watch_are_not_kept(app: Dash, store: Store) -> None:
+    bare = replace(store.rules()[scene.BRAND], handles=())
+    store.put_rules(bare, "test", NOW)
+    admin = logged_in(app, store, "admin")
+    assert "nothing would be seen" in press_rules(admin, "keep", terms="  \n").text
+    assert store.rules()[scene.BRAND] == bare
+
+
+def test_only_an_admin_keeps_rules_and_everybody_may_try_them(app: Dash, store: Store) -> None:
+    responder = logged_in(app, store, "responder", "Bo")
+    before = store.rules_versions(scene.BRAND)
+    assert press_rules(responder, "keep", terms="else").status_code == 403
+    answer = press_rules(responder, "try", terms="else", sensitivity="high")
+    assert answer.status_code == 200 and "stored posts" in answer.text
+    assert store.rules_versions(scene.BRAND) == before
+
+
+def test_trying_sorts_out_what_new_words_would_leave() -> None:
+    named = make_scored("Acme Rail is late", matched=("acme rail",))
+    other = make_scored("the acme cartoon", matched=("acme",))
+    answer = make_scored("seven minutes and not a word", matched=())
+    kept, left_out = rules.sort_out([named, other, answer], Rules(brand="Acme", terms=("acme rail",)))
+    assert (kept, left_out) == ([named, answer], [other])
 
 
 # --- review ---------------------------------------------------------------------------------------------------

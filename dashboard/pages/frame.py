@@ -21,7 +21,14 @@ Children = Any  # a Dash component, a text, or a list of them
 
 REFRESH_MS = 5000
 LOST_AFTER_MS = 9000
-ROOMS = (("/", "Wall"), ("/inbox", "Inbox"), ("/review", "Incidents"), ("/health", "Health"), ("/people", "People"))
+ROOMS = (
+    ("/", "Wall"),
+    ("/inbox", "Inbox"),
+    ("/review", "Incidents"),
+    ("/rules", "Rules"),
+    ("/health", "Health"),
+    ("/people", "People"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
     ("incident", busy, "/incident/1", "#incident-spread .points path"),
     ("review", history, "/review", ".ag-row"),
     ("review-one", history, "/review/15", ".curve .js-line"),
+    ("rules", history, "/rules", "#rules-past table"),
     ("people", history, "/people", "table"),
     ("health", storm, "/health", "table"),
     ("login", calm, "/login", "form"),
