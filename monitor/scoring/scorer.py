@@ -20,8 +20,9 @@ _REASONS = 4
 _LABELS: tuple[Label, ...] = ("hostile", "complaint", "praise", "question", "other")
 _REPROACH = (
     "broken", "late", "missing", "unanswered", "wait", "badquality", "badmood", "fraud", "refund", "boycott", "blame",
-    "ironyface", "badface", "insult", "profanity", "death", "harm",
+    "ironyface", "badface", "insult", "profanity", 
 )  # fmt: skip
+_GRIM = ("death", "injury")  # praise beside these is for a person to read
 _OVER = ("nocomplaint", "helped", "finally")
 # Offence needs somebody or something of the brand's to be aimed at; a curse at the rain has neither.
 _TARGETS = (
@@ -50,6 +51,7 @@ class Scorer:
         self._reproach = sum(words.bit(heading) for heading in _REPROACH)
         self._targets = sum(words.bit(heading) for heading in _TARGETS)
         self._profanity = words.bit("profanity")
+        self._grim = sum(words.bit(heading) for heading in _GRIM)
         self._over = sum(words.bit(heading) for heading in _OVER)
 
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
@@ -87,7 +89,7 @@ class Scorer:
         lead = math.log((p[2] + 1e-6) / (1 - p[2] + 1e-6)) - math.log((mocking + 1e-6) / (1 - mocking + 1e-6))
         if lead < _SINCERE:
             return True
-        return bool(mask & self._reproach) and not mask & self._over
+        return bool(mask & self._grim) or (bool(mask & self._reproach) and not mask & self._over)
 
     def judge(self, text: str, p: Sequence[float], grave: float, mocking: float) -> tuple[Label, int]:
         """Label and severity of a text whose probabilities are given: for measuring with held-out ones."""
