@@ -18,12 +18,12 @@ from db.rows import Batch, Change, Expected, Gap, Incident, Mention, Rules, Scor
 from db.store import Store
 from monitor import alerts, incidents
 from monitor.config import Alerts
+from monitor.memory import known_at
 from monitor.watch import Watch
 
 log = structlog.get_logger()
 
 BAND_STEP = timedelta(minutes=5)
-MINUTE = timedelta(minutes=1)
 TOLD_LATELY = 200
 
 
@@ -54,7 +54,7 @@ class Loop:
         for brand, watch in self.watches.items():
             after, self.watches[brand] = self._recall(brand, watch.rules)
             for one in self.store.history(brand, after=after):
-                self.watches[brand].tick(floor(one.mention.created_at, MINUTE))
+                self.watches[brand].tick(known_at(one.mention))
                 self.watches[brand].observe((one,))
 
     def _recall(self, brand: str, rules: Rules) -> tuple[int, Watch]:
