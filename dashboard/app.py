@@ -24,6 +24,7 @@ import structlog
 import waitress
 from dash import Dash, Input, Output, State, dcc, html
 from dash.exceptions import DependencyException
+from waitress import wasyncore
 from waitress.server import BaseWSGIServer, MultiSocketServer
 from werkzeug.exceptions import HTTPException
 
@@ -39,6 +40,7 @@ log = structlog.get_logger()
 
 ASSETS = Path(__file__).parent / "assets"
 BEAT_SECONDS = 15
+CLOSE_SECONDS = 4
 PAGE_PATHS = re.compile(r"/|/inbox|/health|/people|/rules|/review|/review/\d{1,9}|/incident/\d{1,9}")
 INDEX = """<!DOCTYPE html>
 <html lang="{language}" class="{room}">
@@ -211,32 +213,47 @@ def beat(desk: Desk, started_at: datetime) -> None:
 
 
 class Listener:
-    """A waitress server in a thread of its own, so that `stop` is heard at once."""
+    """A waitress server in a thread of its own. All its sockets belong to that thread, which also closes them:
+    closing from outside pulls them away under a request that is being answered."""
 
-    def __init__(self, server: MultiSocketServer | BaseWSGIServer) -> None:
-        self.server = server
-        self.port = int(server.effective_port)
-        self._thread = threading.Thread(target=server.run, name="dashboard", daemon=True)
+    def __init__(self, server: MultiSocketServer | BaseWSGIServer, sockets: dict[int, Any]) -> None:
+        self._server, self._sockets = server, sockets
+        several = server.effective_listen if isinstance(server, MultiSocketServer) else None
+        self.port = int(several[0][1] if several else server.effective_port)
+        self._is_stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="dashboard", daemon=True)
         self._thread.start()
 
+    def _run(self) -> None:
+        while not self._is_stopping.is_set():
+            wasyncore.loop(timeout=0.25, map=self._sockets, use_poll=True, count=1)
+        self._server.task_dispatcher.shutdown(timeout=CLOSE_SECONDS)
+        wasyncore.close_all(self._sockets)
+
     def close(self) -> None:
-        self.server.close()
-        self._thread.join(10)
+        """Requests in hand are answered first, for some seconds at most."""
+        self._is_stopping.set()
+        self._thread.join(2 * CLOSE_SECONDS)
 
 
 def listen(app: Dash, host: str, port: int, threads: int = 8) -> Listener:
     """Begin to listen. Port 0: any free one, see `Listener.port`."""
+    sockets: dict[int, Any] = {}
     server = waitress.create_server(
         app.server,
+        map=sockets,
         host=host,
         port=port,
         threads=max(1, threads),
         ident=None,
         max_request_body_size=2 * security.BODY_LIMIT,
         channel_timeout=60,
+        # The largest script has some megabytes: it waits in memory, not in a temporary file.
+        outbuf_overflow=16 * 2**20,
         clear_untrusted_proxy_headers=True,
     )
     # A browser opens six connections at once; that a request waits for a thread is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    log.info("dashboard listens", host=host, port=server.effective_port)
-    return Listener(server)
+    listener = Listener(server, sockets)
+    log.info("dashboard listens", host=host, port=listener.port)
+    return listener

@@ -94,7 +94,13 @@ def since(at: datetime, form: str = "age") -> html.Span:
 
 def _rooms(desk: Desk, path: str) -> html.Nav:
     say = desk.reader.say
-    links = [dcc.Link(say(name), href=href, className="room on" if href == path else "room") for href, name in ROOMS]
+    visitor = security.visitor_now() if flask.has_request_context() else None
+    is_admin = visitor is not None and visitor.may("admin")
+    links = [
+        dcc.Link(say(name), href=href, className="room on" if href == path else "room")
+        for href, name in ROOMS
+        if href != "/people" or is_admin
+    ]
     return html.Nav(
         [
             html.H1(dcc.Link("Smoulder", href="/")),

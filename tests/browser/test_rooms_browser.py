@@ -1,0 +1,130 @@
+"""The working pages in a real browser: taking, handing over, closing, reviewing, exporting, managing."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from dashboard import security
+from db.store import Store
+from tests import scene
+from tests.browser.conftest import House
+from tests.scene import BRAND, NOW
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def stormy(store: Store) -> Store:
+    scene.setting_the_scene(store)
+    scene.past(store, count=3)
+    scene.storm(store, owner=None)
+    return store
+
+
+def test_an_incident_is_taken_handed_over_and_closed_and_a_colleague_sees_it(stormy: Store, house: House) -> None:
+    security.new_login_link(stormy, NOW, "Bo", "responder")
+    page = house.visit("/incident/4", name="Amina")
+    other = house.visit("/incident/4", name="Bo")
+    expect(page.locator("#incident-head")).to_contain_text("nobody has it yet")
+    page.locator("#incident-take").click()
+    expect(other.locator("#incident-head")).to_contain_text("Amina has it")
+    page.locator("#incident-heir").click()
+    page.get_by_role("option", name="Bo").click()
+    page.locator("#incident-hand").click()
+    expect(other.locator("#incident-head")).to_contain_text("Bo has it")
+    other.locator("#incident-note").fill("The lady is safe, a colleague is with her")
+    other.locator("#incident-keep").click()
+    expect(page.locator(".timeline")).to_contain_text("The lady is safe")
+    other.locator("#incident-word-30").click()
+    expect(other.locator(".timeline")).to_contain_text("promised the next word for 15:11")
+    assert stormy.wall(BRAND, NOW).next_word_at is not None
+    other.locator("#incident-close").click()
+    expect(page.locator("#incident-head")).to_contain_text("over since")
+    expect(page.locator("#incident-acts")).to_be_hidden()
+    closed = stormy.incident(4)
+    assert closed is not None and (closed.state, closed.owner) == ("closed", "Bo")
+    told = [(d.who, d.what) for d in stormy.deeds() if d.subject == "incident 4"]
+    assert told == [("Bo", "close"), ("Bo", "word-30"), ("Bo", "keep"), ("Amina", "hand"), ("Amina", "take")]
+    assert house.complaints == []
+
+
+def test_an_incident_shows_why_it_rang_and_how_it_spread(stormy: Store, house: House) -> None:
+    page = house.visit("/incident/4")
+    expect(page.locator("#incident-body")).to_contain_text("23 people in 20 minutes under one post")
+    expect(page.locator("#incident-spread .point")).to_have_count(44)
+    expect(page.locator("#incident-posts .post")).to_have_count(20)
+    expect(page.locator("#incident-side")).to_contain_text("duty@acme.example by email")
+
+
+def test_a_past_incident_is_found_reviewed_and_exported(stormy: Store, house: House) -> None:
+    page = house.visit("/review")
+    expect(page.locator(".ag-row")).to_have_count(4)
+    page.locator(".ag-row a", has_text="2").first.click()
+    expect(page.locator(".steps")).to_contain_text("detected")
+    page.locator("#review-words").fill("We answered late; the form was the cause")
+    page.locator("#review-keep").click()
+    expect(page.locator("#review-answer")).to_contain_text("Noted at")
+    assert stormy.incident_events(2)[-1].words == "We answered late; the form was the cause"
+    with page.expect_download() as found:
+        page.get_by_text("Export html").click()
+    assert found.value.suggested_filename == "incident-2.html"
+    assert house.complaints == []
+
+
+def test_rules_are_tried_kept_and_put_back(stormy: Store, house: House) -> None:
+    page = house.visit("/rules", role="admin")
+    expect(page.locator("#rules-terms")).to_have_value("acme rail\n@acmerail")
+    page.locator("#rules-terms").fill("acme rail")
+    page.locator("#rules-try").click()
+    expect(page.locator("#rules-tried")).to_contain_text("stored posts")
+    page.locator("#rules-keep").click()
+    expect(page.locator("#rules-past")).to_contain_text("terms: - @acmerail")
+    assert stormy.rules()[BRAND].terms == ("acme rail",)
+    page.locator("#rules-version").click()
+    page.get_by_role("option").last.click()
+    expect(page.locator("#rules-terms")).to_have_value("acme rail\n@acmerail")
+
+
+def test_a_colleague_is_added_from_the_people_page(stormy: Store, house: House) -> None:
+    page = house.visit("/people", role="admin")
+    page.locator("#people-name").fill("Bo")
+    page.locator("#people-add").click()
+    expect(page.locator("#people-answer code")).to_contain_text("/login/")
+    expect(page.locator("#people-users")).to_contain_text("Bo")
+
+
+def test_nobody_but_an_admin_finds_the_people_page(stormy: Store, house: House) -> None:
+    page = house.visit("/people", role="responder")
+    expect(page.locator("main.content")).to_contain_text("There is no such page")
+    expect(page.locator("nav .room", has_text="People")).to_have_count(0)
+
+
+@pytest.mark.parametrize("path", ["/incident/4", "/review", "/review/2", "/rules", "/people", "/health"])
+def test_every_room_fits_a_telephone_and_complains_of_nothing(stormy: Store, house: House, path: str) -> None:
+    page = house.visit(path, role="admin", width=390, height=844)
+    page.wait_for_selector("main.content h2")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert house.complaints == []
+
+
+def test_a_new_alarm_shows_on_every_working_page(store: Store, house: House) -> None:
+    scene.setting_the_scene(store)
+    page = house.visit("/health")
+    expect(page.locator("#desk-strip")).to_be_empty()
+    scene.alarm(store, NOW, owner=None)
+    expect(page.locator("#desk-strip")).to_contain_text("Storm at Acme Rail")
+
+
+def test_the_door_lets_in_with_a_password_and_out_again(store: Store, house: House) -> None:
+    scene.setting_the_scene(store)
+    security.add_user(store, "Bo", "a long enough one", "viewer", NOW)
+    page = house.visit("/health")
+    page.locator("text=Log out").click()
+    page.wait_for_url("**/login")
+    page.locator("input[name=name]").fill("Bo")
+    page.locator("input[name=password]").fill("a long enough one")
+    page.locator("button").click()
+    expect(page.locator(".state b")).to_have_text("CALM")
+    assert ("Bo", "logged in") in [(d.who, d.what) for d in store.deeds()]
