@@ -428,6 +428,38 @@ def send_test(config: ConfigOption = None, data: DataOption = None) -> None:
     put(running.send_test(open_data(where), where))
 
 
+# --- the scoring model --------------------------------------------------------------------------------------
+DataDirOption = Annotated[Path | None, typer.Option("--data-dir", help="A folder with the data sets of others (CSV).")]
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Option("--out", help="The folder that the model is written into.")],
+    data_dir: DataDirOption = None,
+) -> None:
+    """Build the scoring model, from the project's own corpus and what lies in --data-dir. Takes minutes."""
+    from monitor.scoring.train import train as build
+
+    trained = build(data_dir, out)
+    put(f"{trained.model.name} was written to {out}; its card says what it was built from.")
+
+
+@app.command()
+def evaluate(
+    data_dir: DataDirOption = None,
+    as_json: JsonOption = False,
+    beside: Annotated[bool, typer.Option(help="Measure what else one would reach for on the same rows.")] = True,
+) -> None:
+    """Measure scoring on rows that the measured model has not seen. Takes minutes."""
+    from monitor.scoring import evaluate as measuring
+
+    figures = measuring.evaluate(data_dir, beside=beside)
+    if as_json:
+        put_json(figures)
+    else:
+        put(measuring.as_markdown(figures))
+
+
 # --- the way in ---------------------------------------------------------------------------------------------
 def foreign_package() -> str | None:
     """`db`, `monitor` and `dashboard` are common names: another distribution may have overwritten one."""
@@ -459,13 +491,22 @@ def main() -> None:
         raise SystemExit(2) from None
 
 
+# Errors of modules that are imported late; their words already say how to mend it.
+SENTENCES = (
+    ("monitor.sources.table", "FileError"),
+    ("monitor.counting", "CountsError"),
+    ("monitor.scoring.train", "DataError"),
+    ("monitor.scoring.model", "ModelError"),
+)
+
+
 def is_users_mistake(error: Exception) -> bool:
     """Errors whose own words say how to mend them."""
     from db.store import StoreError
     from monitor.config import ConfigError
 
     kinds: tuple[Any, ...] = (Mistake, ConfigError, StoreError)
-    for module, name in (("monitor.sources.table", "FileError"), ("monitor.counting", "CountsError")):
+    for module, name in SENTENCES:
         if module in sys.modules:
             kinds += (getattr(sys.modules[module], name),)
     return isinstance(error, kinds)
