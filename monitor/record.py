@@ -18,8 +18,8 @@ import math
 from typing import Any
 
 INTERVALS_A_DAY = 288  # of five minutes
-WINDOWS = (1, 12, 72)
-ALARM = 0.15
+WINDOWS = (1, 12, 36, 72)
+ALARM = 0.2
 
 
 class Record:
@@ -27,8 +27,8 @@ class Record:
 
     LEVEL = 1 - 0.5 ** (1 / 144)
     HOURS = 1 / 48
-    CLIP, OVER = 3.0, 0.4
-    C0, CE, ZE = 4.0, 0.75, 0.1
+    CLIP, OVER = 4.0, 0.2
+    C0, CE, ZE = 4.0, 0.75, 0.15
     MIX, HALF = 0.4, 0.5
     DAILY = 1 - 0.5 ** (1 / 7)
     DECAY = 0.5 ** (1 / (60 * INTERVALS_A_DAY))

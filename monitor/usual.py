@@ -39,6 +39,7 @@ class Season:
         self.hours = 0.0  # seen hours behind the level
         self.by_hour = [[0.0, 0.0] for _ in range(24)]  # complaints, hours seen times level
         self.by_day = [[0.0, 0.0] for _ in range(7)]
+        self.means = (1.0, 1.0)  # of the raw factors of the hours and of the days
         self._slots: tuple[int, tuple[int, int]] = (-1, (0, 0))
 
     def learn(self, hour: int, seen: float) -> None:
@@ -59,15 +60,18 @@ class Season:
             keep = KEEP if table is self.by_hour else KEEP ** (1 / 3.4)
             cell[0] = cell[0] * keep + taken
             cell[1] = cell[1] * keep + self.level * others
+        self.means = (
+            sum(_ratio(cell, self.DOUBT) for cell in self.by_hour) / 24,
+            sum(_ratio(cell, 3 * self.DOUBT) for cell in self.by_day) / 7,
+        )
         self.level = max(0.02, self.level + pace * (taken / max(self.factor(hour), 0.05) - self.level))
 
     def hour_factor(self, slot: int) -> float:
-        seen, usual = self.by_hour[slot]
-        return (seen + self.DOUBT) / (usual + self.DOUBT)
+        """Mean 1 over the hours of a day, so that the level alone says how much."""
+        return _ratio(self.by_hour[slot], self.DOUBT) / self.means[0]
 
     def day_factor(self, day: int) -> float:
-        seen, usual = self.by_day[day]
-        return (seen + 3 * self.DOUBT) / (usual + 3 * self.DOUBT)
+        return _ratio(self.by_day[day], 3 * self.DOUBT) / self.means[1]
 
     def factor(self, hour: int) -> float:
         slot, day = self._slot(hour)
@@ -97,10 +101,16 @@ class Season:
         return self._slots[1]
 
     def state(self) -> list[Any]:
-        return [self.level, self.hours, self.by_hour, self.by_day]
+        return [self.level, self.hours, self.by_hour, self.by_day, self.means]
 
     def load(self, state: list[Any]) -> None:
-        self.level, self.hours, self.by_hour, self.by_day = state
+        self.level, self.hours, self.by_hour, self.by_day, means = state
+        self.means = (means[0], means[1])
+
+
+def _ratio(cell: Sequence[float], doubt: float) -> float:
+    """Seen over usual, with so many counts of doubt that they are the same."""
+    return (cell[0] + doubt) / (cell[1] + doubt)
 
 
 @dataclass(frozen=True, slots=True)
