@@ -440,6 +440,8 @@ def train(
     """Build the scoring model, from the project's own corpus and what lies in --data-dir. Takes minutes."""
     from monitor.scoring.train import train as build
 
+    if data_dir is not None and not data_dir.is_dir():
+        raise Mistake(f"{data_dir} is no folder; name the one that holds the data sets, or leave --data-dir out.")
     trained = build(data_dir, out)
     put(f"{trained.model.name} was written to {out}; its card says what it was built from.")
 
