@@ -331,7 +331,7 @@ def beat_of(outbox: Outbox, started_at: datetime, now: datetime) -> Process:
     """That this process lives, and what the wall should know of it."""
     troubles = "; ".join(outbox.troubles.values())
     config = outbox.config
-    files = f"mail goes to files in {config.data_dir / 'outbox'}: no SMTP settings" if config.mail is None else ""
+    files = "mail goes to files: no SMTP settings" if config.mail is None else ""
     return Process(
         name="notify",
         pid=os.getpid(),

@@ -1,4 +1,4 @@
-"""Live detection does not wait for the minute to end: people are hurt now, and the mail should leave within ten seconds.
+"""Live detection does not wait for the minute to end: people are hurt now, the mail should leave within ten seconds.
 
 The collect loop ticks every second. Whatever is kept by the minute for the baseline, an alarm must come with the
 post that crosses the bar, not with the end of its minute; replay of the same mentions finds the same alarms.
