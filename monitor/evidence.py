@@ -26,7 +26,7 @@ PARTS = {
 WORDS = {
     "en": {
         "pileon": "{people} in {span} under one post; on a {when} it is {expected}",
-        "copied": "{people} in {span} with one and the same text; on a {when} it is {expected} complaints",
+        "copied": "{people} in {span} with one and the same text; complaints on a {when}: {expected}",
         "complaints": "{people} complained in {span}; on a {when} it is {expected}",
         "pileon young": "{people} in {span} under one post; what is usual here is not known yet",
         "copied young": "{people} in {span} with one and the same text; what is usual here is not known yet",
@@ -42,19 +42,21 @@ WORDS = {
         "more": "{words} ({seen} posts)",
         "person": "1 person",
         "people": "{n} people",
+        "minute": "a minute",
         "minutes": "{n} minutes",
         "hours": "{n} hours",
         "rare": "hardly ever one",
         "when": "{day} {part}",
+        "flood": "one account wrote {most} of the last {all} complaints: no crowd",
         "late": "while we could not see: {words}",
     },
     "fr": {
         "pileon": "{people} en {span} sous un seul message ; un {when}, c’est {expected}",
-        "copied": "{people} en {span} avec un seul et même texte ; un {when}, c’est {expected} plaintes",
+        "copied": "{people} en {span} avec un seul et même texte ; plaintes un {when} : {expected}",
         "complaints": "{people} se plaignent en {span} ; un {when}, c’est {expected}",
-        "pileon young": "{people} in {span} under one post; what is usual here is not known yet",
-        "copied young": "{people} in {span} with one and the same text; what is usual here is not known yet",
-        "complaints young": "{people} complained in {span}; what is usual here is not known yet",
+        "pileon young": "{people} en {span} sous un seul message ; on ne sait pas encore ce qui est habituel ici",
+        "copied young": "{people} en {span} avec un seul et même texte ; on ne sait pas encore ce qui est habituel ici",
+        "complaints young": "{people} se plaignent en {span} ; on ne sait pas encore ce qui est habituel ici",
         "spike": "{seen} mentions en {span}, d’habitude {expected}, et plus de plaintes que d’habitude",
         "slowburn": "{seen} plaintes en {span} ; à ces heures, c’est {expected}",
         "shift": "l’humeur a tourné : {seen} messages sur 100 en {span} se plaignent, d’habitude {expected}",
@@ -66,10 +68,12 @@ WORDS = {
         "more": "{words} ({seen} messages)",
         "person": "1 personne",
         "people": "{n} personnes",
+        "minute": "une minute",
         "minutes": "{n} minutes",
         "hours": "{n} heures",
         "rare": "presque jamais une",
         "when": "{day} {part}",
+        "flood": "un seul compte a écrit {most} des {all} dernières plaintes : pas une foule",
         "late": "pendant que nous ne voyions rien : {words}",
     },
 }
@@ -134,6 +138,8 @@ def words(
 
 
 def _span(text: dict[str, str], minutes: int) -> str:
+    if minutes == 1:
+        return text["minute"]
     return text["minutes"].format(n=minutes) if minutes < 180 else text["hours"].format(n=round(minutes / 60))
 
 

@@ -158,6 +158,7 @@ def _join(incident: Incident, signals: Sequence[Signal], now: datetime) -> Chang
     severity: Severity = lead.severity if kind == "reopened" else _gravest(lead.severity, incident.severity)
     joined_incident = replace(
         incident,
+        title=words if kind == "worse" else incident.title,
         severity=severity,
         peak_severity=_gravest(severity, incident.peak_severity),
         state=_alive(incident),

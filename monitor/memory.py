@@ -171,7 +171,7 @@ class Memory:
             self.posts.add(
                 Post(post.at_ms, post.id, post.author, post.root_id, post.root, post.copy, kind, post.weight)
             )
-            if is_first:
+            if is_first and is_led:
                 self.topics.add(post.words, minute)
 
     def _count(self, post: Seen, minute: int, *, is_person: bool) -> None:

@@ -96,7 +96,7 @@ class Topics:
         self.rising: dict[str, int] = {}  # word -> the minute in which it was seen last
 
     def add(self, words: tuple[str, ...], minute: int) -> None:
-        """One complaint, of a person who had not complained in these two hours."""
+        """One complaint, of a person who had not complained in these two hours, not deep in one thread."""
         self._turn(minute // BLOCK)
         if minute // BLOCK < self.block - 1:
             return  # too late to be of now

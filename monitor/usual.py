@@ -243,7 +243,7 @@ def weigh(kinds: Kinds, logs: tuple[float, ...]) -> float:
 
 
 class Mood:
-    """Praise minus complaints, per hundred mentions, in blocks of six hours: what is usual, and how much it varies."""
+    """Praise minus upset people, per mention, in blocks of six hours: what is usual, and how much it varies."""
 
     HOURS = 6
     KEEP = 0.5 ** (1 / 56)  # two weeks of blocks
@@ -280,11 +280,11 @@ class Mood:
 
 
 def mood_of(minutes: Minutes, end: int, width: int, fewest: int) -> float | None:
-    """Praise minus complaints per mention in the `width` minutes before `end`; None: too few mentions."""
+    """Praise minus upset people per mention in the `width` minutes before `end`; None: too few mentions."""
     mentions = minutes.total("mentions", end, width)
     if mentions < fewest:
         return None
-    return (minutes.total("praise", end, width) - minutes.total("complaints", end, width)) / mentions
+    return (minutes.total("praise", end, width) - minutes.total("people", end, width)) / mentions
 
 
 class Burn:
@@ -296,7 +296,7 @@ class Burn:
     """
 
     # Before anything is known: an ordinary news day may come.
-    SPANS: Mapping[int, float] = {6: 3.2, 12: 2.9, 24: 2.2}
+    SPANS: Mapping[int, float] = {6: 3.0, 12: 2.7, 24: 2.1}
     DECAY = 0.5 ** (1 / (60 * 24))
     LAG = 6  # hours
     # Evidence that the upset people keep step with the mentions, against 0.57 of them as in a campaign, in nats.

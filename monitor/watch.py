@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 import zlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -18,7 +19,7 @@ from db.rows import Evidence, Expected, Gap, Incident, Rules, Scored, Signal
 from monitor.detectors import CATCHING_UP, DETECTORS, Detector
 from monitor.detectors.found import Found
 from monitor.detectors.watchlist import Lists
-from monitor.evidence import evidence
+from monitor.evidence import WORDS, evidence
 from monitor.incidents import Facts
 from monitor.memory import STEP_MS, Memory, Seen, seen
 from monitor.usual import SPREAD
@@ -27,6 +28,7 @@ from monitor.windows import BIN, minute_of, ms_of, time_of, time_of_ms
 GRACE = timedelta(seconds=2)  # after the end of a step, for what is still on its way through scoring
 LATE = 10  # minutes after which a mention is late: it rings only if it still burns
 MOST_WAITING = 300  # mentions of unfinished steps; beyond them they are counted early
+FLOOD = 10  # complaints of one author in an hour
 CALM_MINUTES = 30
 SEEN_MINUTES = 60
 VERSION = 1
@@ -105,6 +107,18 @@ class Watch:
             stormed_at=self.stormed_at,
             blind=tuple(sorted({g.source for g in blind if g.start < now and (g.end is None or g.end > since)})),
         )
+
+    def notes(self, now: datetime) -> tuple[str, ...]:
+        """What is worth a line on the wall though it is no alarm: a flood by one author."""
+        end = minute_of(now) + 1
+        posts = self.memory.posts.between(end - SEEN_MINUTES, end)
+        if not posts:
+            return ()
+        _, most = Counter(p.author for p in posts).most_common(1)[0]
+        if most < FLOOD or 2 * most < len(posts):
+            return ()
+        text = WORDS.get(self.rules.language, WORDS["en"])
+        return (text["flood"].format(most=most, all=len(posts)),)
 
     def forget(self, incident: Incident) -> None:
         """Take a closed incident out of what counts as usual, so that the next one is not masked by it."""

@@ -1,6 +1,6 @@
 """The mood has turned: praise gives way to complaints, at any volume.
 
-Mood is (praise - complaints) / mentions over six hours. It rings when it is lower than usual by five times what it
+Mood is (praise - upset people) / mentions over six hours. It rings when it is lower than usual by five times what it
 varies by from one block of six hours to the next (a Shewhart chart, 1931), sampling of a few mentions included:
 
     z = (mean - mood) / sqrt(sd^2 + 1 / mentions)
@@ -51,7 +51,7 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
             severity="watch",
             start=end - WINDOW,
             end=end,
-            seen=100 * memory.minutes.total("complaints", end, WINDOW) / mentions,
+            seen=100 * people / mentions,
             expected=100 * memory.weighing.shares.upset,
             authors=people,
             inputs=(

@@ -1,0 +1,260 @@
+"""What rings, what does not, and why: each rule on traffic that a person can picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from db.rows import Rules, Scored
+from monitor.detectors import AGAIN, DETECTORS, Detector, recompute
+from monitor.detectors.found import Found
+from monitor.detectors.watchlist import holds
+from monitor.evidence import doubling
+from monitor.memory import Memory, copy_of
+from monitor.watch import Watch
+from tests.clock import NOON
+from tests.crowds import MINUTE, SECOND, drive, one, ordinary, pile_on, practised
+
+HOUR = timedelta(hours=1)
+
+
+def test_strangers_under_one_post_ring_before_the_tenth() -> None:
+    watch = practised(NOON)
+    signals = drive(watch, pile_on(NOON), NOON + 30 * MINUTE)
+    first = next(s for s in signals if s.rule == "pileon")
+    assert first.evidence.seen <= 10
+    assert first.evidence.root == "x:root"
+    assert first.evidence.words.startswith(f"{first.evidence.authors} people in ")
+    assert first.evidence.first_time_share == 1.0
+    assert "storm" in {s.severity for s in signals}
+
+
+def test_evidence_names_the_first_post_and_two_that_weigh_most() -> None:
+    watch = practised(NOON)
+    rows = pile_on(NOON, 12)
+    drive(watch, rows[:1])
+    famous = one(NOON + 45 * SECOND, "hostile", native="famous", author="famous", root="root", followers=90_000)
+    signals = drive(watch, [*rows[1:], famous], NOON + 20 * MINUTE)
+    telling = signals[-1].evidence.posts
+    assert telling[0] == "x:root"
+    assert "x:famous" in telling
+
+
+def test_every_alarm_can_be_computed_again_to_the_last_bit() -> None:
+    watch = practised(NOON)
+    rows = pile_on(NOON, 40) + pile_on(NOON + HOUR, 60, root=None)
+    signals = drive(watch, rows, NOON + 3 * HOUR)
+    assert {s.rule for s in signals} >= {"pileon", "complaints"}
+    assert [recompute(s) for s in signals] == [s.score for s in signals]
+
+
+def test_a_crowd_without_a_root_rings_as_complaints() -> None:
+    watch = practised(NOON)
+    signals = drive(watch, pile_on(NOON, 40, 60 * SECOND, root=None), NOON + HOUR)
+    assert signals[0].rule == "complaints"
+    assert signals[0].evidence.root is None
+    assert signals[0].evidence.seen <= 20
+    assert "pileon" not in {s.rule for s in signals}
+
+
+def test_joy_is_not_a_crisis() -> None:
+    watch = practised(NOON)
+    rows = ordinary(NOON, 0.25, 60, seed=9)
+    joy = [r for n, r in enumerate(rows) if not r.is_complaint or n % 3 == 0]  # 8 % complaints, ten times the volume
+    assert drive(watch, joy, NOON + 6 * HOUR) == []
+
+
+def test_a_service_notice_that_regulars_complain_under_is_no_storm() -> None:
+    random = Random(4)
+    watch = practised(NOON, days=12)
+    notice = [
+        one(
+            NOON + n * 4 * MINUTE,
+            "complaint" if random.random() < 0.45 else "other",
+            native=f"notice-{n}",
+            author=f"regular-{n % 40}" if n % 2 else f"visitor-{n}",
+            root="notice",
+        )
+        for n in range(40)
+    ]
+    assert drive(watch, notice, NOON + 3 * HOUR) == []
+
+
+def test_f26_one_author_flooding_is_no_crowd() -> None:
+    watch = practised(NOON)
+    flood = [
+        one(NOON + n * 10 * SECOND, "hostile", native=f"flood-{n}", author="angry", root="root" if n % 2 else None)
+        for n in range(200)
+    ]
+    assert drive(watch, flood, NOON + HOUR) == []
+    assert watch.notes(NOON + 34 * MINUTE)[0].startswith("one account wrote 19")  # shown, all the same
+
+
+def test_one_text_pasted_by_many_is_a_pile_on_without_a_root() -> None:
+    watch = practised(NOON)
+    rows = [
+        one(
+            NOON + n * 40 * SECOND, "hostile" if n % 3 == 0 else "complaint", native=f"copy-{n}", author=f"bot-{n}",
+            text=f"@acme{n} lets old people wait in the rain, share this now https://x.example/{n}",
+        )
+        for n in range(20)
+    ]  # fmt: skip
+    found = [s for s in drive(watch, rows, NOON + HOUR) if s.rule == "pileon"]
+    assert found and found[0].evidence.root is None
+    assert "one and the same text" in found[0].evidence.words
+
+
+@pytest.mark.parametrize("text", ["a b c", "@acme @other #shame https://x.example", ""])
+def test_short_texts_are_nobodys_copy(text: str) -> None:
+    assert copy_of(text) == 0
+
+
+def test_copies_differ_in_names_links_and_digits_only() -> None:
+    first = copy_of("@acme you lost my parcel AGAIN and again, 3 weeks! https://x.example/1")
+    assert first == copy_of("@acme_help you lost my parcel again and again 12 weeks")
+    assert first != copy_of("you lost my suitcase again and again and nobody cares")
+
+
+def test_on_the_first_day_nothing_usual_rings_and_clear_evidence_does() -> None:
+    young = Watch(Rules(brand="Acme"))
+    assert drive(young, ordinary(NOON, 0.8, 12, seed=3), NOON + 19 * HOUR) == []
+    infant = Watch(Rules(brand="Acme"))
+    signals = drive(infant, pile_on(NOON, 60), NOON + HOUR)
+    assert signals and signals[0].evidence.seen <= 40
+    assert "not known yet" in signals[0].evidence.words
+    assert signals[0].evidence.first_time_share is None
+
+
+def test_a_new_phrase_among_the_complaints_is_named() -> None:
+    watch = practised(NOON, per_hour=30)
+    usual = ordinary(NOON, 0.2, 30, seed=8)
+    recall = [
+        one(NOON + (20 + 4 * n) * MINUTE, "complaint", native=f"t{n}", author=f"regular-{n}", text=text)
+        for n, text in enumerate(["the battery swelled", "my battery swelled too", "battery swelled overnight"] * 3)
+    ]
+    topics = [s for s in drive(watch, usual + recall, NOON + 2 * HOUR) if s.rule == "topic"]
+    assert topics and "“battery swelled”" in topics[0].evidence.words
+
+
+LISTS = Rules(brand="Acme", vips=("x:Mayor",), muted=("x:troll",), keywords=("recall*", "food poisoning"))
+
+
+@pytest.mark.parametrize(
+    ("label", "more", "rings"),
+    [
+        ("complaint", {"author": "mayor"}, "VIP"),
+        ("praise", {"author": "mayor"}, ""),
+        ("complaint", {"author": "star", "followers": 250_000}, "many followers"),
+        ("other", {"author": "a", "text": "They RECALLED all of them"}, "watch list"),
+        ("other", {"author": "a", "text": "totalrecall"}, ""),
+        ("other", {"author": "a", "text": "Food  poisoning? no"}, ""),
+        ("other", {"author": "a", "text": "food poisoning!"}, "watch list"),
+        ("complaint", {"author": "troll", "text": "recall"}, ""),
+        ("complaint", {"author": "somebody"}, ""),
+    ],
+)
+def test_one_post_is_enough_when_it_is_on_a_list(label: str, more: dict[str, object], rings: str) -> None:
+    watch = Watch(LISTS)
+    words = [s.evidence.words for s in drive(watch, [one(NOON, label, native="n", **more)])]  # type: ignore[arg-type]
+    assert (rings in words[0]) if rings else words == []
+
+
+def test_a_post_that_speaks_of_harm_rings_whoever_wrote_it() -> None:
+    row = one(NOON, native="n", author="a")
+    assert row.score is not None
+    hurt = Scored(mention=row.mention, score=replace(row.score, severity=3))
+    assert [s.rule for s in drive(Watch(Rules(brand="Acme")), [hurt])] == ["watchlist"]
+
+
+@pytest.mark.parametrize("pattern", ["a*" * 40 + "b", "*" * 60, "a" * 200 + "*", "*a" * 50])
+def test_no_pattern_of_a_user_is_slow(pattern: str) -> None:
+    text = "a" * 10_000
+    for _ in range(3):
+        holds(text, pattern)  # the time limit of the suite is the assertion: backtracking would take for ever
+
+
+@pytest.mark.parametrize(
+    ("text", "pattern", "found"),
+    [
+        ("they recalled it", "recall*", True),
+        ("total recall", "*call", True),
+        ("precaller", "recall", False),
+        ("so un*fair", "fair", True),
+        ("unfairly treated", "un*ly", True),
+        ("un fairly", "un*ly", False),
+        ("anything", "*", False),
+        ("the train is late again", "late again", True),
+    ],
+)
+def test_a_star_stands_for_letters_inside_a_word(text: str, pattern: str, found: bool) -> None:
+    assert holds(text, pattern) is found
+
+
+def test_f33_a_broken_detector_is_named_and_the_others_ring() -> None:
+    def broken(memory: Memory, end: int) -> Iterator[Found]:
+        raise ZeroDivisionError("no such luck")
+        yield
+
+    detectors: dict[str, Detector] = {"spike": broken, **{k: v for k, v in DETECTORS.items() if k != "spike"}}
+    watch = Watch(Rules(brand="Acme"), detectors)
+    signals = drive(watch, pile_on(NOON, 60), NOON + HOUR)
+    assert {s.rule for s in signals} == {"pileon"}
+    assert "spike" in watch.troubles["spike"] and "ZeroDivisionError" in watch.troubles["spike"]
+
+
+def test_every_detector_keeps_the_contract() -> None:
+    assert AGAIN.keys() == DETECTORS.keys()
+    for name, find in DETECTORS.items():
+        assert list(find(Memory(Rules(brand="Acme")), 1000)) == [], name  # nothing is known, nothing rings
+
+
+def test_more_sensitivity_never_rings_later() -> None:
+    firsts = []
+    for step in ("low", "normal", "high"):
+        watch = Watch(Rules(brand="Acme", sensitivity=step))  # type: ignore[arg-type]
+        drive(watch, ordinary(NOON - timedelta(days=8), 8), NOON)
+        firsts.append(drive(watch, pile_on(NOON), NOON + HOUR)[0].at)
+    assert firsts[0] >= firsts[1] >= firsts[2]
+
+
+def test_words_come_in_french_for_a_french_brand() -> None:
+    watch = practised(NOON, rules=Rules(brand="Acme", language="fr", timezone="Europe/Paris"))
+    words = drive(watch, pile_on(NOON), NOON + HOUR)[0].evidence.words
+    assert "personnes en" in words and "sous un seul message ; un mardi midi" in words
+
+
+@pytest.mark.parametrize("minutes", [5.0, 20.0, 60.0])
+def test_doubling_time_is_read_from_the_posts(minutes: float) -> None:
+    random, end = Random(7), 6 * minutes
+    # Ages in a process that doubles every `minutes` are exponential, cut off at the window.
+    times = [end - a for a in (random.expovariate(0.693147 / minutes) for _ in range(150)) if a < end]
+    found = doubling(times, end)
+    assert found is not None and 0.7 * minutes < found < 1.4 * minutes
+    assert doubling([0.0, 1.0], 2.0) is None
+    assert doubling([float(n) for n in range(50)], 50.0) is None
+
+
+def test_the_band_of_the_usual_follows_the_hours_of_the_day() -> None:
+    watch = practised(NOON, days=14, per_hour=40)
+    noon, night = watch.expected(NOON), watch.expected(NOON + 14 * HOUR)
+    assert noon.middle > 1.8 * night.middle
+    assert noon.low <= noon.middle <= noon.high
+
+
+def test_memory_stays_small_however_much_is_said() -> None:
+    watch = Watch(Rules(brand="Acme"))
+    for n in range(30_000):
+        at = NOON + n * SECOND
+        watch.observe([one(at, "complaint" if n % 3 else "other", native=f"m{n}", author=f"a{n}", root=f"r{n // 4}")])
+        if n % 20 == 0:
+            watch.tick(at)
+    assert len(watch.dump()) < 200_000
+
+
+def test_a_memory_of_another_version_or_of_nobody_is_refused() -> None:
+    with pytest.raises(ValueError, match="not a memory"):
+        Watch.restore(Rules(brand="Acme"), b"something else")
