@@ -251,6 +251,7 @@ def thanks(facts: WallFacts, reader: Reader) -> str:
 
 _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_PATH = re.compile(r" (?:in|at) (?:/|[A-Za-z]:\\)[^:;]*(?=[:;]|$)")
 _HANDLE = re.compile(r"(?<!\w)@[\w.-]+")
 
 
@@ -332,8 +333,8 @@ NAMES = {
 
 
 def name_of(source: str) -> str:
-    """As people write it: "x" is "X". Only the last part of "bluesky:eu"-like names differs."""
-    head, _, rest = source.partition(":")
+    """As people write it: "x" is "X". The networks of the demo story are called like the true ones."""
+    head, _, rest = source.removeprefix("demo-").partition(":")
     name = NAMES.get(head, head[:1].upper() + head[1:])
     return f"{name} {rest}".strip()
 
@@ -416,4 +417,5 @@ def _half_blind(facts: WallFacts, reader: Reader) -> list[Banner]:
 
 
 def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
+    """With a capital, and without the path of a folder: a wall is a public room, and has no space for it."""
+    return words[:1].upper() + _PATH.sub("", words[1:])

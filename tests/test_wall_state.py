@@ -170,7 +170,12 @@ def test_what_it_is_about_comes_from_the_evidence() -> None:
         (facts(oldest_unsent_at=NOW - timedelta(seconds=121)), ["Alerts are stuck, the oldest for"]),
         (facts(failed=2), ["2 alerts could not be delivered today"]),
         (
-            facts(processes=(process("collect"), process("notify", note="mail goes to files: no SMTP settings"))),
+            facts(
+                processes=(
+                    process("collect"),
+                    process("notify", note="mail goes to files in /var/x y: no SMTP settings"),
+                )
+            ),
             ["Mail goes to files: no SMTP settings"],
         ),
         (
@@ -255,3 +260,10 @@ def test_ten_walls_ask_the_store_once_a_second(store: Store) -> None:
     frames = {id(walls.frame("dark", "")) for _ in range(10)}
     assert asked.count("wall") == 1
     assert len(frames) == 1
+
+
+@pytest.mark.parametrize(
+    ("source_name", "shown"), [("x", "X"), ("demo-bluesky", "Bluesky"), ("rss:news", "RSS news"), ("demo", "Story")]
+)
+def test_sources_are_called_as_people_call_them(source_name: str, shown: str) -> None:
+    assert cards.name_of(source_name) == shown

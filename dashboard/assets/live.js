@@ -1,7 +1,7 @@
 /* What must go on when the server does not: the clock, the ages, and the honesty about silence. */
 (function () {
   "use strict";
-  const TRY_AGAIN = 20000; // ms: then see whether the server is back but does not know us any more
+  const TRY_AGAIN = 12000; // ms: then see whether the server is back but does not know us any more
   let lastPulse = performance.now();
   let lastTry = performance.now();
   let skew = 0; // server's clock minus ours, ms
