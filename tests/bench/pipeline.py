@@ -4,7 +4,7 @@
 
 The store of a million rows is the one of tests.bench.ingest. The measured mentions carry texts of the project's own
 corpus, so that the scorer meets what people write and not invented syllables, and they were written 3,000 a second,
-the rate of the bar. Batches have 200 rows; the detectors are asked once a batch, so fifteen times a second. The yardstick
+the rate of the bar. Batches have 200 rows; the detectors are asked once a batch, fifteen times a second. The yardstick
 is plain executemany of the same rows into the same table, indexes and full-text triggers, without scoring.
 """
 
