@@ -38,6 +38,9 @@ _DOUBT = 0.6
 # Better to show a post that is not grave than to miss one that is.
 _GRAVE = 0.12
 
+HURT = "rule: people hurt or in danger"  # the tragedy head
+RESEMBLES = "rule: reads like harm"  # the learned head of severity 3
+
 
 class Scorer:
     """Scores texts with one model. Remembers tokens between calls; what it answers depends on the text alone."""
@@ -195,17 +198,16 @@ class Scorer:
     def _grade(
         self, mask: int, text: str, label: Label, p: Sequence[float], grave: float
     ) -> tuple[int, tuple[str, ...]]:
-        """Severity and the rules that gave it."""
-        if p[4] >= 0.5:
-            return 3, ("rule: people hurt or in danger",)
+        """Severity and what gave it: what can be read first, then what was learned, where both say so."""
+        learned = (HURT,) if p[4] >= 0.5 else (RESEMBLES,) if grave >= _GRAVE else ()
         is_complaint = label in ("complaint", "hostile")
-        if not is_complaint and p[0] < 0.25 and p[4] < 0.3 and grave < _GRAVE:
+        if not is_complaint and p[0] < 0.25 and p[4] < 0.3 and not learned:
             return 0, ()
         rules = self.severity.held(mask, text)
         if rules and rules[0].severity == 3:
-            return 3, names(rules)
-        if grave >= _GRAVE:
-            return 3, ("rule: reads like harm", *names(rules))
+            return 3, (*names(rules), *learned)
+        if learned:
+            return 3, (*learned, *names(rules))
         if rules and is_complaint:
             return rules[0].severity, names(rules)
         return int(is_complaint), ()
