@@ -28,9 +28,13 @@ app = typer.Typer(
 )
 user_app = typer.Typer(help="Who gets in.", no_args_is_help=True, rich_markup_mode=None)
 token_app = typer.Typer(help="Read-only access for a wall.", no_args_is_help=True, rich_markup_mode=None)
+reply_app = typer.Typer(
+    help="What to weigh before answering; nothing is posted.", no_args_is_help=True, rich_markup_mode=None
+)
 quiet_app = typer.Typer(help="The quiet switch.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
+app.add_typer(reply_app, name="reply")
 app.add_typer(quiet_app, name="quiet")
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The configuration file (TOML).")]
@@ -281,6 +285,19 @@ def replay(
         put_json(document(found))
     else:
         put(replaying.in_words(found))
+
+
+@reply_app.command("check")
+def reply_check(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="JSONL with `complaint` and `draft`; '-' for standard input.")
+    ],
+) -> None:
+    """Drafts in, JSONL out in the same order: what is there, what is better left out, whether it was said before."""
+    from monitor.replycheck import check_lines
+
+    for answer in check_lines(read_lines(file)):
+        put(answer)
 
 
 # --- the past -----------------------------------------------------------------------------------------------

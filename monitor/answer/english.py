@@ -1,0 +1,461 @@
+# ruff: noqa: E501 - a pattern that is broken into many short lines is harder to read than a long one.
+"""English, as the coach reads it: lower case, plain quotes. What each name means is defined in docs/coach.md."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.answer.tongue import Tongue, any_of, kinship
+
+_ADVERB = (
+    r"(?:(?:really|simply|just|also|even|then|still|clearly|badly|both|all|twice|wrongly|never|actually|did) ){0,2}"
+)
+_OURS = (
+    r"(?:i|we|(?:one|two|some) of (?:us|our (?:own )?\w+|my \w+)|(?:our|my) (?!intention|aim|goal|policy|records|team is)"
+    r"(?:own )?(?:\w+ ){0,1}?[a-z]+|(?:a|the) colleagues?|my (?:receptionist|team) and i)"
+)
+# Past verbs that own up to nothing: what was done to help, to look, to think or to receive.
+_HARMLESS = (
+    r"(?!(?:checked|looked|spoke|received|called|rang|asked|tried (?!to sell)|wanted|emailed|informed|refunded|replied|appreciated|"
+    r"understood|noticed|needed|used|hoped|tested|reviewed|changed|fixed|found|saw|heard|thought|read|cared|loved|"
+    r"pulled|closed|went cold|blushed|followed|removed|issued|reached|met|designed|continued|valued|saved|"
+    r"worked|apologised|apologized|investigated|explained|offered|responded|struck|switched|tried|added|restored|rated)\b)"
+)
+_PAST = (
+    r"(?:\w{2,}ed|gave|took|sent|left|kept|sold|put|wrote|made|lost|broke|forgot|told|let|bent|ran|set|bought|built|"
+    r"got|knew|went|shut|hung|drove|paid|charged|did|overlooked|cut|waited|threw|came|cost|stood by|packed|shrank|"
+    r"caused|mislabell?ed|misread|spoke to you|hurt)"
+)
+_DID_NOT = (
+    r"(?:didn't|did not|never|hadn't|had not|haven't|have not|weren't|couldn't be bothered|failed to|neglected to)"
+    r"(?! (?:find|receive|see any|mean|intend|know of|sell|discriminate|promise))"
+)
+
+ACKNOWLEDGED = any_of(
+    r"(?:our|my) (?:own )?(?:[\w']+ )?(?:fault|mistake|error|failures?|failing|doing|slip|muddle|blunder|oversight|mess|shame|"
+    r"carelessness|responsibility)\b(?! to report)",
+    r"(?:is|was|be|that's|it's|are|this is|all|entirely|fully) (?:entirely |all |squarely )?(?:down to us|on us\b(?! today)|on me\b)",
+    r"(?:the |so is the )(?:blame|fault) (?:is|was|lies) (?:ours|mine|with (?:us|me))|so is the blame",
+    r"(?:mine|ours) to answer|answer for that",
+    r"(?:i|we) (?:fully |completely |do )?(?:own|take (?:full |complete |entire )?responsibility|accept (?:full |complete )?"
+    r"(?:responsibility|blame)|(?:am|are|were|was) (?:fully |entirely )?(?:responsible|to blame|wrong|at fault|careless|too slow))",
+    r"we're (?:fully |entirely )?(?:responsible|to blame|at fault)|i'm (?:responsible|to blame)|i was (?:arrogant|wrong)",
+    r"wrong of (?:us|me)|arrogant of me|us being careless|we(?:'ve| have)? let (?:\w+ ){1,3}down|we've (?:failed|let|got this wrong)",
+    rf"{_OURS} (?:should|ought)(?:n't|'ve)?(?: to)?(?: never| not)? ?(?:have )?(?:\w+)?",
+    rf"{_OURS} {_ADVERB}{_DID_NOT} ?\w+",
+    rf"{_OURS} (?:had|both|still)? ?(?:missed|lost|failed|let|ignored|broken|forgotten)\b",
+    rf"{_OURS} {_ADVERB}{_HARMLESS}{_PAST}\b",
+    r"we (?:still )?(?:write to|threatened|kept) \w+|nobody else did|we (?:say|said) \w+ and|you say no and we ask again",
+    r"down to us|it (?:was|is) my (?:hand|list)|that was (?:my|our) (?:list|decision)",
+)
+NOT_ACKNOWLEDGED = any_of(
+    r"(?:if|whether|what|how|where|when|why|until) (?:i|we) \w+",
+    r"our (?:technician|driver|agent|colleague|team|report)s? (?:reports?|says?|followed)",
+    r"our (?:\w+ )?(?:bill|policy|policies|guidelines|terms|website|faq|products?|tents?|gloves?|cream|speeds|staff are)\b[^,.;]*",
+    r"(?:take|took) (?:\w+ ){1,3}(?:seriously|off)",
+    r"we (?:loved|wanted|strive|hope)[^,.;]*",
+)
+
+_FEELING = (
+    r"(?:madden\w+|frustrat\w+|frighten\w+|scary|scared|terrif\w+|humiliat\w+|upset\w*|stress\w*|worry\w*|worried|disappointing|"
+    r"distressing|devastat\w+|heartbreak\w+|heartless|awful|horribl\w+|horrif\w+|dreadful|terrible|exhaust\w+|infuriat\w+|insult\w+|"
+    r"painful|hurt|hurts|embarrassing|degrading|cruel|mean|rotten|miserable|dismal|agony|nightmare|unsettling|unnerving|"
+    r"dangerous and|tough|galling|vexing|annoying|sickening|revolting|hard on|alarming|angry|anger|furious|livid|fuming|"
+    r"exposed|cheated|shock\w*|tired of it|a pity|stings|panic|anxious|anxiety|lonely|rattled|gutted|unfair on|exclusion)\b"
+)
+SYMPATHISED = any_of(
+    r"(?:i|we|one) (?:really |truly |fully |completely |totally |can |can't |cannot |can only |can hardly |can't even |could |"
+    r"only |well |do |don't |quite ){0,3}(?:imagine|understand|appreciate|see|get|believe|hear|know|guess)"
+    r"(?!ing)(?: (?:that|how|why|what|the|your|it's|it|this|you|being|must)){1,3}[^.!?]{0,40}?" + _FEELING,
+    r"(?:i|we) (?:can only |can |can't |cannot |could )(?:only |even |hardly |well )?(?:imagine|guess|believe)\b(?! why (?:we|our))",
+    r"(?:i|we)(?: can| do| fully| completely| totally| really)* (?:understand|see|know|hear|get) (?:why|how|that|what) "
+    r"(?:you|your|it|that|this|being|we|having)\b(?!'d like)",
+    r"(?:i|we)(?: can| do| fully| completely| totally| really)* understand (?:your (?:anger|frustration|worry|upset|disappointment|fear|"
+    r"distress)|what you|it's)",
+    r"must(?: have|'ve)? (?:be|been|feel|felt|read|still be)\b|must be\b",
+    r"(?:i|we)'d (?:be (?!happy|glad|delighted|pleased|able|grateful)|have been|have (?:walked|thrown)|want to|feel|hate)|i would(?:n't| not)? (?:be|have|want|feel)|i wouldn't want",
+    r"every (?:right|reason) to|(?:you(?:'re| are| were|'ve| have)) (?:\w+ )?(?:a )?right to (?:be|feel|expect better)",
+    r"\w+ (?:about|who) \w+[^.]{0,40} is entirely fair",
+    rf"(?:that's|that is|that was|it's|it is|this is|this was|which is|is|was|how|what an?|so|a|and|are) (?:\w+ ){{0,3}}?{_FEELING}",
+    r"(?:i|we)(?:'m| am| are|'re)? (?:\w+ )?(?:feel (?:for|terrible|sick|awful|dreadful)|shaken|horrified|heartbroken|relieved)",
+    r"my (?:heart|stomach) \w+|went cold|it (?:hurts|stings)|that hurts|nobody who loves|no one should|you should (?:feel|never have to)",
+    r"sorry (?:that )?(?:it was )?you (?:had to|were left|spent|went through|have to|who had to)|sorry for your loss|to your loss|"
+    r"what we added to it|for your loss",
+    r"would (?:try|be hard on|wear) any(?:one|body)|wears? any(?:one|body) down|takes the joy|drive (?:me|anyone) up the wall",
+    r"(?:should never|shouldn't) have to feel|can't be put right|will give you those \w+ back|no small thing|poor (?:lad|thing|girl)",
+    r"how (?:stressful|frustrating|upsetting|infuriating|dismal|revolting|awful|annoying|worrying|disheartening)",
+    r"the one who has to look|a (?:violation|parent's nightmare)|i hope you're on the mend|glad you're safe",
+)
+NOT_SYMPATHISED = any_of(
+    r"(?:sorry|regret)[^.!?]{0,20} (?:you feel|you felt|that you felt)[^.!?]*",
+    r"understand (?:your|you have) (?:concerns?|query|point)|if any\w*[^.;,]*",
+    r"we understand this has been a difficult time(?= never)",
+    r"(?:i|we)(?:'m| am| are|'re) (?:so |very |really )?ashamed",
+    r"must have used|must be (?:made|in writing|received|submitted)|you must have (?:used|missed|entered)",
+)
+
+_WHEN = (
+    r"(?:today|tonight|tomorrow|this (?:morning|afternoon|evening|week)|(?:on )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|at \d|"
+    r"at (?:noon|eight|nine|ten|four|five|six|seven|once)|by (?:\d|noon|six|five|four|eight|tuesday|thursday|friday|monday)|before|"
+    r"within|in (?:\d+|five|ten) minutes|straight away|right now|now|by courier|for nothing)"
+)
+REPAIR = any_of(
+    r"(?:i|we)(?:'ve| have) (?:already |just |now |also )?(?:refunded|rebooked|booked|re-?sent|sent|reset|credited|cancelled your|"
+    r"canceled|ordered|arranged|put|taken (?:\d|his|your)|got (?!this|it wrong)|paused|withdrawn|met with|asked|called|withdrawn|removed|restored|fixed|waived|reopened|"
+    r"blocked your|unblocked|corrected|replaced|set aside|emailed|found|stopped|pulled|made|reversed|transferred|worked it out|given|closed|"
+    r"returned|rung|checked|suspended|upgraded you|switched|activated)\b",
+    r"(?:i'll|we'll|i will|we will|i'm going to|i'd like to|i would like to|let me|i can|we can|we'd like to) (?:\w+ )?(?:call|ring|phone|"
+    r"refund|send|pay|replace|bring|collect|drive|come|be there|be up there|put the|put it|cover|fix|rebook|stop by|find|sit down|sort|"
+    r"reimburse|repay|tell you|meet|get back to you|come back to you|let you know|walk you|give you|return|deliver|remove|credit|"
+    r"ship|repair|write to|hold|cancel|update you|apologise to|be on the phone|talk you|open another|take it|take the old)",
+    r"(?:we|i) (?:pay|refund)\b|we're (?:sending|refunding|restoring|paying|replacing)|i'm (?:sending|refunding|driving|coming|bringing|"
+    r"checking|calling|paying|replacing|putting|arranging|rebooking)|i'm here until",
+    r"(?:is|are|was|has|have|'s|'ve)(?: now| already| all)? (?:on (?:its|his|her|their|the) way|back (?:on|in|with)|gone back|going back|been refunded|"
+    r"refunded|cancelled (?:as|and)|being (?:repeated|picked|towed|sent|collected)|in the van|off the bill|off your bill|undone|"
+    r"withdrawn|found|in tomorrow's|waiting (?:for you|at)|been (?:withdrawn|called off|sent (?:out|again)))",
+    r"(?:went|goes|gone|come|comes|coming) (?:back|home)? ?(?:to|out|on|up|there|here|with)? ?(?:your (?:card|account)|by courier|"
+    r"tomorrow|tonight|today|at noon|thursday|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|\d)",
+    r"(?:went|goes|gone) (?:back|out)\b[^.]{0,30}(?:card|account|today|tonight|tomorrow|this|a minute|courier|price)?",
+    r"(?:comes?|leaves?|leave|flies|departs|restarts?|arrives?|will be (?:with you|there|at)|stands at your|starts)\b[^.;]{0,40}?"
+    + _WHEN,
+    r"will (?:\w+ )?(?:call|ring|phone|meet|see|bring|come|visit|collect|write to|contact you (?:by|before|today)|be with you|be at|have it|"
+    r"look at it with)|(?:calls?|rings) you|has your number and|a \w+ will (?:bring|call)",
+    r"(?:repair|dentist|hotel|taxi|tow|vet|bill|costs?|both|everything|all of it)[^.;]{0,30} (?:is|are) (?:on us|ours|on our account|paid)|"
+    r"ours to pay|at our (?:cost|expense)|(?:on|from) our (?:account|cost)|(?:was|is|are|4,) on us\b(?= )|it works now|it's open again|try it now",
+    r"(?:fine|fee|fees|penalty|charge|letter)(?: is|'s| has been|s are)? (?:cancelled|gone|withdrawn|waived|struck|off|refunded|back)|fine's cancelled|"
+    r"(?:you're|you are) (?:on the|booked|down for|rebooked|first on|owed)|struck off,|you needn't|here is (?:my own number|a line)",
+    r"(?:your )?money(?:'s| is| has)? (?:back|gone back|waiting|at the desk|in an envelope)|there's your money|there is your money|money is in",
+    r"(?:a|the) (?:new|proper|right|missing|sealed|second|third|courtesy|loan|replacement) \w+[^.;]{0,40} (?:is on its|is in the|goes out|goes|leaves|comes|in tomorrow's|for you is)\b",
+    r"are on (?:the press|their way|the press now)|(?:it's on|on) \w+day's lorry|(?:they're|they are) (?:back|yours)|you can (?:pay with me|draw)",
+    r"in your account (?:on|by)|as of \d|until (?:eight|\d)|back today|come by any day|come on any evening|i cook for|be at the depot",
+    r"(?:an engineer|someone|a driver|a colleague|an? \w+ \w+)[^.;]{0,25} (?:is waiting|will be|is coming|comes|picks)",
+)
+NOT_REPAIR = any_of(
+    r"so (?:that )?(?:i|we) can (?:\w+ ){0,3}(?:help|look|investigate|assist|check|see)",
+    r"(?:look(?:ing)? into|see what)[^.;]*",
+    r"(?:team|member of the team|someone) will be in touch[^.;]*|in due course",
+    r"(?:we'll|we will|i'll) (?:\w+ )?(?:pass|share|forward|send you a goodie|send you some|upgrade your next)[^.;]*",
+    r"(?:we'd|we would) (?:love|like|be happy) to (?:send you|offer|give you)[^.;]*",
+    r"(?:we|i) (?:are|is|were) (?:unable|not able)[^.;]*",
+    r"will be (?:investigated|looked into|reviewed)[^.;]*",
+    r"come when he comes|will be with you soon|with you soon|on its way and should",
+)
+
+REPENTANCE = any_of(
+    r"(?:won't|will not|can't|cannot|doesn't|does not|shall not|must not|must never|should not) happen(?: to (?:you|anyone))? (?:again|once more)?",
+    r"never (?:again|once more|happens? again)|never more|happens? again|again (?:without|before|until|unless)",
+    r"(?:from|as of|starting|beginning) (?:now(?: on)?|today|tomorrow|tonight|this|next|here on|monday|the (?:first|next))\b(?! i am)",
+    r"(?:we|i)(?:'ve| have) (?:now |since |already )?(?:changed|struck it|retrained|rewritten|set up|closed that|blocked|shown|taken the script)",
+    r"(?:we|i)(?:'re| are|'m| am) (?:re)?(?:training|having|checking every|changing|rewriting|reviewing every|putting in place)",
+    r"(?:do|be|get|learn to do) better\b(?! offer)",
+    r"(?:we|i) now \w+|(?:we|i) no longer|no longer|(?:we|i) don't (?:publish|put|send|release|let|rely) [^.;]{0,40}(?:any ?more|again|unless|without)",
+    r"(?:no|nothing|nobody|every|each|all) [^.;]{0,60} (?:without|before it's|until|unless|passes|goes through|goes past|has a photo|stands|"
+    r"sits through|hears|closes? on|with a second|stops its|now goes|carry a sign|rely)\b",
+    r"(?:is|are|be) (?:now )?(?:checked|locked|made apart|published)[^.;]{0,40} (?:by two|since|within|from now)",
+    r"stays? off until|so (?:that )?(?:it|this|a box|nobody|no one)[^.;]{0,15} (?:can't|cannot|never|doesn't)(?! again)",
+    r"(?:tickets older|reports?|receipts|addresses|keys|vegan plates|bills)[^.;]{0,40} (?:now|from|from now on|any more|no longer)",
+    r"the next version|the (?:bills|word) [^.;]{0,30} (?:from may|until the)|all shops close|is off the website until|we won't (?:release|send|let|put|ask|do)|gets? a (?:taxi|letter) at once",
+    r"we (?:hold|buy|print) [^.;]{0,40} (?:from now on|now|before)|(?:two|some) \w+ by the door now|it takes apostrophes",
+)
+NOT_REPENTANCE = any_of(
+    r"always (?:working|striving|trying|looking)[^.;]*",
+    r"do not contact us again[^.;]*",
+    r"(?:i'm|i am) here[^.;]*|nothing can be done[^.;]*|open to you from today",
+    r"(?:trips?|refund|flight|order|price|cancelled|gone|is) (?:as of|from) (?:now|today|this)",
+)
+
+_SORRY = r"(?:sorry|apologi[sz]e|apologies|apology|regret|apologising)"
+CONDITIONAL = any_of(
+    rf"(?:we |we're |we are |i'm |i |do |our )?{_SORRY}(?: to (?:hear|learn|see|say))?(?: that| to anyone| to you| for it| and apologi[sz]e)? ?(?:,)? ?if\b(?: \w+)?",
+    rf"{_SORRY} (?:to (?:hear|learn) )?(?:that )?(?:you|some|people|customers|anyone|they) (?:may |might |could |have )?(?:feel|felt|found|find|took|see it|believe|perceived?|"
+    rf"were (?:offended|hurt|upset)|was offended|have been)\b",
+    rf"{_SORRY} to (?:anyone|any|those|all|everyone|people|customers|any \w+)(?: \w+)? who (?:was|were|may|might|felt|feel|found|took|has|have)(?: have| been| be)?",
+    rf"{_SORRY} (?:for )?any (?!inconvenience)(?:\w+ ){{1,4}}?(?:that |which |this |it |we )?(?:may|might|could) have",
+    r"if (?:anyone|anybody|you|we|this|it|our \w+|some)[^.;]{0,50},? (?:we|i)(?:'re| are|'m| am| do)? (?:truly |very |deeply |so )?(?:sorry|apologi[sz]e|regret)",
+    rf"{_SORRY} for any (?:offen[cs]e|upset|hurt|distress|confusion|misunderstanding)",
+    rf"{_SORRY} (?:you )?(?:that )?you (?:feel|felt|found)\b",
+    r"may have (?:caused|upset|offended|been)|might have (?:caused|upset|offended)",
+    rf"{_SORRY} (?:if|should) ",
+)
+NOT_CONDITIONAL = any_of(
+    r"(?:let (?:me|us) know|see|ask|tell me|wonder) if", r"inconvenience (?:this|that|it|we)?[^.;]{0,12}may have \w+"
+)
+INCONVENIENCE = any_of(r"(?:(?:for )?(?:any|the|this|your|all the) )?inconvenienc(?:e|es|ed)\b")
+NOT_INCONVENIENCE = any_of(
+    r"(?:more than|not (?:just )?|isn't|is not|call\w*|too small|hardly|beyond)[^.;]{0,25}inconvenienc\w+",
+    r"inconvenience (?:is|isn't|doesn't|would be|hardly)[^.;]*",
+)
+BUT = any_of(
+    rf"(?:{_SORRY}|unfortunate\w*)[^.!?;]{{0,90}}?(?:,|;)? ?\b(?P<x>but|however|although|though|albeit|nevertheless|that said)\b"
+)
+NOT_BUT = any_of(
+    r"(?:not only|nothing|all|anything|no one|nobody|none)[^.;]{0,40}? but(?: also)?\b", r"but (?:also|for you)\b"
+)
+_FAULT = (
+    r"(?:mistakes?|errors?|faults?|mix-?ups?|mishaps?|oversights?|miscommunications?|misunderstandings?|confusion|discrepanc\w+|"
+    r"glitch(?:es)?|issues?|problems?|lapses?|failures?|shortcomings|irregularit\w+|failings)"
+)
+PASSIVE = any_of(
+    rf"{_FAULT}(?: (?:that|which))? (?:was|were|has been|have been|had been|may have been|got) (?:\w+ )?(?:made|encountered|identified|found|detected|introduced|"
+    rf"committed|discovered|uncovered)",
+    rf"{_FAULT} (?:has |have |may have |had )?(?:occurred|happened|arose|arisen|crept in|slipped (?:in|through))(?: \w+)?",
+    rf"there (?:was|were|has been|have been|had been|appears to have been|seems to have been) (?:an? |some |a few |certain )?(?:\w+ ){{0,2}}?{_FAULT}\b",
+    r"(?:was|were|has been|have been|been|got|is|are) (?:\w+ )?(?:misinterpreted|misunderstood|misconstrued|misread|taken out of context|mishandled|misrepresented|"
+    r"miscommunicated)",
+    r"taken out of context",
+    r"(?:procedures?|steps|standards|processes|guidelines|protocols?|the proper \w+) (?:was|were|have been|had)(?: not|n't) (?:\w+ )?(?:followed|met|observed|upheld|respected)",
+    r"(?:incorrect|wrong|inaccurate|erroneous) \w+ (?:was|were|has been|have been) (?:\w+ )?(?:displayed|sent|given|provided|issued|applied|shown)",
+    r"(?:no issues?|nothing wrong) (?:was|were) (?:found|identified)",
+    r"it has been (?:determined|established|brought to our attention) that [^.;]{0,60}",
+    r"things (?:went|have gone) wrong|something went wrong",
+)
+NOT_PASSIVE = any_of(
+    r"[^.;]{0,120}(?:on our (?:side|part|end)|by (?:us|me|our \w+|one of us|the \w+ i)|that (?:we|i) made|mistake of ours)",
+)
+POLICY = any_of(
+    r"(?:as )?(?:per|under|in (?:line|accordance|compliance|keeping) with|according to|due to|because of|based on|pursuant to|following|within|outside|against|"
+    r"see|by|as stated in|as set out in|in)? ?(?:our |the |your |company |a )?(?:\w+ )?(?:\w+ )?"
+    r"(?:polic(?:y|ies)|terms and conditions|terms of (?:use|service|the guarantee)|warranty terms|ticket terms|t&cs|terms & conditions|guidelines|offer conditions|"
+    r"conditions of carriage|(?:company |standard |internal )procedures?|tenancy agreement|dress code|fair use|terms state)",
+    r"as (?:stated|set out|specified|outlined) in (?:your|the|our) \w+",
+    r"(?:in accordance with|in line with|in compliance with) (?:the |their |local |our |your )?[\w ]{3,30}",
+    r"(?:see |section |clause |article )(?:clause |section )?\d[^,.;]*(?:\.\d)? of (?:the|our|your) \w+|see rule \d|our rules",
+    r"(?:guidelines|policy|rules|regulations|terms) (?:require|state|say|do not allow|don't allow|prohibit)s?",
+    r"strictly in accordance",
+)
+NOT_POLICY = any_of(
+    r"(?:insurance|cover|home|travel|life) polic(?:y|ies)|your polic(?:y|ies)\b|policyholders?",
+    r"(?:our |the |that |this )(?:\w+ )?(?:policy|rule|procedure|guidelines?)s? (?:is|was|are|were|has been|should)[^.;]{0,30}(?:wrong|silly|stupid|unfair|"
+    r"changed|bad|never|not have|struck|gone)",
+    r"(?:wrong|silly|bad|stupid|unfair|change|changed|changing|rewrit\w+|follow) (?:of our |our |the |that |a )?(?:polic(?:y|ies)|rules?|procedures?)",
+    r"silly rule of ours|no polic(?:y|ies)|not (?:a|our) policy",
+)
+BLAME = any_of(
+    r"you (?:really |probably |also )?(?:should|ought to|could|might|needed to|were supposed to|must|shouldn't|should not|were meant to)(?:'ve| have|n't have| not have)? "
+    r"(?:\w+ )?(?:bought|read|checked|asked|known|used|told|contacted|called|noticed|kept|keep|ensured?|made|followed|taken|booked|reported|entered|chosen|"
+    r"waited|arrived|left|provided|submitted|updated|backed|selected|brought|planned|mentioned|realised|expected|ticked|opted|registered|cancelled)\b",
+    r"(?:if you|had you) (?:had |would have |'d |only )?(?:\w+ )?(?:read|checked|followed|used|looked|contacted|told|called|asked|arrived|listened|bothered|kept|taken|"
+    r"registered|informed|booked|reported)\b[^,.;]{0,30}",
+    r"you (?:failed|neglected|forgot|refused|omitted|chose(?: not)?|didn't bother|clearly) ?(?:to|didn't)? ?\w*",
+    r"you (?:didn't|did not|don't|hadn't|haven't|never) (?:\w+ )?(?:prime|read|follow|check|provide|tell us|ask|inform|respond|reply|use|update|select|enter|"
+    r"contact|notice|submit|register|opt|tick|declare|report|keep|mention|bother|cancel|confirm|leave enough|give us)\b",
+    r"(?:due to|because of|result of|caused by|down to)(?: an?| the| your)? (?:own |user |customer |improper |incorrect |wrong |misuse|mishandling)(?: ?\w+){0,2}(?: on your part)?",
+    r"(?:your|user|customer) (?:own )?(?:error|fault|mistake|negligence|misuse|responsibility)\b|your own (?:\w+)|on your part|by yourself",
+    r"(?:it's|it is|is|remains) (?:the (?:passenger|customer|user|tenant|guest)'s|your|up to you) ?(?:own )?(?:responsibility|duty|job|to)(?: to \w+)?",
+    r"you (?:were|'ve been|have been|had been) (?:\w+ )?(?:informed|warned|advised|told|notified|banned|made aware|reminded)(?: (?:of|that|about|for|in)\b[^,.;]{0,20})?",
+    r"you (?:signed|agreed|accepted|violated|breached|broke|consented|entered the wrong|gave us the wrong|misread|misunderstood|confirmed the)\b",
+    r"you must have (?:used|missed|entered|misread|done|left|dropped|overlooked|forgotten|clicked|deleted)\b",
+    r"did you (?:remember|even|not|overload|actually|forget|read|bother)(?: to)?|you would (?:know|have known|have seen)|as you were told",
+)
+NOT_BLAME = any_of(
+    r"you should(?:'ve| have| never have| not have)? (?:been|had|got|received|heard|never|not have (?:had|been))[^.;]{0,40}",
+    r"(?:sorry|sad|regret)[^.;]{0,20} you (?:didn't|did not|haven't|never|were not|weren't)[^.;]{0,40}",
+    r"you (?:were|'ve been|have been) (?:told|informed|advised) (?:wrong|the wrong|incorrectly|something|that it would|one thing)",
+    r"you should (?:feel|be able|expect|never have|not have to|hear|receive|get|have to)|(?:we|i) (?:know|see|understand) you (?:didn't|asked)",
+    r"you (?:did not|didn't) (?:deserve|ask for|get|receive|do anything|cause)",
+    r"(?:not|isn't|wasn't|never|no) (?:your|user) (?:own )?(?:fault|error|mistake|responsibility)",
+    r"(?:you told us|you asked|you'd|you say) [^.;]*|(?:isn't|is not) you",
+)
+MINIMISE = any_of(
+    r"(?:an? )?(?:isolated|one-?off|rare|exceptional|unusual|extremely rare) (?:incidents?|cases?|occurrences?|events?|instances?|situation|issue)",
+    r"(?:it's|it is|this is|that's|very|extremely|such cases are|these are) (?:very |extremely |quite |really |indeed )?(?:rare|unusual|uncommon)(?:ly)?(?: for)?|rarely happens?",
+    r"(?:only |just )(?:a )?(?:few|small|tiny|handful|minor|one or two|two|three|small number|couple)(?: (?:of|number of))? ?(?:out of \d+ )?\w+",
+    r"(?:a |very )?(?:handful|limited number|small number|tiny fraction|small minority|small percentage) of \w+|very (?:few|limited) \w+|a very limited",
+    r"(?:the )?(?:vast |great |overwhelming )?majority of|(?:most|many) (?:of our )?(?:\w+ )?(?:customers|guests|users|passengers|people|players|bouquets|travellers|diners|clients|"
+    r"rides|orders|visitors|patients|viewers|members)",
+    r"(?:these|such|those) things (?:do |can |will )?happen|it happens|mistakes happen|can happen to|things happen|nobody's perfect|no one is perfect",
+    r"(?:slight|minor|small|little|tiny|temporary|brief|short) (?:delays?|issues?|glitch(?:es)?|hiccups?|scratch(?:es)?|blips?|problems?|mistakes?|errors?|setbacks?|bumps?|"
+    r"mix-?ups?|details?|wait)",
+    r"in (?:actual )?fact|in reality|to be fair|it's worth noting|(?:^|[,;:] ?)actually,?|(?:is|are|was|it's|this|that|were) actually|actually,",
+    r"\d\d(?:\.\d)? ?(?:%|per ?cent) of (?:our |all )?(?:customers|guests|users|orders|passengers|people|deliveries|flights|clients|patients|cases)|no other (?:customers?|guests?|passengers?|complaints?)|(?:has|have) been well received[\w ]*|generally rate|"
+    r"(?:well )?within (?:the )?normal(?: range)?|can occasionally|normal wear|nobody else has|no one else has|first (?:time|complaint) (?:we|anyone|this)|not (?:that|so|as) bad",
+    r"just a (?:\w+ )?(?:glitch|joke|delay|mistake|misunderstanding|bit)",
+)
+NOT_MINIMISE = any_of(
+    r"(?:will|who'll|who will|can|to|that) actually|actually (?:read|help|help\w*|fix\w*|answer\w*|solve\w*)",
+    r"(?:not|isn't|wasn't|no|hardly) (?:just )?(?:an? )?(?:isolated|minor|small|slight|little|one-?off)[^.;]{0,20}|no small",
+    r"a little (?:girl|boy|one)|only three lines|(?:long|small) wait\?",
+    r"just a (?:few )?(?:minute|minutes|moment|second)s?",
+)
+WALL = any_of(
+    r"(?:we|i)(?:'re| are|'m| am| were|'ve been)? (?:\w+ ){0,2}?(?:unable to|not able to|not in a position to|not authori[sz]ed to|not permitted to|not allowed to|"
+    r"powerless)(?: \w+)?",
+    r"(?:we|i) (?:\w+ )?(?:cannot|can't|can not|could not|couldn't|won't be able to|will not be able to|aren't able to|don't)"
+    r"(?: (?:accept|guarantee|give|disclose|discuss|offer|process|proceed|provide|refund|replace|move|exchange|amend|comment|do (?:anything|more)|help|change|make exceptions?|"
+    r"issue|share|confirm|cancel|reinstate|control|take responsibility|be held|go into|say more|extend|waive|assist|honou?r|compensate|reimburse|answer|speed|intervene|"
+    r"control|act|override|tell you|promise))",
+    r"(?:it's|it is|is|that's|was|this is|'s) (?:\w+ )?(?:not |im)possible(?: for us)?(?: to)?|isn't possible|impossible (?:for us )?to",
+    r"(?:there's|there is|there was) (?:\w+ )?(?:nothing|little|not much) (?:\w+ )?(?:we|i|that) ?(?:can|could)?(?: do)?|nothing (?:we|i) can do|nothing can be done|nothing more",
+    r"(?:cannot|can't|can not) be (?:\w+ )?(?:exchanged|refunded|amended|changed|replaced|returned|cancelled|guaranteed|reinstated|processed|reversed|altered|made|transferred|offered)"
+    r"(?: by us)?",
+    r"(?:we have|there is|there's|have) no (?:way of|way to|control over|influence|option|choice but|possibility)|(?:beyond|outside|out of) our (?:control|hands|power)(?= never)|our hands are tied",
+    r"unable to (?:\w+)",
+)
+NOT_WALL = any_of(
+    r"(?:can't|cannot|can not) (?:\w+ )?(?:imagine|apologi[sz]e enough|excuse|say how|believe|thank you|undo|stress|begin|even|wait to)[^,.;]*",
+    r"(?:you|they|customers) (?:were|are|was|have been|weren't) (?:unable|not able)[^,.;]*|if you(?:'re| are) unable[^,.;]*|sorry you (?:were|are) unable[^,.;]*",
+    r"(?:we|i) (?:couldn't|can't|cannot) (?:promise|guarantee)[^.;]{0,30} but (?:we|i) (?:can|will)",
+    r"(?:we|i) (?:didn't|couldn't) (?:answer|help|tell you)[^.;]*(?:sooner|then|when you)|so (?:that )?you (?:can't|cannot)[^.;]*",
+)
+THANKS_PATIENCE = any_of(
+    r"(?:thank(?:s| you)?|grateful|appreciate|appreciated|appreciation)\b(?: \w+){0,4}? (?:(?:your|for|the|continued|and) ){0,4}(?:patience|understanding|bearing with|"
+    r"being (?:so )?(?:patient|understanding)|hanging in|sticking with)(?: us)?(?: and (?:understanding|patience))?",
+    r"(?:please )?(?:bear with us|be patient|we ask for your (?:patience|understanding)|your patience is)",
+    r"we appreciate (?:your )?(?:feedback and )?your patience|appreciate (?:your|you) (?:patience|understanding|bearing)",
+    r"thank(?:s| you)(?: so much| very much| again| all| in advance)?,? (?:for )?(?:your )?(?:understanding|patience|waiting)",
+    r"your patience as",
+)
+NOT_THANKS = any_of(r"understanding (?:why|how|what|of what)")
+COMPENSATION = any_of(
+    r"(?:(?:we'd love to |we'd like to |we're happy to |happy to )?(?:send|offer|give|accept|have|enjoy|popped|added|add|here's|here is|credit|gift)[^.;!]{0,30}?)?"
+    r"(?:gift ?cards?|vouchers?|discount(?: code)?s?|promo ?codes?|coupon|loyalty points|bonus points|reward points|store credit|goodie bag|goody bag|gift bag|freebie|"
+    r"hamper on us|air ?miles|bonus miles)",
+    r"(?:[$£€]? ?\d+(?:[.,]\d+)? ?(?:%|per ?cent)|half) (?:off|discount)|code for [^.;]{0,10}off",
+    r"(?:[$£€] ?\d+|\d+ ?[$£€]|a \d+|\d+ (?:euros?|pounds?|dollars?)|a)(?:\.\d+)? (?:\w+ )?credit\b|credit of [$£€]? ?\d+|\d[\d,]* (?:\w+ )?(?:points|miles)",
+    r"(?:gesture of goodwill|goodwill gesture|as a (?:gesture|token)(?: of (?:goodwill|our appreciation|apology))?|with our compliments|complimentary (?:\w+))",
+    r"(?:a |one |two |your next |next |an extra )?free (?:month|months|meal|night|coffee|drink|dessert|ticket|pizza|upgrade|ride|delivery|session|week|year|\w+ on us)|free of charge|"
+    r"(?:month|meal|dessert|drink|coffee|drinks|one|night|week|round|lunch)(?: \w+)?(?:'s| is| are) (?:on (?:us|the house)|free)|months? (?:for )?free|upgrade your next",
+    r"(?:offer|offering|pay|give) (?:you )?(?:some |a )?compensation",
+)
+NOT_COMPENSATION = any_of(
+    r"(?:your|the|that|this|our) (?:\w+ )?(?:voucher|gift ?card|coupon|discount(?: code)?|promo ?code|code|loyalty points|points|credit|hamper)s?\b[^.;]{0,25}"
+    r"(?:that|was|is|works?|isn't|wasn't|didn't|doesn't|wouldn't|should|were|has|had|failed|back|you)",
+    r"we sold you a gift ?card[^.;]*|the (?:voucher|hamper|gift ?card) [^.;]*|we called it complimentary[^.;]*|miles expire[^.;]*|credit card",
+    r"a \d* ?credit (?:card|check|score|limit)|your (?:gift card|voucher|discount|points|coupon)",
+    r"no (?:gift ?card|voucher|discount|card|coupon)[^.;]*(?:give|make|bring|put)[^.;]*",
+)
+HEATED = any_of(
+    r"(?:you're|you are) (?:\w+ )?(?:the liar|a liar|lying|an idiot|ridiculous|pathetic|rude|stupid|delusional|clueless|just bitter|being (?:silly|childish|dramatic|ridiculous|abusive|rude)|"
+    r"a (?:troll|joke|disgrace|child|clown|fool))[^.;!?]{0,20}|liars?\b",
+    r"(?:idiots?|morons?|cretins?|clowns?|crybab(?:y|ies)|snowflakes?|trolls?|princess|karen|drama queen|whin(?:e|ing|er)\w*|moan(?:ing|er)|loser|stupid|pathetic|bitter)\b",
+    r"(?:calling|accusing) us[^.;]{0,30}(?:libel|slander|ridiculous|false|defamat\w+|is an insult)|libel\w*|slander\w*|defamat\w+|(?:hear|hearing) from our (?:lawyers|solicitors|attorneys)|"
+    r"see you in court|legal action against you|we will sue|our (?:lawyers|solicitors) ",
+    r"(?:swearing|shouting|yelling|screaming) (?:at|won't|doesn't|will)[^.;]*",
+    r"(?:nobody|no one|no-one) (?:forced|forces|asked|made|is forcing|cares) (?:you|what)?[^.;]{0,15}",
+    r"(?:how (?:original|brave|clever|mature|classy|charming|witty)|wow,? [^.;]{0,25}|slow clap|cry me a river|boo hoo|congratulations on being|give (?:us|me) a break|get over it|grow up|calm down|"
+    r"get a (?:life|grip)|good riddance|we won't miss you|bye then|whatever[.!]|cool story|nice try|do us a favou?r|spare us|suit yourself|tough luck|deal with it|boring)",
+    r"(?:maybe|perhaps)(?: if you| you should| start| learn| try)[^.;!?]{0,40}(?:read\w*|manners|showed|shown|learn\w*|stopp?\w*|shout\w*|polite\w*|attention|bit of|listen\w*|yourself)",
+    r"(?:your|these) (?:accusations?|lies|attitude|behaviou?r|tone|comments?|tantrum) (?:is|are) (?:\w+ )?(?:ridiculous|serious|baseless|unacceptable|disgraceful|outrageous|pathetic|false|abusive|a joke|"
+    r"a disgrace|laughable)|(?:serious|baseless|wild|absurd) accusations? [^.;]{0,40}|frankly,? your",
+    r"(?:is|that's|this is|counts as) harassment|you (?:can't|cannot) just throw|forgot his manners|forgot (?:your|her|their) manners|it takes two|learn (?:to read|some manners|how to)|"
+    r"what(?:'s| is) wrong with you|are you (?:serious|blind|stupid|for real|kidding)|do you even|how dare you|stop (?:lying|whining|moaning|complaining|spreading|being)|"
+    r"can you (?:even )?read|when he comes(?= never)|your problem, not ours|not our problem|rubbish you|nonsense",
+    r"bless your heart|poor you|diddums|shame on you|you people|people like you|pay attention next time",
+)
+NOT_HEATED = any_of(
+    r"(?:being|one of us|told|telling you to|to|we|you to|say) calm down|(?:i|we) (?:was|were|are|am) (?:\w+ )?(?:stupid|pathetic|rude|clueless)|(?:stupid|silly) (?:of|rule|mistake|error)[^.;]*",
+    r"(?:that|it|this)(?:'s| is| was) (?:pathetic|stupid|nonsense)|we (?:called|were|wrote)[^.;]*|by a clown|screaming for|want to scream",
+    r"bitter (?:taste|pill)|you're not (?:\w+)",
+)
+
+_COMMON = """
+a about after again all also am an and any anyone are as at back be because been before being better bit both but by can cannot could day days did do
+does don done each even ever every few first for from full get gets getting give given go goes going gone good got great had has have having he her here him his
+how i if in into is isn it its just keep know last later least left let like little long look made make many me mine more most much my myself need needs
+never new next no nobody none not nothing now of off ok on once one only or other our out over own people please put really right said same say says see
+seem sent she should since so some someone something sorry still such sure take team tell than thank thanks that the their them then there these they
+thing things this those though through time times to today together told tomorrow too took try two under until up us use used very via want wanted was way
+we well went were what when where which while who whole why will with without won would yes yesterday yet you your yours yourself
+didn doesn wasn weren couldn wouldn shouldn hasn haven hadn ain re ve ll let hello hi hey dear customer customers help hear feel happy bad
+is whose onto per etc lol oh well three four five six seven eight nine ten dont cant didnt
+everyone everybody months month weeks week hours hour minutes minute years year morning night am pm
+twice third second time every ask asked tried contact message dm reply email emails
+work works working come came find found think happen happened happening issue issues problem problems experience service services
+feedback apologise apologies apologize inconvenience patience understanding number info details information brand company
+real way best love loved kind nice thought away stop stopped run leave paid pay buy bought sold sell call called show showed change changed start
+""".split()  # noqa: SIM905
+# Numbers and spans of time tell a detail when they are the complaint's own: they come back by `_TIMES`.
+_TIMES = """three four five six seven eight nine ten twelve fourteen fifty months weeks hours minutes years twice third fourth night morning""".split()  # noqa: SIM905
+_GENERAL = """order deliver parcel flight ticket refund product account delivery ship offer app website site staff store shop bill price delay late train bus driver room
+hotel food phone card money charg cancel queu wait item packag compan support line custom book system updat
+thre four fiv six seven eight nine ten twelv month week hour minut year twice third fourth night morn""".split()  # noqa: SIM905
+
+ENGLISH = Tongue(
+    lang="en",
+    parts={
+        "acknowledged": ACKNOWLEDGED,
+        "sympathised": SYMPATHISED,
+        "repair": REPAIR,
+        "repentance": REPENTANCE,
+    },
+    not_parts={
+        "acknowledged": NOT_ACKNOWLEDGED,
+        "sympathised": NOT_SYMPATHISED,
+        "repair": NOT_REPAIR,
+        "repentance": NOT_REPENTANCE,
+    },
+    markers={
+        "conditional": CONDITIONAL,
+        "inconvenience": INCONVENIENCE,
+        "but": BUT,
+        "passive": PASSIVE,
+        "policy": POLICY,
+        "blame": BLAME,
+        "minimise": MINIMISE,
+        "wall": WALL,
+        "thanks_patience": THANKS_PATIENCE,
+        "compensation": COMPENSATION,
+        "heated": HEATED,
+    },
+    excused={
+        "conditional": NOT_CONDITIONAL,
+        "inconvenience": NOT_INCONVENIENCE,
+        "but": NOT_BUT,
+        "passive": NOT_PASSIVE,
+        "policy": NOT_POLICY,
+        "blame": NOT_BLAME,
+        "minimise": NOT_MINIMISE,
+        "wall": NOT_WALL,
+        "thanks_patience": NOT_THANKS,
+        "compensation": NOT_COMPENSATION,
+        "heated": NOT_HEATED,
+    },
+    common=frozenset(_COMMON) - frozenset(_TIMES),
+    general=frozenset(_GENERAL),
+    kin=kinship(
+        "late delay overdue wait",
+        "brok break broken smash shatter crack damag bent",
+        "charg bill debit",
+        "refund reimburs",
+        "parcel packag box",
+        "train 7",
+        "child kid son daughter toddler baby",
+        "cold freez",
+        "mum mother mom",
+        "dad father",
+        "rude laugh",
+        "engineer technician plumber",
+        "lost lose missing",
+        "los lost",
+        "flat apartment",
+        "email mail",
+    ),
+    suffixes=re.compile(r"(?:ations?|ions?|ing|ings|edly|ed|es|s|e|er|ers|ly|'s)$"),
+    intense=re.compile(
+        r"\b(?:disgust\w*|furious|livid|fuming|angry|outrag\w*|shame\w*|disgrac\w*|scam\w*|thie\w+|liars?|worst|never again|unbelievable|ridiculous|damn|hell|"
+        r"f+u+c*k\w*|shit\w*|wtf|crap|joke|terrified|scared|crying|cried|horrible|awful|appalling|died|dying|die|killed|danger\w*|unacceptable|fed up|sick of|ruined)\b"
+    ),
+    messages={
+        "conditional": "\u201cIf\u201d and \u201cyou feel\u201d leave open whether anything happened. It did, to them.",
+        "inconvenience": "\u201cInconvenience\u201d is your word for it. What would they call it?",
+        "but": "What comes after \u201cbut\u201d takes the regret back.",
+        "passive": "Nobody does anything in this sentence. Who did it?",
+        "policy": "A rule explains you to yourself. It answers nothing for them.",
+        "blame": "This says that it is their own fault. They will argue, not listen.",
+        "minimise": "This makes it small. For the person who writes it is not.",
+        "wall": "This closes a door. Is there anything that you can do?",
+        "thanks_patience": "They are not patient. Thanking them for it sounds like being told to wait.",
+        "compensation": "A gift in public, this early, looks like buying silence. Hear them first; it can follow in private.",
+        "heated": "This answers anger with anger. Let a second person read it before it goes.",
+    },
+    questions={
+        "heard": "Which detail of their own story shows that you have read it?",
+        "acknowledged": "What did you, as \u201cwe\u201d or \u201cI\u201d, get wrong?",
+        "sympathised": "What was it like for them?",
+        "repair": "What happens now for this person, and by when?",
+        "repentance": "What changes, so that it does not happen again?",
+    },
+    listen="They are upset: show first that you have heard them. Explanations can wait.",
+    explain="They are calm: a clear explanation will be heard.",
+    twin="This text went out before. Each person gets words of their own.",
+)

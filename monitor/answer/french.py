@@ -1,0 +1,346 @@
+# ruff: noqa: E501 - a pattern that is broken into many short lines is harder to read than a long one.
+"""French, as the coach reads it: lower case, no accents, plain quotes. What each name means stands in docs/coach.md."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.answer.tongue import Tongue, any_of, kinship
+
+# Participles that own up to nothing: what was done to help, to look or to think.
+_HARMLESS = (
+    r"(?!(?:bien|deja|verifie|regarde|appele|rembourse|mis|retire|remis|retrouve|reserve|demande|annule|parle|ecrit au|active|reactive|corrige|"
+    r"envoye un|pris (?:bonne )?note|pris en|recu|lu|tout lu|compris|transmis|repondu|eu le|essaye|reecoute|revu|garde|inscrit|efface|conscience|change|renforce|"
+    r"prevenu|bloque|commande|credite|hate|le plaisir|besoin|connaissance|mal|note votre|de la peine|l'honneur|toujours|fait le necessaire|fait suivre|mene|"
+    r"signale|travaille|ouvert une|contacte|relance|programme|vu)\b)"
+)
+_WE = r"(?:nous|on|je|j'|l'un (?:de nous|des notres)|un des (?:miens|notres)|une des notres|(?:notre|mon|ma) \w+(?: \w+)?|quelqu'un de chez nous|il|elle)"
+
+ACKNOWLEDGED = any_of(
+    r"(?:notre|ma|mon|de notre|la notre) (?:propre )?(?:\w+ )?(?:faute|erreur|maladresse|responsabilite|negligence|oubli|pagaille|tort|bevue|manquement|organisation qui)\b",
+    r"(?:faute|erreur)s? de (?:notre|ma) part|(?:la faute|la responsabilite) (?:est|nous|m')\w*(?: la notre)?|la notre\b|est (?:de notre fait|pour nous\b(?= la faute))|sont de notre fait|"
+    r"de notre fait|par notre faute|a (?:nous|moi) d'en repondre|c'est a nous que (?:ca|cela) revient|de ma part",
+    r"(?:nous|j'|je|on) (?:en |l'|avons )?(?:assum\w+|portons|porte)(?: l'entiere| la| pleinement| toute la)? ?(?:responsabilite)?|(?:j'en|nous en) (?:porte|portons|repondons|reponds|assumons)|"
+    r"(?:nous|j'en|je)(?: en)? (?:sommes|suis) (?:\w+ )?(?:responsables?|fautifs?|coupables?)|en repond(?:ons|s)",
+    r"(?:nous avons|j'ai|on a) (?:eu tort|failli|fait (?:une erreur|les choses|fausse|ca)|manque|commis|mal \w+)|nous vous avons \w+|je vous ai \w+|je me suis tromp\w+|nous nous sommes (?:mal|tromp\w+)|"
+    r"on s'est tromp\w+|c'est (?:moi|nous) qui (?:l'|les |vous )?(?:ai|avons)|ces mots sont de moi|(?:c'etait|c'est) (?:une idee de notre|notre mise|un de nos|un des miens|arrogant)|(?:est|sont) des notres|ce sont nos|c'est mon equipe|"
+    r"elle travaille pour nous|il travaille pour (?:moi|nous)|s'est passe chez nous|c'est chez nous",
+    r"(?:nous|j'|on|je) ?(?:aurions|aurais|aurait)(?: jamais)? (?:du|pu)|n'aurions (?:pas|jamais) du|n'aurais pas du|apprendre par nous",
+    rf"(?:nous|on) (?:l'|les |en |vous |nous |y |n'en |n'y )?(?:avons|a) {_HARMLESS}(?:\w+)",
+    r"(?:nous|on|je) (?:n'|ne |l'|les |vous )?(?:n')?(?:avons|ai|a|sommes|savions|en avons|l'avons|les avons|y avons)(?: \w+)? (?:pas|jamais|rien|aucun)\b(?! (?:trouve|recu|constate|connaissance|autoris|respons|en mesure))",
+    r"j'ai (?:confondu|oublie|tape|mal|pass\w+ dix|compose|rase|laisse|inverse|perdu|rate|ecrit «|casse|transmis trop|note le mauvais|tarde|donne votre)|je l'ai (?:mal|compose|oublie)",
+    r"nous (?:annoncons|vous louons|vous y avons|vous l'avons|l'avions mal|ne ven\w+ pas|savions|partions|etions|faisions|sommes partis|sommes arrives|sommes venus|nous disons|ecrivons encore|n'entendions|vous laissions|prenons \d)",
+    r"not(?:re|s) \w+(?: \w+)? (?:vous |l'|les |a |ont )?(?:a|ont|devait|declare|avait|etait|est alle|vendait|regardait|le refuse|venait)\b(?! (?:bien|ete|pour))",
+    r"un de nos \w+ a|l'un de nous|un des notres|une des notres|quelqu'un de chez nous|personne de chez nous",
+)
+NOT_ACKNOWLEDGED = any_of(
+    r"(?:si|lorsque|quand|ce que|comment|pourquoi|pendant que) (?:nous|j'|je|on|notre|vous) [^.;,]*|impression que[^.;]*|toujours notre faute|nous faisons face[^.;]*",
+    r"nous (?:sommes|nous) (?:\w+ )?(?:desoles?|navres?|excusons)[^.;]*",
+    r"nos (?:conditions|cgv|equipes|agents|horaires|tarifs|techniciens)[^.;]*|notre (?:charte|politique|reglement|creme|grille|etablissement|faq|cream|priorite|site)[^.;]*",
+    r"nous (?:ne |n')(?:pouvons|avons pas la|sommes (?:pas|malheureusement|plus)|faisons pas|y pouvons|disposons)[^.;]*",
+    r"nous avons (?:conscience|bien|le|pris)[^.;]*|elle a bien[^.;]*",
+    r"la (?:sienne|votre)",
+)
+
+_FEELING = (
+    r"(?:furieu\w+|angoiss\w+|effrayant\w*|terrifi\w+|humili\w+|frustr\w+|rageant|enrageant|epuis\w+|eprouv\w+|eprouvant\w*|affreu\w+|horrible|horreur|blessant\w*|cruel\w*|dur|dure|degradant\w*|revolt\w+|"
+    r"insoutenable|inhumain\w*|indigne\w*|interminable|decourageant\w*|derangeant\w*|terrible|penible|desagreable|colere|inquietude|inquiet\w*|deception|decu\w*|peur|trac|choc|choque\w*|souffr\w+|chagrin|"
+    r"detresse|panique|usant|stress\w*|embarrass\w+|douleur|intenable|dechirement|repugnant\w*|degoutant\w*|epreuve|intrusion|humiliation|trahi\w*|floue|abandonn\w+|oublie\b|petit devant|honte|mal au coeur|gros|"
+    r"dangereux|bouleverse\w*|minable|rageant|eprouvante|ereintant|agac\w+|contrari\w+|mecontentement|vexant|insupportable|desarroi|exaspera\w+|a boutte|craquer|surveille)"
+)
+SYMPATHISED = any_of(
+    r"(?:je|nous|j'|on) ?(?:vous )?(?:peux |pouvons |n'ose |ose |n'osons |n'ai pas de mal a |ai peine a )?(?:a peine |que trop bien )?(?:n')?imagin\w+(?! pas que)",
+    r"(?:je|nous) (?:le |vous |vous |la |les )?(?:comprend\w*|comprenons|mesur\w+|devin\w+|compati\w*|concev\w+|conco\w+|sai[ts]|savons)(?: parfaitement| tout a fait| bien| tres bien| combien| pleinement)?"
+    r"(?: votre| combien| que| a quel point| l'| la| le| pourquoi| ce que| tres| bien)[^.!?;]{0,30}?(?:"
+    + _FEELING
+    + r"|voulie|voulez|reste|soyez|sentie?z?|en vouloir)",
+    r"je (?:le|vous|la) comprends|je comprends (?:votre|que|combien|a quel point)|nous comprenons (?:votre (?:colere|frustration|deception|inquietude|mecontentement|desarroi|peine)|combien|a quel point|que vous)|"
+    r"je compatis|je vous crois|de tout coeur|je pense a (?:vous|elle|lui)|votre colere (?:est|se)|votre inquietude|est legitime",
+    r"(?:vous|ca|cela|il|elle|qui) (?:avez|a|devez|doit|ont) (?:du |d'abord )?(?:avoir|etre|vous sentir|se sentir|souffrir|encore)|vous avez du (?:avoir|etre|vous|souffrir)|a du (?:etre|avoir|se sentir)|"
+    r"vous devez (?:etre|avoir|souffrir|vous)|doit etre \w+",
+    r"a votre place|(?:je|j') ?(?:serais|aurais ete|aurais)\b(?! du)|de quoi (?:etre|nous|perdre|craquer|enrager|s'enerver|se mettre)|il y a de quoi|toutes les raisons|(?:tous les|le) droits? d'etre|vous avez raison (?:de|d'etre)",
+    rf"(?:c'est|c'etait|ce n'est|quel(?:le)?s?|n'a pas a se sentir|est|aussi|etait|etre|une|un|combien|rien que|situation) (?:\w+,? ){{0,3}}?{_FEELING}",
+    r"(?:ca|cela|il) (?:blesse|fait (?:peur|mal|honte)|bouleverse|use|reste)|j'en suis (?:bouleverse\w*|malade)|ca me glace|me glace|quelle (?:horreur|angoisse|peur|douleur|epreuve|gene pour)|pauvre (?:petit\w*|chou|vous)|"
+    r"n'est pas rien|n'importe qui|il n'y a pas de mots|pas de mots|ca ne se repare pas|a votre perte|je n'imagine pas|je ne le souhaiterais|mal au coeur pour vous|un souvenir|plus dormir|coeur gros|ecoeur\w+|"
+    r"perdre le sommeil|en paie le prix|ce n'etait pas le moment",
+    r"(?:desole\w*|navre\w*|confus\w*) (?:que vous ayez (?:du|eu a|passe|attendu)|de vous avoir (?:fait|laisse))",
+)
+NOT_SYMPATHISED = any_of(
+    r"que vous (?:ayez ressenti|vous (?:soyez|etes) senti\w*)[^.;]*(?<!vide)|votre ressenti",
+    r"si (?:vous|notre|cela|ca|ma|le|tout)[^.;]*",
+    r"(?:conscience|conscients) (?:de la gene|du desagrement|des desagrements)[^.;]*",
+    r"doit etre (?:fait\w*|adress\w+|envoye\w*|presente\w*)",
+)
+_WHEN = (
+    r"(?:aujourd'hui|ce (?:soir|matin|midi)|cet apres-midi|cette nuit|demain|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|a \d+|avant \d+|avant (?:midi|ce soir)|dans l'heure|dans (?:dix|\d+) minutes|"
+    r"tout de suite|des maintenant|immediatement|entre \d|dans la journee|des (?:ce|cet)|toute la semaine)"
+)
+REPAIR = any_of(
+    r"(?:j'ai|nous avons|je l'ai|je vous ai|nous l'avons|je viens de|nous venons de) (?:deja |bien |tout juste |d'ores et deja )?(?:rembours\w+|reserv\w+|annul\w+|appel\w+|parl\w+|retrouv\w+|reactiv\w+|mis (?!en)|retir\w+|"
+    r"demand\w+|envoy\w+|commande\w*|bloqu\w+|credit\w+|corrig\w+|inscrit|gard\w+|ecrit au|repris|fait (?:partir|refaire|le virement)|relanc\w+|leve|efface|verifie|eu le|recredit\w+|debloqu\w+|programme|prevu|change)",
+    r"je (?:vous |le |la |les |reprends|prends|viens (?!de )|passe|l'|m'en |me )(?:\w+ )?(?:rappel\w+|appelle|apporte|rembours\w+|conduis|reprends|pose|monte|refais|rends|donne|reviens|verse|offre un rendez|paie|prete|renvoie|envoie le|envoie un|livre|"
+    r"le pose|la pose|voir|en charge|votre dossier|soir|corrige|accompagne|tiens|occupe)|je (?:reviens vers vous|bloque|refais|reprends|prends en charge|viens (?!de )|passe|paie|corrige|rembourse|l'accompagne|vous le|vous la)",
+    r"nous (?:vous )?(?:rappell\w+|rembours\w+|pay(?:ons|erons)|rappelons|prenons en charge|envoyons (?:un|une|le|la)|remplac\w+|reglons|reprenons|livrons|annulons|renvoyons|recredit\w+|recontact\w+ (?:avant|demain|d'ici))",
+    r"(?:est|sont|ete|vous est|vous sont|etre)(?: \w+)?(?: d?eja)? (?:rembourse\w{0,2}\b(?<!ables)|repart\w*|reven\w+|retrouv\w+|annul\w+|retir\w+ de|rendu\w*|regl\w+|rattrap\w+|rouver\w+|a notre (?:charge|compte)|a nos frais|pour nous|pour moi|a moi|en route|"
+    r"sous presse|payee?s?\b|active|envoy\w+|recredit\w+|remplac\w+|rappel\w+|prete|a vous|a vos noms|chez (?:le correcteur|la police)|sur le (?:camion|correcteur)|suspendu|libre \w+)",
+    r"(?:part|partent|arriv\w+|vien\w+|pass\w+|repass\w+|repart\w*|rouvr\w+|revien\w+|livr\w+|reprend\w*|leve|attend\w*|rappelle|apporte\w*|verifi\w+|poser|pose|remont\w+|monte\w*|recoit|tombe|refait|vient)\b[^.;!?]{0,45}?"
+    + _WHEN,
+    r"(?:vous attend(?:ent)?|vous rappelle|vous recoit|vous apporte|vous le remet|vous voit|a votre numero|vous en apporte|passe (?:la )?voir|viens la voir|rappelle avant|tient compagnie|vous appelle)\b|"
+    r"(?:sera|seront|serai|serons) (?:chez vous|la|sur place|livr\w+|rembours\w+)|(?:vous partez|vous etes sur le)|a (?:nos|mes) frais|a notre charge|a ma charge|pour nous, en entier|l'hopital regle|nous regle|"
+    r"c'est a nous de les payer|sur notre compte|voici (?:ma ligne|un numero|mon numero)|j'y serai|vous ne payez|une (?:autre|nouvelle|pleine|neuve) (?:vous|arrive|part|paire|boite)[^.;]*|"
+    r"(?:ligne|elle|il) revient avant|(?:est|sont) (?:au guichet|a la caisse|au comptoir)|passez (?:les |le |la )?(?:prendre|demain)|est rouverte|marche maintenant|c'est change|a votre nom|des maintenant|"
+    r"pret\w* pour vous|choisissez votre|un logement est libre|ouvre pour vous|fait le necessaire (?:ce|aujourd)|(?:deux|trois|une|un) \w+ (?:neufs?|neuves?)[^.;]*|avant (?:midi|treize|\d+ h)",
+)
+NOT_REPAIR = any_of(
+    r"(?:reviendra|reviendrons|revient) vers vous dans les meilleurs[^.;]*|dans les meilleurs delais",
+    r"(?:nous transmettons|nous le transmettons|transmis\w*|transmettre)[^.;]*",
+    r"(?:pouvez|pourriez|merci de|veuillez|invitons|envoyez-nous)[^.;]*(?:situation|mp|prive|dossier|serie|commencer|photo|d'avance)[^.;]*",
+    r"(?:sous|d'ici) (?:\d+ a )?\d+ jours|apres \d+ jours|remboursement (?:intervient|sous)[^.;]*",
+    r"(?:prochain\w*|suivante?)[^.;]{0,10}depart[^.;]*|train[^.;]{0,20}supprime[^.;]*",
+    r"est (?:le poids|rest\w+ le)|la vente est[^.;]*|des travaux[^.;]*|le point relais[^.;]*|le colis attend[^.;]*",
+    r"une reclamation peut[^.;]*|(?:la|le) prochaine?[^.;]*|passe le \w+di|nous (?:vous )?(?:offrons|accordons)[^.;]*|vous sera proposee?[^.;]*|vous attend en mp",
+    r"il ne (?:roule|livre) plus[^.;]*",
+)
+REPENTANCE = any_of(
+    r"(?:ne se (?:reproduir\w+|repet\w+|reproduise)|n'arriver\w*|ne (?:doit|devrait|devra)[^.;]{0,12} (?:plus|se reproduire)|plus jamais|jamais plus|n'arrive\w* plus|ne recommence\w*)",
+    r"(?:desormais|dorenavant|a l'avenir|a compter d\w+|a partir (?:d'aujourd'hui|de (?:ce|demain|maintenant|lundi|cette))|des (?:ce soir|demain|lundi|aujourd'hui|qu'un)|depuis (?:ce (?:matin|midi)|midi|cette heure|ce))(?! nous (?:ne|vous (?:livr|rappel)))",
+    r"plus (?:aucune?|personne|d'autres?|de mise|rien)\b[^.;]{0,60}(?:sans|ne|avant|n'|en fin)|(?:plus aucun|aucune?) [^.;]{0,40} (?:sans|avant|tant que)|ne (?:part|paraissent|parait|sort|sortent|partira|partiront) (?:plus|pas) [^.;]{0,30}(?:sans|avant|qu)",
+    r"(?:restera|reste|retire\w*|coupe\w*) [^.;]{0,40}tant qu|sans cet essai|(?:suit|suivent|repass\w+|passe\w*) (?:tous )?par (?:une|la)[^.;]{0,15} ?formation|suit une formation|pour une formation|formation (?:avec|ce|avant)",
+    r"nous (?:ferons|allons faire|devons faire) mieux|nous (?:avons change|arretons|changeons)|en avons (?:parle|tire)|(?:est|sont) (?:desormais|maintenant)|(?:sonne|va|arrive|commence|suivent|part|valide) (?:desormais|a present|dorenavant)",
+    r"(?:relit|relisent|ecoute|valide) (?:chaque|la liste)|se font a (?:deux|part)|chaque (?:enfant|paire) [^.;]{0,20}(?:photo|desormais)|les (?:noms|doubles|notes|tirages) ne|les notes suivent|celles de mai|toutes les fetes|le mot est retire|"
+    r"(?:une ligne au sol)|demain par une heure|demande a une collegue|un signalement (?:arrete|sans)",
+)
+NOT_REPENTANCE = any_of(
+    r"est annulee? depuis[^.;]*|(?:est|sont) (?:repare\w*|retir\w+|rouver\w+|chez la police|en ligne) depuis[^.;]*",
+    r"(?:n'est plus diffusee|ne roule plus|il est coupe) depuis[^.;,]*",
+    r"des ce soir (?:je|nous)|des maintenant",
+    r"d'ores et deja",
+)
+
+_SORRY = r"(?:desole\w*|navre\w*|confus\w*|excus\w+|pardon|regret\w+|deplor\w+)"
+CONDITIONAL = any_of(
+    rf"(?:nous |je |toutes |nos |veuillez nous )?(?:sommes |suis |vous presentons nos )?{_SORRY} (?:d'avance )?(?:,)?(?:s'il|si)\b(?: \w+)?",
+    rf"si [^.;]{{0,60}},? (?:nous|je) (?:nous en|en|m'en|vous en|vous prions|tenons|en sommes|vous presentons)? ?(?:\w+ ){{0,3}}?{_SORRY}",
+    rf"{_SORRY} (?:profondement |sincerement )?(?:que (?:vous|cela|cette|notre|ce|ces|certains)[^.;]{{0,25}}?(?:ressenti|senti\w*|trouve|percu|vecu comme|pu (?:vous|etre|paraitre|heurter|blesser)|interprete))",
+    rf"(?:{_SORRY}|presentons|presente)[^.;]{{0,25}} (?:a (?:ceux|celles|toutes|tous|quiconque|toute|celles et ceux)|aux (?:personnes|voyageurs|clients|passagers))[^.;]{{0,20}}qui (?:ont pu|auraient|se sont|ont ete|aurait|auraient pu|peuvent|ont)\w*(?: \w+){{0,2}}",
+    r"que vous (?:ayez|avez) (?:pu )?(?:ressenti|eu le sentiment|l'impression|eu l'impression|trouve)|que vous vous soyez senti\w*|(?:votre|de votre) ressenti|(?:si|que) vous avez (?:eu l'impression|ressenti)",
+    r"(?:aurait|auraient|a|ont|ait|aient) pu (?:vous )?(?:causer|heurter|blesser|choquer|froisser|etre|paraitre|se sentir|offenser|etre affect\w+)",
+)
+NOT_CONDITIONAL = any_of(
+    r"(?:dites-moi|dites-nous|savoir|verifier|voir|demander|indiquer|preciser) si",
+    r"(?:desagrement|gene|inconvenient)s? (?:que cela |qui )?(?:a|aurait|ait) pu[^.;]*",
+    r"elle aurait pu|vous aurait pu",
+)
+INCONVENIENCE = any_of(
+    r"(?:de |pour |la |le |les |des |du |ce |cette |ces |toute )?(?:gene (?!pour)(?:occasionnee?|causee?|subie?|rencontree?|que|par|provoquee?)?|gene\b(?! pour)|desagrements?|inconvenients?|derangements?|desagreable contretemps|contretemps)(?: \w+)?",
+)
+NOT_INCONVENIENCE = any_of(
+    r"(?:bien plus qu|plus qu|pas (?:qu'|un )|n'est pas |appeler|parler de)[^.;]{0,20}(?:gene|desagrement|inconvenient)s?",
+    r"sans gene|quelle gene|gene (?:et|pour vous|devant)|suis (?:\w+ )?(?:et )?gene|desole et gene|me gene|on en est gene",
+)
+BUT = any_of(
+    rf"{_SORRY}[^.!?;]{{0,110}}?(?:,)? ?\b(?P<x>mais|cependant|toutefois|neanmoins|pourtant|or,|en revanche|malheureusement|bien que|meme si)\b"
+)
+NOT_BUT = any_of(r"non seulement[^.;]*mais|mais aussi|mais surtout|mais encore")
+_FAULT = (
+    r"(?:erreurs?|anomalies?|dysfonctionnements?|incidents?|problemes?|bugs?|confusions?|malentendus?|retards?|manquements?|perturbations?|inversions?|defaillances?|oublis?|soucis?|ecarts?|pannes?|couacs?|"
+    r"mauvaise communication|maladresses?|incomprehensions?|irregularites?)"
+)
+PASSIVE = any_of(
+    rf"(?:des |une? |certaines? |quelques |de |cette |l'|plusieurs )?{_FAULT}(?: (?:technique|informatique|de \w+|humaine?|interne)s?)? (?:a|ont|aurait|auraient) (?:\w+ )?ete (?:\w+ )?(?:commise?s?|constatee?s?|faite?s?|identifiee?s?|"
+    r"relevee?s?|detectee?s?|rencontree?s?|enregistree?s?|decelee?s?|observee?s?)",
+    rf"(?:des |une? |certaines? |quelques |l'|cet |cette )?{_FAULT}(?: (?:technique|informatique|de \w+|humaine?|interne)s?)? (?:s'est|se sont|est|sont|serait) (?:\w+ )?(?:produite?s?|survenue?s?|glissee?s?|intervenue?s?|apparue?s?|a deplorer)",
+    rf"(?:{_FAULT}) (?:a|ont) eu lieu|une {_FAULT} a eu lieu",
+    rf"il y a (?:eu|visiblement eu|manifestement eu) (?:une?|des|comme un) (?:\w+ )?{_FAULT}|il semble(?:rait)? qu[^.;]{{0,20}}{_FAULT}[^.;]{{0,20}}|suite a (?:une?|des) {_FAULT}(?: \w+)?",
+    r"(?:a|ont|aient|ait) ete (?:mal |sortie?s? (?:de )?)(?:interprete\w*|compri\w+|traite\w*|gere\w*|percu\w*|son contexte|leur contexte|hors contexte)?|sortie?s? (?:de son|de leur|du|hors) contexte|mal (?:interprete\w*|percu\w*|compris\w*)",
+    r"(?:procedures?|consignes?|etapes|regles|protocoles?|standards?|normes) n'(?:a|ont) pas ete (?:\w+ )?(?:respecte|suivi|applique|observe)\w*",
+    r"n'a pas ete (?:mise? a jour|traitee?|prise? en compte|respectee?|effectuee?|transmise?)|des mesures (?:seront|ont ete) prises|aucun (?:manquement|incident|probleme) n'a ete (?:\w+)",
+    r"un (?:probleme|incident)(?: \w+)? (?:a ete|est) (?:rencontre|survenu)",
+)
+NOT_PASSIVE = any_of(
+    r"[^.;]{0,120}(?:de notre (?:part|cote|fait)|par (?:nous|nos|notre|moi|mes|un de nos|l'un)|chez nous|que (?:nous|j'))[^.;]{0,20}",
+)
+POLICY = any_of(
+    r"(?:conformement|conforme) (?:a|aux|au)(?: l'| la| nos| notre| votre| les)? ?[\w' ]{0,35}",
+    r"(?:comme (?:indique |stipule |precise |prevu )?(?:a|au|aux|dans)?|selon|suivant|d'apres|en vertu d\w+|aux termes d\w+|au regard d\w+|en application d\w+|dans le (?:respect|cadre) d\w+|voir|cf\.?|sauf)(?: l'| la| le| nos| notre| votre| les| des)? ?(?:\w+ ){0,3}?"
+    r"(?:cgv|conditions(?: \w+)?|reglement\w*|contrat|politique(?: \w+)?|procedures?|charte|regles|article \d+|articles?|bail|legislation|grille)",
+    r"(?:nos|notre|les|la|le|l'|selon nos) (?:cgv|cgu|conditions (?:generales|de vente|de transport|tarifaires|d'utilisation)|reglement(?: interieur)?|politique (?:commerciale|de retour|d'\w+|interne)|charte(?: \w+)?|procedure interne)|nos procedures",
+    r"(?:le|votre|notre) (?:contrat|reglement) (?:prevoit|stipule|precise|indique|impose|interdit)|comme le prevoi\w+ [\w' ]{0,20}|(?:pour des raisons|par mesure) de (?:confidentialite|securite)|c'est la (?:procedure|regle)|"
+    r"en raison de (?:notre|nos) (?:politique|regles)|article \d+|reglementation en vigueur|politique commerciale",
+)
+NOT_POLICY = any_of(
+    r"(?:notre|nos|cette|ces|le|la) (?:regle|politique|procedure|reglement|consigne)s? (?:est|etait|sont|etaient|a ete|n'aurait)[^.;]{0,20}(?:idiot\w*|stupide\w*|injuste\w*|mauvais\w*|absurde\w*|change\w*|du)",
+    r"police d'assurance|(?:changeons|changer|revu|revoyons|change) (?:notre|nos|la|le|cette)[^.;]*|votre bail\b(?! a)",
+)
+BLAME = any_of(
+    r"vous (?:auriez|n'auriez) (?:pas |jamais )?(?:du|pu|mieux fait)(?: \w+)?|vous (?:deviez|devriez|etiez cense\w*)(?: \w+)?",
+    r"il (?:fallait|aurait fallu|vous (?:appart\w+|incomb\w+|revien\w+|revenait)|convenait|suffisait)(?: de| d')? ?\w*|(?:il est |c'est )(?:de )?votre (?:responsabilite|devoir|role)|vous revient d'",
+    r"(?:si vous (?:aviez|avies|vous etiez|etiez|n'aviez))(?: \w+){0,3}|vous sauriez",
+    r"vous (?:n'avez|n'avies|n'aviez|ne nous avez)(?: \w+)? ?(?:pas|jamais|manifestement pas) (?:\w+ )?(?:lu|respecte|verifie|signale|suivi|fourni|indique|prevenu|repondu|renseigne|consulte|pris|precise|mis|coche|fait|transmis|regarde|pense|daigne|communique|declare|"
+    r"accepte|valide|ouvert|informe|confirme|effectue)",
+    r"(?:erreur|faute|oubli|mauvaise utilisation|mauvaise manipulation|negligence|utilisation) (?:\w+ )?(?:de votre part|par vos soins|de l'utilisateur|du client)|de votre (?:part|fait|faute)\b|votre (?:propre )?(?:erreur|negligence|faute|oubli|maladresse)\b|par vos soins",
+    r"(?:vous en avez ete|vous avez ete|vous aviez ete|vous etiez) (?:\w+ )?(?:informe\w*|prevenu\w*|averti\w*)|que vous avez (?:acceptee?s?|signee?s?|validee?s?|approuvee?s?)|vous (?:l')?avez (?:accepte|signe|mal|refuse|oublie|omis|neglige|sans doute|du mal|certainement|probablement)(?: \w+){0,2}",
+    r"avez-vous (?:pense|verifie|bien|seulement|au moins|essaye|lu)(?: a)?|les coproprietaires ont refuse|vous etes (?:le seul responsable|responsable)|mauvaise (?:utilisation|manipulation)",
+    r"vous l'avez (?:sans doute |surement |probablement )?mal \w+",
+)
+NOT_BLAME = any_of(
+    r"vous (?:auriez|n'auriez) (?:pas |jamais )?(?:du|pu) (?:etre|l'apprendre|recevoir|avoir|n'avoir|obtenir|apprendre|trouver|vous (?:sentir|retrouver)|subir|attendre|pouvoir|beneficier|vivre)[^.;]*",
+    r"(?:desole\w*|navre\w*|regret\w*)[^.;]{0,25} que vous n'ayez[^.;]*|vous (?:ne )?(?:devriez|deviez)(?: plus| pas| jamais)? (?:avoir|vous|etre|recevoir|y|pouvoir)[^.;]*",
+    r"(?:pas|n'est pas|aucune|n'est en rien) (?:une erreur |une faute )?(?:de )?votre (?:part|faute|fait|erreur)|vous n'avez (?:pas|rien) (?:a vous|a faire|recu|eu|merite|fait de mal|demande)[^.;]*",
+    r"si vous (?:aviez )?(?:souhait\w+|voul\w+|accept\w+|pref\w+)",
+)
+MINIMISE = any_of(
+    r"(?:cas|incidents?|situations?|evenements?|fait) (?:\w+ )?(?:isoles?|rares?|exceptionnel\w*|ponctuel\w*)|(?:reste|demeure|est|c'est|tout a fait|sont) (?:\w+ )?(?:exceptionnel\w*|rares?|rarissimes?|ponctuel\w*|inhabituel\w*)|tres rare\w*|rarement",
+    r"(?:en realite|en fait|en verite|a vrai dire|il faut (?:savoir|relativiser)|somme toute|apres tout)",
+    r"(?:seule?s?|seulement|uniquement|juste) (?:quelques|une? poignee|deux|trois|un ou deux|une minorite)(?: \w+)?|(?:une poignee|un nombre (?:tres )?(?:limite|restreint)|une (?:infime )?(?:partie|minorite)|tres peu|peu) de (?:nos )?\w+",
+    r"(?:leger\w*|petite?s?|mineure?s?|micro|simple|bref|breve|minime\w*)[ -](?:retards?|soucis?|problemes?|desagrements?|rayures?|erreurs?|incidents?|delais?|bugs?|couacs?|contretemps|imprevus?|malentendus?|defauts?|gene|attente)",
+    r"(?:ce sont |ce |cela |ca )(?:des choses qui|peut|peuvent|arrive\w*)(?: malheureusement| parfois)? ?(?:arriv\w+)?(?: a tout le monde)?|ca arrive|l'erreur est humaine|nul n'est parfait|personne n'est parfait",
+    r"(?:la (?:grande|tres grande|plupart|vaste|quasi)|l'immense|la) ?(?:majorite|plupart|totalite|quasi-totalite)? de (?:nos )?\w+|la plupart d\w+ \w+(?: \w+)?|\d\d ?% (?:de nos|des) \w+|\d\d ?% de (?:clients|satisf)\w*",
+    r"(?:aucun autre|aucune autre|aucun) (?:client|voyageur|plainte|signalement|retour|incident similaire|cas)(?: \w+)?(?: n'a ete \w+)?|c'est la premiere fois qu\w*|premier (?:retour|signalement)|(?:le|ce) (?:service|produit) (?:fonctionne normalement|est conforme)|"
+    r"pas (?:si|tres|bien) grave|rien de (?:bien )?grave|n'affecte pas|pas de chance",
+)
+NOT_MINIMISE = any_of(
+    r"(?:n'est|n'etait|n'a|pas|rien d'un) (?:pas |en rien )?(?:un |une |le )?(?:petite?|cas|leger|simple|incident|isole)[^.;]{0,25}",
+    r"(?:ne doit|ne devrait|n'aurait|cela ne|ca ne|n'arriv\w+)[^.;]*|vous arrive|arrive (?:ce|demain|jeudi|avant|vendredi|lundi|dans|sur|a \d)",
+    r"la plupart du temps je",
+)
+WALL = any_of(
+    r"(?:nous|je|on) (?:ne |n')(?:vous )?(?:(?:pouvons|peux|peut|pourrons|pouvions|pourrai|pouvais)|(?:sommes|suis) (?:\w+ ){0,2}?(?:en mesure|autoris\w+|habilit\w+|responsables?)|(?:avons|ai) (?:\w+ ){0,2}?(?:la possibilite|le droit|aucun (?:moyen|controle))|"
+    r"y pouvons|faisons|disposons|acceptons|remboursons|prenons)(?: (?:pas|malheureusement|donc|plus|rien|d'aucun|aucun\w*|en|helas)){0,3}(?: \w+)?",
+    r"(?:il (?:nous |m'|ne nous )?(?:est|n'est|sera|etait)|c'est|cela est|s'avere) (?:\w+ ){0,2}?(?:impossible|(?:pas |malheureusement )possible)(?: de| d')?|impossible (?:de|d')(?! (?:rester|ne pas|dormir))|n'est (?:malheureusement )?pas possible",
+    r"(?:ne|n') ?(?:peut|peuvent|pourra|pourront|saurait)(?:-il)? (?:\w+ )?(?:etre|donner|faire|malheureusement)(?: \w+)?|aucune? (?:remboursement|geste|recours|derogation|exception|solution|suite|echange|reclamation) (?:ne |n')?(?:peut|est|sera|pourra)?[^.;]{0,25}",
+    r"(?:pas|plus|ne sommes pas|n'est pas) en mesure (?:de|d')|nous declinons toute[^.;]*|independant\w* de notre volonte|hors de notre (?:portee|controle)|n'est pas de notre ressort|(?:nous )?n'y pouvons rien|rien (?:y )?faire",
+)
+NOT_WALL = any_of(
+    r"(?:ca|cela) ne peut pas etre (?:juste|vrai|normal)|(?:je|nous|on) (?:ne |n')(?:peux|ose|pouvons|osons|peut) (?:pas |qu'|que |plus |a peine )?(?:imaginer|qu'imaginer|assez|vous dire a quel|comprendre|excuser|rester)[^.;]*|ne pouvons que (?:comprendre|vous|regretter|nous)[^.;]*",
+    r"vous (?:ne |n')(?:pouvez|pouviez|avez pas pu|etes pas)[^.;]*|que vous (?:ne |n')[^.;]*|impossible de (?:rester|dormir|vous laisser|ne pas)[^.;]*|ne prenons (?:pas )?de repos",
+)
+THANKS_PATIENCE = any_of(
+    r"(?:merci|remerci\w+|savons gre|sais gre|reconnaissants?|apprecions|gratitude)(?: \w+){0,4}?(?: (?:de|pour|votre|l'|par avance|d'avance|et))* ?(?:(?:de|pour) )?(?:votre )?(?:patience|comprehension|indulgence|bienveillance|tolerance|patienter)",
+    r"(?:comptons sur|nous apprecions) votre (?:patience|comprehension|indulgence)|(?:merci|veuillez|nous vous invitons a|prions de) (?:de )?(?:bien vouloir )?patienter|votre patience est|d'avoir patiente",
+)
+NOT_THANKS = any_of(r"comprehension (?:du|de la|de ce)")
+COMPENSATION = any_of(
+    r"(?:(?:nous |on |je )?(?:vous )?(?:offr\w+|accord\w+|propos\w+|voici|profitez d\w+|beneficiez d\w+|envo\w+|ajout\w+|credit\w+) ?[^.;!]{0,25}?)?(?:bons? (?:d'achat|de reduction|cadeau|de \d+ ?(?:€|euros?)|de \d+)|codes? promo|cheques? cadeau\w*|carte cadeau|"
+    r"remise de \d+|remise|avoir de \d+|points de fidelite|\d[\d ]* points|reduction|ristourne)",
+    r"(?:geste commercial|titre (?:de geste|commercial|de dedommagement|gracieux)|dedommagement|compensation|geste de notre part)",
+    r"-? ?\d+ ?% (?:de (?:remise|reduction)|sur (?:votre|la) prochain\w*)|(?:mois|seance|repas|nuit|dessert|cafe|livraison|place|entree|verre|semaine|parking|trajet)s? (?:\w+ )?(?:gratuite?s?|offerte?s?|de plus)|"
+    r"(?:sera|seront|est|sont) offerte?s?|vous est offerte?|nous vous offrons \w+ \w+(?: gratuite?s?)?|on vous offre[^.;!]{0,25}|(?:la prochaine|le prochain|la suivante) (?:\w+ )?est (?:pour nous|offert\w*|gratuit\w*)|cadeau de notre part",
+)
+NOT_COMPENSATION = any_of(
+    r"(?:votre|le|ce|un|vos|les|la) (?:bon (?:cadeau|d'achat)|code promo|carte cadeau|points|carte)s?(?: \w+)? (?:n'a|qui|n'etait|ne|marche|est|a ete|refuse|expirent|etaient)[^.;]*|nous avons vendu un bon[^.;]*",
+    r"les points expirent[^.;]*|celle-ci est gratuite|lecon[^.;]*gratuite|annoncons gratuit[^.;]*",
+)
+HEATED = any_of(
+    r"(?:incapables?|malpoli\w*|menteur\w*|menteuse\w*|idiot\w*|imbecile\w*|cretin\w*|pleurnich\w+|clown\w*|pauvre (?:type|fille|homme)|ridicules?|mauvaise foi|abruti\w*|rageu\w+|bouffon\w*|hysterique\w*|grossier\w*|parano\w*|ignorant\w*|honteu(?:x|ses?))\b",
+    r"(?:diffamation|diffamatoire\w*|calomni\w+|nos avocats|notre avocat|porter(?:ons)? plainte contre vous|en assumerez|poursuites|tribunal vous|c'est du harcelement|du harcelement|vos insinuations|vos (?:accusations|mensonges|insultes|attaques))[^.;]{0,25}",
+    r"(?:personne|nul) (?:ne )?vous (?:a|y a|forcait|oblige|obligeait|retient|force|demande)[^.;]*|(?:n'avait|n'aviez|n'avez) qu'a [^.;]*|(?:fallait|faut) (?:peut-etre |pas )[^.;?]{0,40}|quand on (?:sait|ne sait)[^.;]*|si (?:vous savez|c'est pour|ca ne vous plait)[^.;]*",
+    r"(?:ah oui|bravo|bien sur, c'est|quel talent|quelle perspicacite|comme c'est (?:original|drole)|c'est toujours (?:notre|la) faute|ouvrez donc|bon debarras|ca vous amuse|calmez-vous|arretez (?:de|votre|la|un peu)|faut arreter|la comedie|changez de disque|cessez|"
+    r"apprenez a|allez (?:vous|voir ailleurs|pleurer)|reveillez-vous|occupez-vous|de quoi je me mele|du calme|on ne vous retient pas|grand bien vous fasse|et vous, un|commencez par|un peu de respect|la politesse)\b[^.;!?]{0,30}",
+    r"et vous,? un [^.;!?]*",
+)
+NOT_HEATED = any_of(
+    r"(?:dit|disait|demande|dire) de vous calmer|(?:nous|j'|je|on) (?:avons|ai|suis|sommes|a) (?:ete )?(?:\w+ )?(?:ridicules?|grossier\w*|honteu\w+|idiots?|incapables?|de mauvaise foi|malpoli\w*)|(?:regle|consigne|procedure) (?:est |etait )?(?:idiote|ridicule|stupide)",
+    r"(?:c'est|c'etait) (?:honteux|ridicule|grossier) de (?:notre|ma)|c'est honteux|le tribunal",
+    r"mots? grossiers?|nous arretons[^.;]*|arretez (?:de l'utiliser|de (?:le|la|les) (?:prendre|utiliser|donner))",
+)
+
+_COMMON = """
+a ai aie ainsi alors apres as au aucun aucune aujourd aura aurait aussi autre autres aux avait avant avec avez avoir avons c car ce ceci cela celle celui ces cet cette ceux chaque
+chez ci comme comment d dans de deja demain depuis des deux dire dit dois doit donc dont du elle elles en encore entre es est et etaient etait etant ete etes etre eu eux
+fait faire fois font hier hui ici il ils j jamais je jour jours jusqu juste l la le les leur leurs lors lui m ma mais me meme mes moi moins mon n ne ni non nos notre nous
+nouveau nouvelle on ont ou oui par parce pas pendant personne peu peut peux plus pour pourquoi pouvez pouvons pres prochain qu quand que quel quelle quelque quelqu quelques qui quoi rien s sa sans se
+sera serait ses si sien soit son sont sous suis sur t ta te tes toi ton toujours tous tout toute toutes tres trois trop tu un une vers veut veux voici voila vont vos votre vous
+vu y bonjour bonsoir merci cordialement desole desoles desolee navre navres excuses excuser svp stp monsieur madame cher client clients clientele bien bon bonne grand grande mal mauvais mauvaise
+mis met mettre aller va vais allez venir vient venu viens prendre pris voir voit sait savoir savez dis donne donner demande demander reponse repondre repond message service services probleme problemes equipe equipes conseiller info
+informations retour suite situation seul seule gens chose choses vraiment quatre cinq six sept huit neuf dix onze douze heures heure minutes minute semaines semaine mois an ans annee matin soir midi nuit
+encore deuxieme troisieme ainsi dehors mieux place partir part parti dernier premier premiere dont bout lieu cause mail mails numero appel appeler appelle appelez rappelle envoye envoyer envoyez recu recevoir
+passe passer rendre rendu reste rester temps tant lire lu payer paye paie vendu vendre vendez avis parler parle ecrit ecrire trouver trouve faut
+""".split()  # noqa: SIM905
+_TIMES = """quatre cinq six sept huit neuf dix onze douze heures minutes semaines mois nuit midi annee lire""".split()  # noqa: SIM905
+_GENERAL = """command livr livreur colis vol billet rembours produit compt appli site magasin prix retard train bus chauffeur chambr hotel plat telephon cart argent factur annul attent
+articl dossi contrat abon systeme point agenc quatr cinq sept huit neuf dix onz douz heur minut semain nuit midi anne""".split()  # noqa: SIM905
+
+FRENCH = Tongue(
+    lang="fr",
+    parts={
+        "acknowledged": ACKNOWLEDGED,
+        "sympathised": SYMPATHISED,
+        "repair": REPAIR,
+        "repentance": REPENTANCE,
+    },
+    not_parts={
+        "acknowledged": NOT_ACKNOWLEDGED,
+        "sympathised": NOT_SYMPATHISED,
+        "repair": NOT_REPAIR,
+        "repentance": NOT_REPENTANCE,
+    },
+    markers={
+        "conditional": CONDITIONAL,
+        "inconvenience": INCONVENIENCE,
+        "but": BUT,
+        "passive": PASSIVE,
+        "policy": POLICY,
+        "blame": BLAME,
+        "minimise": MINIMISE,
+        "wall": WALL,
+        "thanks_patience": THANKS_PATIENCE,
+        "compensation": COMPENSATION,
+        "heated": HEATED,
+    },
+    excused={
+        "conditional": NOT_CONDITIONAL,
+        "inconvenience": NOT_INCONVENIENCE,
+        "but": NOT_BUT,
+        "passive": NOT_PASSIVE,
+        "policy": NOT_POLICY,
+        "blame": NOT_BLAME,
+        "minimise": NOT_MINIMISE,
+        "wall": NOT_WALL,
+        "thanks_patience": NOT_THANKS,
+        "compensation": NOT_COMPENSATION,
+        "heated": NOT_HEATED,
+    },
+    common=frozenset(_COMMON) - frozenset(_TIMES),
+    general=frozenset(_GENERAL),
+    kin=kinship(
+        "retard tard attent attend",
+        "cass abim bris",
+        "preleve debit factur",
+        "enfant fils fill petit bebe gamin",
+        "mere maman",
+        "pere papa",
+        "technicien plombi depann",
+        "perdu egar",
+        "froid gel",
+        "calm",
+    ),
+    suffixes=re.compile(r"(?:ements?|ations?|ions?|eurs?|euses?|ees?|es|er|ez|ent|e|s|x)$"),
+    intense=re.compile(
+        r"\b(?:honte\w*|scandal\w*|inadmissible\w*|furieu\w*|colère|voleurs?|arnaqu\w*|escrocs?|incapables?|menteurs?|dégoût\w*|degout\w*|putain|merde\w*|bordel|chier|ras le bol|marre|plus jamais|pire\w*|"
+        r"horrible\w*|peur|terrifi\w*|pleur\w*|mort\w*|mourir|danger\w*|catastroph\w*|inacceptable\w*|lamentable\w*|révolt\w*|foutez|fichez|ridicule\w*)\b"
+    ),
+    messages={
+        "conditional": "« Si » et « ressenti » laissent entendre qu'il ne s'est peut-être rien passé. Pour cette personne, si.",
+        "inconvenience": "« Gêne » est votre mot. Quel serait le sien ?",
+        "but": "Ce qui suit le « mais » reprend le regret.",
+        "passive": "Personne n'agit dans cette phrase. Qui l'a fait ?",
+        "policy": "Une règle vous justifie. Elle ne répond pas à cette personne.",
+        "blame": "Cette phrase lui donne tort. Elle va discuter au lieu d'écouter.",
+        "minimise": "Cette phrase rapetisse ce qui s'est passé. Pour elle, ce n'est pas petit.",
+        "wall": "Cette phrase ferme une porte. Que pouvez-vous faire ?",
+        "thanks_patience": "Elle n'est pas patiente. La remercier de l'être, c'est lui dire d'attendre.",
+        "compensation": "Un cadeau en public, si tôt, semble acheter le silence. Écoutez d'abord ; il peut suivre en privé.",
+        "heated": "Cette phrase répond à la colère par la colère. Qu'une autre personne relise avant l'envoi.",
+    },
+    questions={
+        "heard": "Quel détail de son récit montre que vous l'avez lu ?",
+        "acknowledged": "Qu'avez-vous, « nous » ou « je », mal fait ?",
+        "sympathised": "Comment l'a-t-elle vécu ?",
+        "repair": "Que se passe-t-il maintenant pour cette personne, et pour quand ?",
+        "repentance": "Qu'est-ce qui change pour que cela n'arrive plus ?",
+    },
+    listen="Cette personne est bouleversée : montrez d'abord que vous l'avez entendue. Les explications peuvent attendre.",
+    explain="Cette personne est calme : une explication claire sera entendue.",
+    twin="Ce texte est déjà parti. Chaque personne mérite ses propres mots.",
+)
