@@ -74,7 +74,7 @@ def slices(examples: Sequence[Example], rows: Ints) -> dict[str, Ints]:
 def vader(texts: Sequence[str]) -> dict[str, Ints] | None:
     """What VADER would say: a complaint below -0.05, praise above 0.05 (its authors' cuts). None: not installed."""
     try:
-        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer  # type: ignore[import-untyped]
+        from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
     except ImportError:
         return None
     analyser = SentimentIntensityAnalyzer()

@@ -199,7 +199,7 @@ class Matrix:
 
 
 def _counts(vocabulary: Vocabulary, batch: Batch) -> tuple[object, object, object]:
-    from scipy import sparse  # type: ignore[import-untyped]
+    from scipy import sparse
 
     shape = (len(batch.starts), 1 << features.BITS)
 
