@@ -65,7 +65,7 @@ class Player:
         known = [i for i in self.incidents[-3:] if i.closed_at is None or now - i.closed_at <= incidents.REOPEN]
         if not signals and not known:
             return
-        for change in incidents.decide(signals, known, now, facts=self.watch.facts(now, gaps), gaps=gaps):
+        for change in incidents.decide(signals, known, now, facts=self.watch.facts(now + GRACE, gaps), gaps=gaps):
             self._keep(change)
 
     def _keep(self, change: Change) -> None:
