@@ -59,7 +59,11 @@ def run(
     store = open_store(config.store_path)
     greet(config, store, say)
     store.close()
-    return Family(children(config, path), say=say).run(seconds)
+    watching = open_store(config.store_path, read_only=True)
+    try:
+        return Family(children(config, path), say=say, beats=watching.processes).run(seconds)
+    finally:
+        watching.close()
 
 
 def greet(config: Config, store: Store, say: Callable[[str], None]) -> None:

@@ -8,17 +8,21 @@ import random
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from db.rows import Process
 from db.sqlite import SqliteStore
 from db.store import Store, StoreError
 from monitor.clock import utc_now
+from monitor.processes import Child, Family
+from tests.clock import NOON, Clock
 from tests.run import start, until
 
 CONFIG = """
@@ -169,3 +173,32 @@ def pids(folder: Path, count: int) -> dict[str, int] | None:
     with opened(folder) as store:
         found = {p.name: p.pid for p in store.processes()}
     return found if len(found) >= count else None
+
+
+def test_f20_a_process_that_lives_but_says_nothing_is_started_again(tmp_path: Path) -> None:
+    """A child that hangs, beside one that beats: a real process, real signals, and a clock moved by hand."""
+    clock = Clock()
+    child = Child("notify", [sys.executable, "-c", "import time; time.sleep(600)"])
+    said: list[str] = []
+    rows: list[Process] = []
+    family = Family([child], say=said.append, beats=lambda: rows, now=clock)
+    child.watch(time.monotonic(), said.append)
+    assert child.process is not None
+    first = child.process.pid
+    rows += [beat("notify", first, NOON), beat("collect", 1, NOON)]
+    clock.move(seconds=125)
+    family._end_what_hangs(time.monotonic())
+    assert said == [], "nobody beats, so the store is what hangs"
+    rows[1] = beat("collect", 1, clock.now)
+    family._end_what_hangs(time.monotonic() + 60)
+    assert "notify has said nothing for 120 s" in said[0]
+    child.process.wait(10)
+    child.watch(time.monotonic(), said.append)
+    child.watch(time.monotonic() + 5, said.append)
+    assert child.process is not None and child.process.pid != first
+    child.process.kill()
+    child.process.wait(10)
+
+
+def beat(name: str, pid: int, at: datetime) -> Process:
+    return Process(name=name, pid=pid, started_at=NOON, beat_at=at, version="0")
