@@ -121,10 +121,16 @@ def _parts(said: Reading, asked: Reading, tongue: Tongue) -> tuple[Words, ...]:
 def _place(plain: str, part: Part, tongue: Tongue) -> Span | None:
     """Where a part stands first; None: nowhere."""
     for start, end in sentences(plain):
-        blurred = tongue.not_parts[part].sub(lambda hit: "_" * len(hit.group()), plain[start:end])
+        blurred = tongue.not_parts[part].sub(_blur, plain[start:end])
+        if part == "repair":  # a voucher mends nothing
+            blurred = tongue.markers["compensation"].sub(_blur, blurred)
         if hit := tongue.parts[part].search(blurred):
             return start + hit.start(), start + hit.end()
     return None
+
+
+def _blur(hit: re.Match[str]) -> str:
+    return "_" * len(hit.group())
 
 
 def _findings(said: Reading, tongue: Tongue, *, names_compensation: bool) -> tuple[Finding, ...]:

@@ -11,7 +11,7 @@ _ADVERB = (
     r"(?:(?:really|simply|just|also|even|then|still|clearly|badly|both|all|twice|wrongly|never|actually|did) ){0,2}"
 )
 _OURS = (
-    r"(?:i|we|(?:one|two|some) of (?:us|our (?:own )?\w+|my \w+)|(?:our|my) (?!intention|aim|goal|policy|records|team is)"
+    r"(?:i|we|(?:one|two|some) of (?:us|our (?:own )?\w+|my \w+)|(?:our|my) (?!intention|aim|customers|guests|passengers|goal|policy|records|team is)"
     r"(?:own )?(?:\w+ ){0,1}?[a-z]+|(?:a|the) colleagues?|my (?:receptionist|team) and i)"
 )
 # Past verbs that own up to nothing: what was done to help, to look, to think or to receive.
@@ -19,12 +19,20 @@ _HARMLESS = (
     r"(?!(?:checked|looked|spoke|received|called|rang|asked|tried (?!to sell)|wanted|emailed|informed|refunded|replied|appreciated|"
     r"understood|noticed|needed|used|hoped|tested|reviewed|changed|fixed|found|saw|heard|thought|read|cared|loved|"
     r"pulled|closed|went cold|blushed|followed|removed|issued|reached|met|designed|continued|valued|saved|"
+    r"escalated|forwarded|passed|shared|noted|contacted|arranged|processed|provided|ensured|confirmed|raised|reported|alerted|notified|trained|listened|"
+    r"discussed|wished|expected|believed|required|aimed|launched|created|introduced|attempted|stated|claimed|advised|delivered|hired|committed|prioritised|prioritized|"
+    r"looked|checked|care|enjoyed|liked|welcomed|operated|partnered|intended|meant|followed|updated|completed|conducted|double checked|double counted|prided|had|"
     r"worked|apologised|apologized|investigated|explained|offered|responded|struck|switched|tried|added|restored|rated)\b)"
 )
 _PAST = (
     r"(?:\w{2,}ed|gave|took|sent|left|kept|sold|put|wrote|made|lost|broke|forgot|told|let|bent|ran|set|bought|built|"
-    r"got|knew|went|shut|hung|drove|paid|charged|did|overlooked|cut|waited|threw|came|cost|stood by|packed|shrank|"
+    r"got|fell|chose|hid|fed|hit|spilt|stood|took|led|stole|tore|burnt|burned|spoilt|knew|went|shut|hung|drove|paid|charged|did|overlooked|cut|waited|threw|came|cost|stood by|packed|shrank|"
     r"caused|mislabell?ed|misread|spoke to you|hurt)"
+)
+_FAILED = (
+    r"(?:mis\w+ed|misread|lost|broken|damaged|cancelled|canceled|left|kept you|kept your|sent you (?:the|an?|someone|somebody)|given you (?:the|wrong|bad|incorrect)|overcharged|undercharged|charged|"
+    r"billed|caused|messed|screwed|dropped|failed|let|fallen|forgotten|ignored|neglected|missed|made (?:a|an|this|things|you|it (?:hard|worse|so))|taken (?:far |much |way )?(?:too|so) long|put you|"
+    r"disappointed|hurt|upset|confused|delayed|delivered (?:the wrong|late|your \w+ (?:late|broken|damaged))|treated|ruined|spoiled|spoilt|wasted|got (?:this|it|that|things|your \w+) (?:so |badly )?wrong|not )"
 )
 _DID_NOT = (
     r"(?:didn't|did not|never|hadn't|had not|haven't|have not|weren't|couldn't be bothered|failed to|neglected to)"
@@ -44,8 +52,13 @@ ACKNOWLEDGED = any_of(
     rf"{_OURS} (?:should|ought)(?:n't|'ve)?(?: to)?(?: never| not)? ?(?:have )?(?:\w+)?",
     rf"{_OURS} {_ADVERB}{_DID_NOT} ?\w+",
     rf"{_OURS} (?:had|both|still)? ?(?:missed|lost|failed|let|ignored|broken|forgotten)\b",
-    rf"{_OURS} {_ADVERB}{_HARMLESS}{_PAST}\b",
+    rf"{_OURS} (?:(?!have|has|had|would|will|can|could|was|were|be|get|got|want|need|hope|are|am|is|do|may|might|must|never|to|who|that|in|on|at|for|and|or|of|as)\w+ )?{_ADVERB}{_HARMLESS}{_PAST}\b",
     r"we (?:still )?(?:write to|threatened|kept) \w+|nobody else did|we (?:say|said) \w+ and|you say no and we ask again",
+    rf"(?:{_OURS}(?:'ve| have| has)|we've|i've) (?:clearly |also |already |now |really |badly |completely |obviously |certainly )?{_FAILED}",
+    r"our \w+[^.;]{0,20} (?:it |and )?(?:let you down|fell short|falls short|wasn't good enough|isn't good enough)|(?:we|i|it) (?:\w+ )?(?:fell short|let you down|messed up|screwed up|dropped the ball)",
+    r"our (?:service|response|delivery|handling|communication|work)[^.;]{0,25} (?:was|has been|is) (?:\w+ )?(?:poor|bad|unacceptable|terrible|too slow|not (?:good|acceptable)|below)",
+    r"(?:we|i) made (?:a|an|some|this|the) (?:\w+ )?(?:mistake|error|mess|bad|wrong)|what (?:we|i) did (?:was|is)|(?:we|i) take (?:the )?(?:blame|ownership)|(?:error|mistake|failure|oversight|slip) (?:on our|on my) (?:part|side|end)|"
+    r"(?:error|mistake|failure|fault) (?:is |was )?(?:entirely |all |completely )?(?:ours|mine)|(?:i|we) (?:own|owe you) (?:this|that|it|an apology)|we're at fault|no excuse(?:s)? (?:from us|on our)|that was the wrong call",
     r"down to us|it (?:was|is) my (?:hand|list)|that was (?:my|our) (?:list|decision)",
 )
 NOT_ACKNOWLEDGED = any_of(
@@ -60,7 +73,7 @@ _FEELING = (
     r"(?:madden\w+|frustrat\w+|frighten\w+|scary|scared|terrif\w+|humiliat\w+|upset\w*|stress\w*|worry\w*|worried|disappointing|"
     r"distressing|devastat\w+|heartbreak\w+|heartless|awful|horribl\w+|horrif\w+|dreadful|terrible|exhaust\w+|infuriat\w+|insult\w+|"
     r"painful|hurt|hurts|embarrassing|degrading|cruel|mean|rotten|miserable|dismal|agony|nightmare|unsettling|unnerving|"
-    r"dangerous and|tough|galling|vexing|annoying|sickening|revolting|hard on|alarming|angry|anger|furious|livid|fuming|"
+    r"dangerous and|tough|galling|vexing|annoying|sickening|revolting|hard on|alarming|angry|anger|annoyed|cross|irritat\w+|aggravat\w+|overwhelm\w+|hopeless|helpless|let down|appall\w+|unbearable|traumati\w+|unpleasant|daunting|disheartening|concerning|furious|livid|fuming|"
     r"exposed|cheated|shock\w*|tired of it|a pity|stings|panic|anxious|anxiety|lonely|rattled|gutted|unfair on|exclusion)\b"
 )
 SYMPATHISED = any_of(
@@ -84,6 +97,12 @@ SYMPATHISED = any_of(
     r"would (?:try|be hard on|wear) any(?:one|body)|wears? any(?:one|body) down|takes the joy|drive (?:me|anyone) up the wall",
     r"(?:should never|shouldn't) have to feel|can't be put right|will give you those \w+ back|no small thing|poor (?:lad|thing|girl)",
     r"how (?:stressful|frustrating|upsetting|infuriating|dismal|revolting|awful|annoying|worrying|disheartening)",
+    r"mortified|(?:i'm|i am|we're|we are|so|very|truly|deeply|terribly|really)? ?sorry (?:about|for|to hear about|to hear of) (?:your (?:loss|dad|mum|mom|father|mother|son|daughter|dog|cat|husband|wife|pain|injury|distress|ordeal|wasted)|"
+    r"the (?:stress|distress|upset|worry|anxiety|frustration|pain|anguish|hurt|embarrassment|trauma|scare|ordeal|disappointment|heartache|humiliation|fear))|(?:any|the|your|for the|cause\w*|added) (?:\w+ )?(?:stress|distress|worry|anxiety|"
+    r"frustration|anguish|embarrassment|trauma|ordeal|heartache|humiliation)\b(?! (?:if|that may|may))|(?:nobody|no one|no-one|no (?:parent|child|family|customer|guest|passenger|patient)) (?:should|deserves)|you deserve(?:d)? (?:better|so much)|"
+    r"(?:not|isn't|wasn't) (?:an? )?(?:easy|fun|pleasant|nice) (?:for you|situation|thing|time)|at a time like this|(?:the )?last thing you (?:need|want)\w*|on top of (?:everything|it all|that)|(?:we|i) share your|"
+    r"(?:i|we) (?:really |truly |do |deeply )?(?:empathi[sz]e|sympathi[sz]e|feel your)|(?:totally|completely|perfectly|entirely) understandable|understandably|your (?:anger|frustration|upset|disappointment|worry) is (?:\w+ )?(?:\w+)|"
+    r"(?:relieved|grateful|glad|thankful) (?:that )?(?:you're|you are|your \w+ (?:is|are)|no one|nobody|everyone)|how (?:\w+ )?(?:hard|difficult|worrying|terrifying|scary|tough|awful|painful|exhausting|disappointing|annoying|embarrassing)",
     r"the one who has to look|a (?:violation|parent's nightmare)|i hope you're on the mend|glad you're safe",
 )
 NOT_SYMPATHISED = any_of(
@@ -100,6 +119,12 @@ _WHEN = (
     r"within|in (?:\d+|five|ten) minutes|straight away|right now|now|by courier|for nothing)"
 )
 REPAIR = any_of(
+    r"(?:will be|is being|are being|has been|have been|is|are|being|were|was) (?:now |already |just |also |fully )?(?:fitted|repaired|replaced|refunded|re-?sent|collected (?:today|tomorrow)|ordered|waived|credited|reinstated|reversed|"
+    r"corrected|dispatched|re-?shipped|rebooked|bagged up|reserved for you|held for you|set aside|waiting (?:at|for)|ready (?:at|for) (?:the|you)|at no charge|put right)\b",
+    r"which i've held|i've (?:held|waived|spoken (?:to|with) \w+|had a word with|escalated this to \w+ (?:who|and)|double)|a (?:refund|replacement|courier|new \w+|credit note) (?:is|will|has|was|went|of)|(?:full|immediate) refund|"
+    r"(?:issu|process|arrang|send|ship|order|expedit|schedul|rebook|replac|refund)ing (?:you |your )?(?:a |an |the |your |it )?(?:full |new )?(?:refund|replacement|\w+)?[^.;]{0,15}(?:today|now|tomorrow|for you|right away|straight away|immediately)",
+    r"(?:i'm|we're|i am|we are) (?:\w+ )?(?:refunding|sending|replacing|issuing|arranging|processing|shipping|rebooking|fixing|waiving|reversing|expediting|crediting)|your (?:refund|replacement|new \w+) (?:is|will|has|was|should|went|arrives)|"
+    r"(?:i|we)(?:'ve| have) (?:\w+ )?(?:issued|processed|scheduled|shipped|dispatched|expedited|raised a refund|upgraded|rescheduled|reinstated|updated your|amended|assigned|organised|organized|extended your|secured|reached out to|contacted the)",
     r"(?:i|we)(?:'ve| have) (?:already |just |now |also )?(?:refunded|rebooked|booked|re-?sent|sent|reset|credited|cancelled your|"
     r"canceled|ordered|arranged|put|taken (?:\d|his|your)|got (?!this|it wrong)|paused|withdrawn|met with|asked|called|withdrawn|removed|restored|fixed|waived|reopened|"
     r"blocked your|unblocked|corrected|replaced|set aside|emailed|found|stopped|pulled|made|reversed|transferred|worked it out|given|closed|"
@@ -133,6 +158,7 @@ REPAIR = any_of(
 NOT_REPAIR = any_of(
     r"so (?:that )?(?:i|we) can (?:\w+ ){0,3}(?:help|look|investigate|assist|check|see)",
     r"(?:look(?:ing)? into|see what)[^.;]*",
+    r"(?:get|have) (?:this|it|that) looked[^.;]*",
     r"(?:team|member of the team|someone) will be in touch[^.;]*|in due course",
     r"(?:we'll|we will|i'll) (?:\w+ )?(?:pass|share|forward|send you a goodie|send you some|upgrade your next)[^.;]*",
     r"(?:we'd|we would) (?:love|like|be happy) to (?:send you|offer|give you)[^.;]*",
@@ -142,6 +168,13 @@ NOT_REPAIR = any_of(
 )
 
 REPENTANCE = any_of(
+    r"(?:going|moving) forward|in (?:the )?future\b(?! (?:orders?|visits?|purchase|trips?))|so (?:that )?(?:this|it|no one|nobody|other|others|your next)[^.;]{0,30}(?:again|never|go through|same thing|same way)|(?:never|not) (?:be )?repeated|"
+    r"prevent(?:ing)? (?:this|it|that|a repeat|anything)|(?:make|making|made) sure (?:that )?(?:this|it|that|nobody|no one|other)[^.;]{0,30}(?:again|never|n't|not|else)|ensure (?:that )?(?:this|it|no one|nobody)[^.;]{0,30}(?:again|never|n't|not)|"
+    r"(?:stop|keep) (?:this|it) (?:from )?happening|learn(?:ed|t|ing)? (?:from (?:this|it)|a (?:\w+ )?lesson)|lessons? (?:learned|learnt)",
+    r"(?:we|i)(?:'re| are|'m| am|'ve| have|'ll| will)? (?:\w+ )?(?:retrain\w*|chang\w+ (?:how|the way|our|the (?:process|system|rule))|overhaul\w*|redesign\w*|rewrit\w+|add(?:ed|ing)? (?:a|an) (?:\w+ )?(?:check|step|alarm|sensor|person|test)|"
+    r"introduc\w+ (?:a|an|new)|put(?:ting)? (?:\w+ )?(?:checks|measures|safeguards|steps|in place)|tighten\w*|improv\w+ (?:how|our (?:training|process|checks|packaging|system))|review(?:ing|ed)? (?:how we|our (?:process|training|procedure|hiring|checks)))",
+    r"until [^.;]{0,40}(?:redesigned|fixed|safe|checked|retrained|trained|tested|proven)|(?:all (?:our|my|of our)|every|each|any) (?:\w+ ){1,4}(?:will|must|now|has to|have to|is now|are now|gets?|goes)\b|\w+s(?: \w+){0,3} (?:now get|will now|now have|are now|must now|now go)\b|"
+    r"(?:will|must|is|are|being) (?:be )?(?:retrained|redesigned|trained again|double.?checked|reviewed every)",
     r"(?:won't|will not|can't|cannot|doesn't|does not|shall not|must not|must never|should not) happen(?: to (?:you|anyone))? (?:again|once more)?",
     r"never (?:again|once more|happens? again)|never more|happens? again|again (?:without|before|until|unless)",
     r"(?:from|as of|starting|beginning) (?:now(?: on)?|today|tomorrow|tonight|this|next|here on|monday|the (?:first|next))\b(?! i am)",
@@ -158,6 +191,7 @@ REPENTANCE = any_of(
     r"we (?:hold|buy|print) [^.;]{0,40} (?:from now on|now|before)|(?:two|some) \w+ by the door now|it takes apostrophes",
 )
 NOT_REPENTANCE = any_of(
+    r"(?:tickets|service|app|site|it|this|they|orders|you|lines?|trains?|stores?|refunds?|we) (?:is|are) now[^.;]*",
     r"always (?:working|striving|trying|looking)[^.;]*",
     r"do not contact us again[^.;]*",
     r"(?:i'm|i am) here[^.;]*|nothing can be done[^.;]*|open to you from today",
@@ -166,6 +200,7 @@ NOT_REPENTANCE = any_of(
 
 _SORRY = r"(?:sorry|apologi[sz]e|apologies|apology|regret|apologising)"
 CONDITIONAL = any_of(
+    rf"(?<![^,;:!] )(?:if|should|in case) (?!i\b|possible)[^.;]{{3,120}}?\b{_SORRY}",
     rf"(?:we |we're |we are |i'm |i |do |our )?{_SORRY}(?: to (?:hear|learn|see|say))?(?: that| to anyone| to you| for it| and apologi[sz]e)? ?(?:,)? ?if\b(?: \w+)?",
     rf"{_SORRY} (?:to (?:hear|learn) )?(?:that )?(?:you|some|people|customers|anyone|they) (?:may |might |could |have )?(?:feel|felt|found|find|took|see it|believe|perceived?|"
     rf"were (?:offended|hurt|upset)|was offended|have been)\b",
@@ -206,7 +241,7 @@ PASSIVE = any_of(
     r"(?:procedures?|steps|standards|processes|guidelines|protocols?|the proper \w+) (?:was|were|have been|had)(?: not|n't) (?:\w+ )?(?:followed|met|observed|upheld|respected)",
     r"(?:incorrect|wrong|inaccurate|erroneous) \w+ (?:was|were|has been|have been) (?:\w+ )?(?:displayed|sent|given|provided|issued|applied|shown)",
     r"(?:no issues?|nothing wrong) (?:was|were) (?:found|identified)",
-    r"it has been (?:determined|established|brought to our attention) that [^.;]{0,60}",
+    r"(?:issues?|errors?|glitch(?:es)?|outages?|bugs?|incidents?|faults?) (?:has |have )?(?:affected|impacted|prevented|disrupted|led to|resulted)|it has been (?:determined|established|brought to our attention) that [^.;]{0,60}",
     r"things (?:went|have gone) wrong|something went wrong",
 )
 NOT_PASSIVE = any_of(
@@ -221,7 +256,8 @@ POLICY = any_of(
     r"(?:in accordance with|in line with|in compliance with) (?:the |their |local |our |your )?[\w ]{3,30}",
     r"(?:see |section |clause |article )(?:clause |section )?\d[^,.;]*(?:\.\d)? of (?:the|our|your) \w+|see rule \d|our rules",
     r"(?:guidelines|policy|rules|regulations|terms) (?:require|state|say|do not allow|don't allow|prohibit)s?",
-    r"strictly in accordance",
+    r"strictly in accordance|(?:our |within our |the |your )?contractual \w+|(?:legal|regulatory) (?:obligations?|requirements?)|under (?:your|the|our) (?:contract|agreement|terms|tariff|rules)|"
+    r"(?:your|the) (?:contract|agreement|terms) (?:clearly )?(?:states?|says?|provides?|requires?)|(?:our|the|house|company) rules\b|protocol (?:is|requires|states)|standard (?:procedure|practice|process)|company guidelines|small print",
 )
 NOT_POLICY = any_of(
     r"(?:insurance|cover|home|travel|life) polic(?:y|ies)|your polic(?:y|ies)\b|policyholders?",
@@ -240,12 +276,12 @@ BLAME = any_of(
     r"you (?:didn't|did not|don't|hadn't|haven't|never) (?:\w+ )?(?:prime|read|follow|check|provide|tell us|ask|inform|respond|reply|use|update|select|enter|"
     r"contact|notice|submit|register|opt|tick|declare|report|keep|mention|bother|cancel|confirm|leave enough|give us)\b",
     r"(?:due to|because of|result of|caused by|down to)(?: an?| the| your)? (?:own |user |customer |improper |incorrect |wrong |misuse|mishandling)(?: ?\w+){0,2}(?: on your part)?",
-    r"(?:your|user|customer) (?:own )?(?:error|fault|mistake|negligence|misuse|responsibility)\b|your own (?:\w+)|on your part|by yourself",
+    r"(?:your|user|customer) (?:own )?(?:error|fault|mistake|negligence|misuse|responsibility)\b|your own (?:fault|error|mistake|doing|making|choice|negligence)|on your part|by yourself",
     r"(?:it's|it is|is|remains) (?:the (?:passenger|customer|user|tenant|guest)'s|your|up to you) ?(?:own )?(?:responsibility|duty|job|to)(?: to \w+)?",
     r"you (?:were|'ve been|have been|had been) (?:\w+ )?(?:informed|warned|advised|told|notified|banned|made aware|reminded)(?: (?:of|that|about|for|in)\b[^,.;]{0,20})?",
     r"you (?:signed|agreed|accepted|violated|breached|broke|consented|entered the wrong|gave us the wrong|misread|misunderstood|confirmed the)\b",
     r"you must have (?:used|missed|entered|misread|done|left|dropped|overlooked|forgotten|clicked|deleted)\b",
-    r"did you (?:remember|even|not|overload|actually|forget|read|bother)(?: to)?|you would (?:know|have known|have seen)|as you were told",
+    r"did you (?:remember|even|not|overload|actually|forget|read|bother|use|follow|check|make sure|try|set|charge|clean|keep|store|wash|plug|enter)(?: to)?|as (?:mentioned|stated|explained|described|indicated|noted) in (?:your|the|our) (?:user |welcome )?(?:guide|manual|e-?mail|instructions|booklet|leaflet|description|listing)|(?:please )?(?:make sure|ensure|be sure|remember|be more careful|pay attention|be careful|double.?check)[^.;]{0,25} (?:next time|in (?:the )?future|before (?:ordering|booking|buying|posting))|next time,? (?:please |try |do )?(?:make sure|check|read|try|ensure|use|follow|arrive|be)|(?:address|details|name|number|information|e-?mail)[^.;]{0,15} (?:you|was|were) (?:\w+ )?(?:entered|provided|gave|supplied|typed)[^.;]{0,15}(?:incorrect\w*|wrong\w*|incomplete)|you would (?:know|have known|have seen)|as you were told",
 )
 NOT_BLAME = any_of(
     r"you should(?:'ve| have| never have| not have)? (?:been|had|got|received|heard|never|not have (?:had|been))[^.;]{0,40}",
@@ -259,7 +295,7 @@ NOT_BLAME = any_of(
 MINIMISE = any_of(
     r"(?:an? )?(?:isolated|one-?off|rare|exceptional|unusual|extremely rare) (?:incidents?|cases?|occurrences?|events?|instances?|situation|issue)",
     r"(?:it's|it is|this is|that's|very|extremely|such cases are|these are) (?:very |extremely |quite |really |indeed )?(?:rare|unusual|uncommon)(?:ly)?(?: for)?|rarely happens?",
-    r"(?:only |just )(?:a )?(?:few|small|tiny|handful|minor|one or two|two|three|small number|couple)(?: (?:of|number of))? ?(?:out of \d+ )?\w+",
+    r"(?:only |just )(?:a )?(?:few|small|tiny|handful|minor|one or two|two|three|small number|small (?:portion|part|share|percentage)|couple)(?: (?:of|number of))? ?(?:out of \d+ )?\w+|isolated\b|blown out of proportion|overreact\w*|not the end of the world|no big deal|(?:hardly|barely) (?:noticeable|an issue|a problem)|teething \w+",
     r"(?:a |very )?(?:handful|limited number|small number|tiny fraction|small minority|small percentage) of \w+|very (?:few|limited) \w+|a very limited",
     r"(?:the )?(?:vast |great |overwhelming )?majority of|(?:most|many) (?:of our )?(?:\w+ )?(?:customers|guests|users|passengers|people|players|bouquets|travellers|diners|clients|"
     r"rides|orders|visitors|patients|viewers|members)",
@@ -327,7 +363,7 @@ NOT_COMPENSATION = any_of(
 HEATED = any_of(
     r"(?:you're|you are) (?:\w+ )?(?:the liar|a liar|lying|an idiot|ridiculous|pathetic|rude|stupid|delusional|clueless|just bitter|being (?:silly|childish|dramatic|ridiculous|abusive|rude)|"
     r"a (?:troll|joke|disgrace|child|clown|fool))[^.;!?]{0,20}|liars?\b",
-    r"(?:idiots?|morons?|cretins?|clowns?|crybab(?:y|ies)|snowflakes?|trolls?|princess|karen|drama queen|whin(?:e|ing|er)\w*|moan(?:ing|er)|loser|stupid|pathetic|bitter)\b",
+    r"(?:idiots?|morons?|cretins?|clowns?|crybab(?:y|ies)|snowflakes?|trolls?|princess|drama queen|whin(?:e|ing|er)\w*|moan(?:ing|er)|loser|stupid|pathetic|bitter)\b",
     r"(?:calling|accusing) us[^.;]{0,30}(?:libel|slander|ridiculous|false|defamat\w+|is an insult)|libel\w*|slander\w*|defamat\w+|(?:hear|hearing) from our (?:lawyers|solicitors|attorneys)|"
     r"see you in court|legal action against you|we will sue|our (?:lawyers|solicitors) ",
     r"(?:swearing|shouting|yelling|screaming) (?:at|won't|doesn't|will)[^.;]*",
@@ -340,12 +376,16 @@ HEATED = any_of(
     r"(?:is|that's|this is|counts as) harassment|you (?:can't|cannot) just throw|forgot his manners|forgot (?:your|her|their) manners|it takes two|learn (?:to read|some manners|how to)|"
     r"what(?:'s| is) wrong with you|are you (?:serious|blind|stupid|for real|kidding)|do you even|how dare you|stop (?:lying|whining|moaning|complaining|spreading|being)|"
     r"can you (?:even )?read|when he comes(?= never)|your problem, not ours|not our problem|rubbish you|nonsense",
+    r"(?:nobody|no one) (?:is|was) (?:obliged|forced|forcing)|(?:maybe|perhaps) (?:you|it's you)(?: are|'re)? (?:the problem|should|need|just)|if you don't like it|(?:don't|do not) (?:come|bother|shop|order|fly|eat|let the door)[^.;]{0,20}(?:then|back|again)|"
+    r"go (?:elsewhere|somewhere else|cry|away|bother)|take your (?:business|money|custom|drama) elsewhere|(?:what|quite|such) (?:a|an) (?:surprise|drama|tantrum|performance|charmer|joy|delight)|get your facts|do your (?:homework|research)|first world problem|"
+    r"you(?:'re| are) (?:just |only |clearly |obviously |simply )?(?:after|looking for|trying to get|fishing for|making (?:this|it|things) up|a (?:nuisance|bully)|unreasonable|impossible|confused|wasting)|lol|haha|so sorry your (?:majesty|highness)|"
+    r"(?:some|other) people have real|with that attitude|watch your (?:tone|language|mouth)|mind your|what did you expect|(?:did|do) you expect|oh (?:please|boo)|yawn|here we go again|cheer up|lighten up|chill out|relax,",
     r"bless your heart|poor you|diddums|shame on you|you people|people like you|pay attention next time",
 )
 NOT_HEATED = any_of(
     r"(?:being|one of us|told|telling you to|to|we|you to|say) calm down|(?:i|we) (?:was|were|are|am) (?:\w+ )?(?:stupid|pathetic|rude|clueless)|(?:stupid|silly) (?:of|rule|mistake|error)[^.;]*",
     r"(?:that|it|this)(?:'s| is| was) (?:pathetic|stupid|nonsense)|we (?:called|were|wrote)[^.;]*|by a clown|screaming for|want to scream",
-    r"bitter (?:taste|pill)|you're not (?:\w+)",
+    r"(?:lol|haha)[^.;]{0,8}(?:love|thanks)|haha we see[^.;]*|bitter (?:taste|pill)|you're not (?:\w+)",
 )
 
 _COMMON = """
@@ -366,7 +406,7 @@ real way best love loved kind nice thought away stop stopped run leave paid pay 
 """.split()  # noqa: SIM905
 # Numbers and spans of time tell a detail when they are the complaint's own: they come back by `_TIMES`.
 _TIMES = """three four five six seven eight nine ten twelve fourteen fifty months weeks hours minutes years twice third fourth night morning""".split()  # noqa: SIM905
-_GENERAL = """order deliver parcel flight ticket refund product account delivery ship offer app website site staff store shop bill price delay late train bus driver room
+_GENERAL = """order deliver parcel flight ticket two three five twelve refund product account delivery ship offer app website site staff store shop bill price delay late train bus driver room
 hotel food phone card money charg cancel queu wait item packag compan support line custom book system updat
 thre four fiv six seven eight nine ten twelv month week hour minut year twice third fourth night morn""".split()  # noqa: SIM905
 
@@ -413,12 +453,22 @@ ENGLISH = Tongue(
     common=frozenset(_COMMON) - frozenset(_TIMES),
     general=frozenset(_GENERAL),
     kin=kinship(
+        "two 2",
+        "three 3 thre",
+        "four 4",
+        "five 5 fiv",
+        "six 6",
+        "seven 7",
+        "eight 8",
+        "nine 9",
+        "ten 10",
+        "twelve 12 twelv",
+        "medic med pill",
         "late delay overdue wait",
         "brok break broken smash shatter crack damag bent",
         "charg bill debit",
         "refund reimburs",
         "parcel packag box",
-        "train 7",
         "child kid son daughter toddler baby",
         "cold freez",
         "mum mother mom",
@@ -429,6 +479,9 @@ ENGLISH = Tongue(
         "los lost",
         "flat apartment",
         "email mail",
+    ),
+    requests=re.compile(
+        r"\b(?:please|could you|can you|would you mind|dm us|dm me|send us|let us know|message us|pm us|we'd ask you)\b"
     ),
     suffixes=re.compile(r"(?:ations?|ions?|ing|ings|edly|ed|es|s|e|er|ers|ly|'s)$"),
     intense=re.compile(

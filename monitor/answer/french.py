@@ -12,6 +12,8 @@ _HARMLESS = (
     r"(?!(?:bien|deja|verifie|regarde|appele|rembourse|mis|retire|remis|retrouve|reserve|demande|annule|parle|ecrit au|active|reactive|corrige|"
     r"envoye un|pris (?:bonne )?note|pris en|recu|lu|tout lu|compris|transmis|repondu|eu le|essaye|reecoute|revu|garde|inscrit|efface|conscience|change|renforce|"
     r"prevenu|bloque|commande|credite|hate|le plaisir|besoin|connaissance|mal|note votre|de la peine|l'honneur|toujours|fait le necessaire|fait suivre|mene|"
+    r"entendu|ecrit a|lance|cherche|trouve|obtenu|valide|debloque|organise|propose|alerte|prevu|choisi|ete|honte|peur|cree|ajoute|modifie|remonte|echange|discute|effectue|traite|informe|partage|saisi|joint|tente|appris|"
+    r"conscience|etudie|analyse|procede|fait (?:remonter|partir|appel|part)|recredite|rectifie|planifie|fixe|consulte|interroge|repris|accompagne|voulu|souhaite|pense|cru|decide|recommande|rappele|apporte|constate|identifie|demarre|supprime le|grand|"
     r"signale|travaille|ouvert une|contacte|relance|programme|vu)\b)"
 )
 _WE = r"(?:nous|on|je|j'|l'un (?:de nous|des notres)|un des (?:miens|notres)|une des notres|(?:notre|mon|ma) \w+(?: \w+)?|quelqu'un de chez nous|il|elle)"
@@ -31,9 +33,14 @@ ACKNOWLEDGED = any_of(
     r"j'ai (?:confondu|oublie|tape|mal|pass\w+ dix|compose|rase|laisse|inverse|perdu|rate|ecrit «|casse|transmis trop|note le mauvais|tarde|donne votre)|je l'ai (?:mal|compose|oublie)",
     r"nous (?:annoncons|vous louons|vous y avons|vous l'avons|l'avions mal|ne ven\w+ pas|savions|partions|etions|faisions|sommes partis|sommes arrives|sommes venus|nous disons|ecrivons encore|n'entendions|vous laissions|prenons \d)",
     r"not(?:re|s) \w+(?: \w+)? (?:vous |l'|les |a |ont )?(?:a|ont|devait|declare|avait|etait|est alle|vendait|regardait|le refuse|venait)\b(?! (?:bien|ete|pour))",
+    rf"j'ai {_HARMLESS}(?:mal |trop |du )?\w+(?:e|i|u|is|it|ee|es|us|aint)\b|j'avais \w+|j'attendais|je (?:le|la|l') ?(?:reconnais|regrette et)|(?:c'est|c'etait|il s'agit d'|est) (?:bien )?(?:une )?(?:faute|erreur|negligence|manquement)[^.;]{0, 25}(?:notre|nous|je|la mienne|ma part)",
+    r"not(?:re|s) \w+(?: \w+){0,3} (?:n'(?:a|ont|avait|avaient) (?:pas|jamais|rien) \w+|qui (?:\w+ ){0,3}(?:a|ont|avait|est)\b|(?:a|ont|avait) (?:mal|trop|oublie|perdu|casse|jete|laisse|refuse|ri|dit|abime|manque|failli|insulte|rate|commis|ete odieux))",
+    r"c'est (?:bien )?(?:notre|nos|un de nos|une de nos|l'un de nos|un \w+ de (?:chez nous|notre)|une \w+ de (?:chez nous|notre))[^.;,]{0,40} (?:qui|que|ou)|de notre (?:bord|cote|fait|part)\b(?! nous (?:avons|vous))|(?:nous|je) (?:vous )?(?:avons|ai) (?:decu|fait (?:faux|perdre|attendre|subir|vivre))|"
+    r"(?:nous|je|on) (?:n'|ne )?(?:avons|avions|ai|avais|a|avait) (?:\w+ )?(?:pas|jamais) \w+|(?:nous|on) (?:a|avons) (?:merde|foire|gaffe|plante)|(?:nous|je|on) (?:n')?(?:etions|etais|avons ete|ai ete|a ete) (?:pas )?(?:\w+ )?(?:a la hauteur|trop \w+|negligents?|lents?|maladroits?|absents?|injustes?)",
     r"un de nos \w+ a|l'un de nous|un des notres|une des notres|quelqu'un de chez nous|personne de chez nous",
 )
 NOT_ACKNOWLEDGED = any_of(
+    r"(?:nous|j'|je) ?n'?(?:avons|ai)(?: \w+)? (?:trouve|recu|constate|pas (?:recu|trouve|constate|connaissance)|aucun\w*|jamais (?:voulu|recu|eu))[^.;]*",
     r"(?:si|lorsque|quand|ce que|comment|pourquoi|pendant que) (?:nous|j'|je|on|notre|vous) [^.;,]*|impression que[^.;]*|toujours notre faute|nous faisons face[^.;]*",
     r"nous (?:sommes|nous) (?:\w+ )?(?:desoles?|navres?|excusons)[^.;]*",
     r"nos (?:conditions|cgv|equipes|agents|horaires|tarifs|techniciens)[^.;]*|notre (?:charte|politique|reglement|creme|grille|etablissement|faq|cream|priorite|site)[^.;]*",
@@ -46,7 +53,7 @@ _FEELING = (
     r"(?:furieu\w+|angoiss\w+|effrayant\w*|terrifi\w+|humili\w+|frustr\w+|rageant|enrageant|epuis\w+|eprouv\w+|eprouvant\w*|affreu\w+|horrible|horreur|blessant\w*|cruel\w*|dur|dure|degradant\w*|revolt\w+|"
     r"insoutenable|inhumain\w*|indigne\w*|interminable|decourageant\w*|derangeant\w*|terrible|penible|desagreable|colere|inquietude|inquiet\w*|deception|decu\w*|peur|trac|choc|choque\w*|souffr\w+|chagrin|"
     r"detresse|panique|usant|stress\w*|embarrass\w+|douleur|intenable|dechirement|repugnant\w*|degoutant\w*|epreuve|intrusion|humiliation|trahi\w*|floue|abandonn\w+|oublie\b|petit devant|honte|mal au coeur|gros|"
-    r"dangereux|bouleverse\w*|minable|rageant|eprouvante|ereintant|agac\w+|contrari\w+|mecontentement|vexant|insupportable|desarroi|exaspera\w+|a boutte|craquer|surveille)"
+    r"dangereux|bouleverse\w*|minable|rageant|eprouvante|ereintant|agac\w+|contrari\w+|mecontentement|vexant|insupportable|desarroi|exaspera\w+|agacement|lassitude|lassant|peine\b|desespo\w+|traumatis\w+|choquant\w*|a boutte|craquer|surveille)"
 )
 SYMPATHISED = any_of(
     r"(?:je|nous|j'|on) ?(?:vous )?(?:peux |pouvons |n'ose |ose |n'osons |n'ai pas de mal a |ai peine a )?(?:a peine |que trop bien )?(?:n')?imagin\w+(?! pas que)",
@@ -63,6 +70,10 @@ SYMPATHISED = any_of(
     r"(?:ca|cela|il) (?:blesse|fait (?:peur|mal|honte)|bouleverse|use|reste)|j'en suis (?:bouleverse\w*|malade)|ca me glace|me glace|quelle (?:horreur|angoisse|peur|douleur|epreuve|gene pour)|pauvre (?:petit\w*|chou|vous)|"
     r"n'est pas rien|n'importe qui|il n'y a pas de mots|pas de mots|ca ne se repare pas|a votre perte|je n'imagine pas|je ne le souhaiterais|mal au coeur pour vous|un souvenir|plus dormir|coeur gros|ecoeur\w+|"
     r"perdre le sommeil|en paie le prix|ce n'etait pas le moment",
+    r"(?:je|nous) partage\w* votre|(?:personne|aucun \w+|nul|on) ne (?:devrait|merite|doit)\w*|vous meritiez|haut-le-coeur|j'en suis (?:malade|retourne\w*|boulevers\w*|navre\w* pour vous)|mes (?:sinceres )?condoleances|toutes nos condoleances|pour votre perte|"
+    r"(?:votre|cette|la|quelle|toute la) (?:colere|frustration|deception|peine|douleur|angoisse|inquietude|detresse|exasperation|fatigue|lassitude|peur|desarroi|humiliation) (?:est|que|se)|tout a fait (?:comprehensible|legitime|normal)|(?:on ne peut plus|parfaitement) (?:comprehensible|legitime)|"
+    r"(?:desole\w*|navre\w*) (?:pour|de|du) (?:le stress|l'angoisse|la frustration|votre (?:perte|pere|mere|fils|fille|chien|chat|mari|femme)|l'inquietude|la peur|la deception|cette attente insupport\w*)|"
+    r"(?:c'est|ce n'est|n'a) (?:\w+ ){0,3}(?:facile|agreable|drole|evident|une situation|violence|normal d')|est d'une violence|j'aurais (?:le meme|la meme|reagi)|la derniere chose dont|en plus de tout",
     r"(?:desole\w*|navre\w*|confus\w*) (?:que vous ayez (?:du|eu a|passe|attendu)|de vous avoir (?:fait|laisse))",
 )
 NOT_SYMPATHISED = any_of(
@@ -76,6 +87,11 @@ _WHEN = (
     r"tout de suite|des maintenant|immediatement|entre \d|dans la journee|des (?:ce|cet)|toute la semaine)"
 )
 REPAIR = any_of(
+    r"(?:sera|seront|vient d'etre|viennent d'etre|a ete|ont ete|va etre|vont etre) (?:\w+ )?(?:rembourse|remplace|repare|recredite|expedie|rectifie|reexpedie|regularise|debloque|remis en|recontacte|rappele|relivre|echange|ristourne|commande|reprogramme|refait)\w*|"
+    r"(?:accord|dossier|virement|cheque|contrat|demande) (?:est|a ete) (?:signe|valide|parti|envoye|emis|debloque)\w*|c'est fait\b|je saisis|(?:la|une) (?:recherche|enquete interne|livraison|reparation) est (?:lancee|programmee)|"
+    r"je viens de (?:demander|lancer|commander|rembourser|faire|valider|debloquer|programmer|vous|rappeler|relancer|reserver|annuler)|je (?:vous )?(?:telephone|contacte|recontacte|rembourse|envoie|fais (?:livrer|partir|venir|le necessaire)|rappelle|bloque|lance|relance|debloque|annule|reserve|valide)\b|"
+    r"(?:nous|on) (?:vous )?(?:rembourse|remplace|refait|refaisons|renvoie|passe|reprend|envoie|livre|offre le taxi|prend (?:sa|la|votre|en charge)|recontacte|contacte|vous contactera|procedons (?:a|au))\w*|(?:transporteur|technicien|electricien|livreur|collegue|responsable|artisan) (?:\w+ )?"
+    r"(?:vous (?:contacte|rappelle|appelle|attend)\w*|passe\w*|viendra|vient|sera)|remboursement (?:integral|complet|total|de \d)[^.;]{0,30}|(?:nouveau|nouvelle|autre) \w+ (?:vous )?(?:est|sera|part|arrive|a ete)",
     r"(?:j'ai|nous avons|je l'ai|je vous ai|nous l'avons|je viens de|nous venons de) (?:deja |bien |tout juste |d'ores et deja )?(?:rembours\w+|reserv\w+|annul\w+|appel\w+|parl\w+|retrouv\w+|reactiv\w+|mis (?!en)|retir\w+|"
     r"demand\w+|envoy\w+|commande\w*|bloqu\w+|credit\w+|corrig\w+|inscrit|gard\w+|ecrit au|repris|fait (?:partir|refaire|le virement)|relanc\w+|leve|efface|verifie|eu le|recredit\w+|debloqu\w+|programme|prevu|change)",
     r"je (?:vous |le |la |les |reprends|prends|viens (?!de )|passe|l'|m'en |me )(?:\w+ )?(?:rappel\w+|appelle|apporte|rembours\w+|conduis|reprends|pose|monte|refais|rends|donne|reviens|verse|offre un rendez|paie|prete|renvoie|envoie le|envoie un|livre|"
@@ -98,12 +114,16 @@ NOT_REPAIR = any_of(
     r"(?:sous|d'ici) (?:\d+ a )?\d+ jours|apres \d+ jours|remboursement (?:intervient|sous)[^.;]*",
     r"(?:prochain\w*|suivante?)[^.;]{0,10}depart[^.;]*|train[^.;]{0,20}supprime[^.;]*",
     r"est (?:le poids|rest\w+ le)|la vente est[^.;]*|des travaux[^.;]*|le point relais[^.;]*|le colis attend[^.;]*",
-    r"une reclamation peut[^.;]*|(?:la|le) prochaine?[^.;]*|passe le \w+di|nous (?:vous )?(?:offrons|accordons)[^.;]*|vous sera proposee?[^.;]*|vous attend en mp",
+    r"une reclamation peut[^.;]*|(?:la|le) prochaine?[^.;]*|passe le \w+di|nous (?:vous )?(?:offrons|accordons)[^.;]*|(?:n'est|ne sera|ne sont|ne seront|n'a) (?:pas|plus)[^.;]*|vous sera proposee?[^.;]*|vous attend en mp",
     r"il ne (?:roule|livre) plus[^.;]*",
 )
 REPENTANCE = any_of(
+    r"(?:l'ensemble des|tou(?:te)?s (?:les|nos)|chaque|chacun des?|toute l'equipe|toutes les equipes|nos equipes|un|une|les) [^.;]{0,50}(?:suivr\w+|suit|suivent|sera|seront|devr\w+|aura|auront|passer\w+|recevr\w+) (?:\w+ ){0,3}(?:form\w+|session|controle\w*|verifie\w*|double|installe\w*|revu\w*|supplementaire|"
+    r"teste\w*|relu\w*|avant|systematiquement)|(?:avant|jusqu'a) (?:toute|la) (?:reprise|remise)|(?:eviter|empecher) (?:que (?:cela|ca|ce)|ce genre|de (?:tels|nouveaux))|pour que (?:cela|ca|personne|plus personne|aucun)[^.;]{0,30}(?:plus|jamais|pas)|"
+    r"(?:nous|on|j'|je) ?(?:avons|a|ai|allons|va|vais|sommes en train de)? ?(?:change|changer|revu|revoir|revoyons|renforc\w+|modifi\w+ (?:notre|nos|la|le)|mis en place|mettons en place|mettre en place|ajout\w+ (?:un|une) (?:controle|verification|etape|test)|tir\w+ les lecons|reformons|formons)|"
+    r"(?:en tirer|tirons|tirer|tire) (?:\w+ )?(?:les|des) (?:lecons|enseignements)|la semaine prochaine[^.;]{0,30}form\w+|form\w+[^.;]{0,40}la semaine prochaine|faire mieux|dorenavant",
     r"(?:ne se (?:reproduir\w+|repet\w+|reproduise)|n'arriver\w*|ne (?:doit|devrait|devra)[^.;]{0,12} (?:plus|se reproduire)|plus jamais|jamais plus|n'arrive\w* plus|ne recommence\w*)",
-    r"(?:desormais|dorenavant|a l'avenir|a compter d\w+|a partir (?:d'aujourd'hui|de (?:ce|demain|maintenant|lundi|cette))|des (?:ce soir|demain|lundi|aujourd'hui|qu'un)|depuis (?:ce (?:matin|midi)|midi|cette heure|ce))(?! nous (?:ne|vous (?:livr|rappel)))",
+    r"(?:desormais|dorenavant|a l'avenir|a compter d\w+|a partir (?:d'aujourd'hui|de (?:ce|demain|maintenant|lundi|cette))|des (?:ce soir|demain|lundi|aujourd'hui|qu'un))(?! nous (?:ne|vous (?:livr|rappel)))|(?:chaque|tou(?:te)?s les|plus|se font|reserve\w*|masque\w*|verrouille\w*|consigne|etiquettes|doubles|noms|place depuis)[^.;]{0,90}depuis (?:ce (?:matin|midi)|midi|cette heure)",
     r"plus (?:aucune?|personne|d'autres?|de mise|rien)\b[^.;]{0,60}(?:sans|ne|avant|n'|en fin)|(?:plus aucun|aucune?) [^.;]{0,40} (?:sans|avant|tant que)|ne (?:part|paraissent|parait|sort|sortent|partira|partiront) (?:plus|pas) [^.;]{0,30}(?:sans|avant|qu)",
     r"(?:restera|reste|retire\w*|coupe\w*) [^.;]{0,40}tant qu|sans cet essai|(?:suit|suivent|repass\w+|passe\w*) (?:tous )?par (?:une|la)[^.;]{0,15} ?formation|suit une formation|pour une formation|formation (?:avec|ce|avant)",
     r"nous (?:ferons|allons faire|devons faire) mieux|nous (?:avons change|arretons|changeons)|en avons (?:parle|tire)|(?:est|sont) (?:desormais|maintenant)|(?:sonne|va|arrive|commence|suivent|part|valide) (?:desormais|a present|dorenavant)",
@@ -119,6 +139,7 @@ NOT_REPENTANCE = any_of(
 
 _SORRY = r"(?:desole\w*|navre\w*|confus\w*|excus\w+|pardon|regret\w+|deplor\w+)"
 CONDITIONAL = any_of(
+    rf"(?<![^,;:!] )si (?!je\b|possible)[^.;]{{3,140}}?\b{_SORRY}|(?:dans le cas ou|au cas ou)[^.;]{{3,100}}?{_SORRY}|{_SORRY}[^.;]{{0,40}}(?:au cas ou|dans l'hypothese)",
     rf"(?:nous |je |toutes |nos |veuillez nous )?(?:sommes |suis |vous presentons nos )?{_SORRY} (?:d'avance )?(?:,)?(?:s'il|si)\b(?: \w+)?",
     rf"si [^.;]{{0,60}},? (?:nous|je) (?:nous en|en|m'en|vous en|vous prions|tenons|en sommes|vous presentons)? ?(?:\w+ ){{0,3}}?{_SORRY}",
     rf"{_SORRY} (?:profondement |sincerement )?(?:que (?:vous|cela|cette|notre|ce|ces|certains)[^.;]{{0,25}}?(?:ressenti|senti\w*|trouve|percu|vecu comme|pu (?:vous|etre|paraitre|heurter|blesser)|interprete))",
@@ -155,6 +176,7 @@ PASSIVE = any_of(
     r"(?:a|ont|aient|ait) ete (?:mal |sortie?s? (?:de )?)(?:interprete\w*|compri\w+|traite\w*|gere\w*|percu\w*|son contexte|leur contexte|hors contexte)?|sortie?s? (?:de son|de leur|du|hors) contexte|mal (?:interprete\w*|percu\w*|compris\w*)",
     r"(?:procedures?|consignes?|etapes|regles|protocoles?|standards?|normes) n'(?:a|ont) pas ete (?:\w+ )?(?:respecte|suivi|applique|observe)\w*",
     r"n'a pas ete (?:mise? a jour|traitee?|prise? en compte|respectee?|effectuee?|transmise?)|des mesures (?:seront|ont ete) prises|aucun (?:manquement|incident|probleme) n'a ete (?:\w+)",
+    rf"{_FAULT}(?: (?:technique|informatique|interne))? (?:a|ont) (?:\w+ )?(?:perturbe|affecte|touche|empeche|impacte|entraine|provoque|conduit)",
     r"un (?:probleme|incident)(?: \w+)? (?:a ete|est) (?:rencontre|survenu)",
 )
 NOT_PASSIVE = any_of(
@@ -163,7 +185,7 @@ NOT_PASSIVE = any_of(
 POLICY = any_of(
     r"(?:conformement|conforme) (?:a|aux|au)(?: l'| la| nos| notre| votre| les)? ?[\w' ]{0,35}",
     r"(?:comme (?:indique |stipule |precise |prevu )?(?:a|au|aux|dans)?|selon|suivant|d'apres|en vertu d\w+|aux termes d\w+|au regard d\w+|en application d\w+|dans le (?:respect|cadre) d\w+|voir|cf\.?|sauf)(?: l'| la| le| nos| notre| votre| les| des)? ?(?:\w+ ){0,3}?"
-    r"(?:cgv|conditions(?: \w+)?|reglement\w*|contrat|politique(?: \w+)?|procedures?|charte|regles|article \d+|articles?|bail|legislation|grille)",
+    r"(?:bareme\w*|tarifs? en vigueur|normes|obligations \w+|usages|cahier des charges|cgv|conditions(?: \w+)?|reglement\w*|contrat|politique(?: \w+)?|procedures?|charte|regles|article \d+|articles?|bail|legislation|grille)",
     r"(?:nos|notre|les|la|le|l'|selon nos) (?:cgv|cgu|conditions (?:generales|de vente|de transport|tarifaires|d'utilisation)|reglement(?: interieur)?|politique (?:commerciale|de retour|d'\w+|interne)|charte(?: \w+)?|procedure interne)|nos procedures",
     r"(?:le|votre|notre) (?:contrat|reglement) (?:prevoit|stipule|precise|indique|impose|interdit)|comme le prevoi\w+ [\w' ]{0,20}|(?:pour des raisons|par mesure) de (?:confidentialite|securite)|c'est la (?:procedure|regle)|"
     r"en raison de (?:notre|nos) (?:politique|regles)|article \d+|reglementation en vigueur|politique commerciale",
@@ -180,7 +202,7 @@ BLAME = any_of(
     r"accepte|valide|ouvert|informe|confirme|effectue)",
     r"(?:erreur|faute|oubli|mauvaise utilisation|mauvaise manipulation|negligence|utilisation) (?:\w+ )?(?:de votre part|par vos soins|de l'utilisateur|du client)|de votre (?:part|fait|faute)\b|votre (?:propre )?(?:erreur|negligence|faute|oubli|maladresse)\b|par vos soins",
     r"(?:vous en avez ete|vous avez ete|vous aviez ete|vous etiez) (?:\w+ )?(?:informe\w*|prevenu\w*|averti\w*)|que vous avez (?:acceptee?s?|signee?s?|validee?s?|approuvee?s?)|vous (?:l')?avez (?:accepte|signe|mal|refuse|oublie|omis|neglige|sans doute|du mal|certainement|probablement)(?: \w+){0,2}",
-    r"avez-vous (?:pense|verifie|bien|seulement|au moins|essaye|lu)(?: a)?|les coproprietaires ont refuse|vous etes (?:le seul responsable|responsable)|mauvaise (?:utilisation|manipulation)",
+    r"avez-vous (?:pense|verifie|bien|seulement|au moins|essaye|lu|place|respecte|suivi|redemarre|branche|nettoye|utilise|regle|charge|range|conserve)(?: a)?|(?:vous invitons|vous conseillons|pensez|veillez|merci de veiller|tachez|soyez)[^.;]{0,25}(?:a )?(?:etre plus|mieux|plus attenti\w+|la prochaine fois|a bien|bien verifier|avant de (?:poster|commander|acheter|publier))[^.;]{0,20}|(?:adresse|coordonnees|numero|nom|informations)[^.;]{0,25}(?:saisie?s?|indiquee?s?|fournie?s?|renseignee?s?|communiquee?s?)[^.;]{0,20}(?:erronee?s?|incorrecte?s?|incomplete?s?|fausse?s?|inexacte?s?)|les coproprietaires ont refuse|vous etes (?:le seul responsable|responsable)|mauvaise (?:utilisation|manipulation)",
     r"vous l'avez (?:sans doute |surement |probablement )?mal \w+",
 )
 NOT_BLAME = any_of(
@@ -190,7 +212,7 @@ NOT_BLAME = any_of(
     r"si vous (?:aviez )?(?:souhait\w+|voul\w+|accept\w+|pref\w+)",
 )
 MINIMISE = any_of(
-    r"(?:cas|incidents?|situations?|evenements?|fait) (?:\w+ )?(?:isoles?|rares?|exceptionnel\w*|ponctuel\w*)|(?:reste|demeure|est|c'est|tout a fait|sont) (?:\w+ )?(?:exceptionnel\w*|rares?|rarissimes?|ponctuel\w*|inhabituel\w*)|tres rare\w*|rarement",
+    r"(?:cas|incidents?|situations?|evenements?|fait) (?:\w+ )?(?:isoles?|rares?|exceptionnel\w*|ponctuel\w*)|(?:panne|retard|souci|probleme|erreur|episode|defaut|difficulte)s? (?:\w+ )?(?:ponctuel|isole|passag|mineur|temporaire|momentane|rare|exceptionnel)\w*|(?:reste|demeure|est|c'est|tout a fait|sont) (?:\w+ )?(?:exceptionnel\w*|rares?|rarissimes?|ponctuel\w*|inhabituel\w*)|tres rare\w*|rarement",
     r"(?:en realite|en fait|en verite|a vrai dire|il faut (?:savoir|relativiser)|somme toute|apres tout)",
     r"(?:seule?s?|seulement|uniquement|juste) (?:quelques|une? poignee|deux|trois|un ou deux|une minorite)(?: \w+)?|(?:une poignee|un nombre (?:tres )?(?:limite|restreint)|une (?:infime )?(?:partie|minorite)|tres peu|peu) de (?:nos )?\w+",
     r"(?:leger\w*|petite?s?|mineure?s?|micro|simple|bref|breve|minime\w*)[ -](?:retards?|soucis?|problemes?|desagrements?|rayures?|erreurs?|incidents?|delais?|bugs?|couacs?|contretemps|imprevus?|malentendus?|defauts?|gene|attente)",
@@ -222,7 +244,7 @@ THANKS_PATIENCE = any_of(
 NOT_THANKS = any_of(r"comprehension (?:du|de la|de ce)")
 COMPENSATION = any_of(
     r"(?:(?:nous |on |je )?(?:vous )?(?:offr\w+|accord\w+|propos\w+|voici|profitez d\w+|beneficiez d\w+|envo\w+|ajout\w+|credit\w+) ?[^.;!]{0,25}?)?(?:bons? (?:d'achat|de reduction|cadeau|de \d+ ?(?:€|euros?)|de \d+)|codes? promo|cheques? cadeau\w*|carte cadeau|"
-    r"remise de \d+|remise|avoir de \d+|points de fidelite|\d[\d ]* points|reduction|ristourne)",
+    r"remise de \d+|remise|avoir de \d+|\d+ ?(?:€|euros) (?:d'avoir|de credit|de remise|de reduction|offerts)|un avoir|points de fidelite|\d[\d ]* points|reduction|ristourne)",
     r"(?:geste commercial|titre (?:de geste|commercial|de dedommagement|gracieux)|dedommagement|compensation|geste de notre part)",
     r"-? ?\d+ ?% (?:de (?:remise|reduction)|sur (?:votre|la) prochain\w*)|(?:mois|seance|repas|nuit|dessert|cafe|livraison|place|entree|verre|semaine|parking|trajet)s? (?:\w+ )?(?:gratuite?s?|offerte?s?|de plus)|"
     r"(?:sera|seront|est|sont) offerte?s?|vous est offerte?|nous vous offrons \w+ \w+(?: gratuite?s?)?|on vous offre[^.;!]{0,25}|(?:la prochaine|le prochain|la suivante) (?:\w+ )?est (?:pour nous|offert\w*|gratuit\w*)|cadeau de notre part",
@@ -237,7 +259,9 @@ HEATED = any_of(
     r"(?:personne|nul) (?:ne )?vous (?:a|y a|forcait|oblige|obligeait|retient|force|demande)[^.;]*|(?:n'avait|n'aviez|n'avez) qu'a [^.;]*|(?:fallait|faut) (?:peut-etre |pas )[^.;?]{0,40}|quand on (?:sait|ne sait)[^.;]*|si (?:vous savez|c'est pour|ca ne vous plait)[^.;]*",
     r"(?:ah oui|bravo|bien sur, c'est|quel talent|quelle perspicacite|comme c'est (?:original|drole)|c'est toujours (?:notre|la) faute|ouvrez donc|bon debarras|ca vous amuse|calmez-vous|arretez (?:de|votre|la|un peu)|faut arreter|la comedie|changez de disque|cessez|"
     r"apprenez a|allez (?:vous|voir ailleurs|pleurer)|reveillez-vous|occupez-vous|de quoi je me mele|du calme|on ne vous retient pas|grand bien vous fasse|et vous, un|commencez par|un peu de respect|la politesse)\b[^.;!?]{0,30}",
-    r"et vous,? un [^.;!?]*",
+    r"et vous,? un [^.;!?]*|comme par hasard|(?:lorsque|quand) l'?on (?:cherche|paie|veut|commande)[^.;]*|mauvaise langue|mythomane|jamais content\w*|allez donc|passez votre chemin|adressez-vous a quelqu'un|vous (?:avez du temps|n'avez rien d'autre|cherchez (?:juste|seulement|uniquement)|voulez (?:juste|surtout)|"
+    r"vous moquez|mentez|racontez n'importe|exagerez|delirez|fabulez|etes (?:vraiment |juste |bien )?(?:grossi\w+|agressi\w+|malhonnete\w*|impoli\w*|insupportable|ridicule|de mauvaise|paranoiaque|jalou\w+|aigri\w*|mal eleve\w*))|n'importe quoi|votre (?:ton|comportement|agressivite|attitude|impolitesse) (?:est|nous|n'est)|"
+    r"restez poli\w*|un peu de (?:tenue|politesse|respect|patience,)|ca vous apprendra|tant pis pour vous|a bon entendeur|quel (?:drame|cinema|cirque)|quelle (?:comedie|tragedie)|mon pauvre|ma pauvre dame|chez le concurrent|la concurrence vous|lol\b|mdr\b",
 )
 NOT_HEATED = any_of(
     r"(?:dit|disait|demande|dire) de vous calmer|(?:nous|j'|je|on) (?:avons|ai|suis|sommes|a) (?:ete )?(?:\w+ )?(?:ridicules?|grossier\w*|honteu\w+|idiots?|incapables?|de mauvaise foi|malpoli\w*)|(?:regle|consigne|procedure) (?:est |etait )?(?:idiote|ridicule|stupide)",
@@ -257,9 +281,9 @@ informations retour suite situation seul seule gens chose choses vraiment quatre
 encore deuxieme troisieme ainsi dehors mieux place partir part parti dernier premier premiere dont bout lieu cause mail mails numero appel appeler appelle appelez rappelle envoye envoyer envoyez recu recevoir
 passe passer rendre rendu reste rester temps tant lire lu payer paye paie vendu vendre vendez avis parler parle ecrit ecrire trouver trouve faut
 """.split()  # noqa: SIM905
-_TIMES = """quatre cinq six sept huit neuf dix onze douze heures minutes semaines mois nuit midi annee lire""".split()  # noqa: SIM905
+_TIMES = """trois deux quatre cinq six sept huit neuf dix onze douze heures minutes semaines mois nuit midi annee lire""".split()  # noqa: SIM905
 _GENERAL = """command livr livreur colis vol billet rembours produit compt appli site magasin prix retard train bus chauffeur chambr hotel plat telephon cart argent factur annul attent
-articl dossi contrat abon systeme point agenc quatr cinq sept huit neuf dix onz douz heur minut semain nuit midi anne""".split()  # noqa: SIM905
+deux trois six articl dossi contrat abon systeme point agenc quatr cinq sept huit neuf dix onz douz heur minut semain nuit midi anne""".split()  # noqa: SIM905
 
 FRENCH = Tongue(
     lang="fr",
@@ -304,6 +328,18 @@ FRENCH = Tongue(
     common=frozenset(_COMMON) - frozenset(_TIMES),
     general=frozenset(_GENERAL),
     kin=kinship(
+        "deux 2",
+        "trois 3 troi",
+        "quatr 4 quatre",
+        "cinq 5",
+        "six 6",
+        "sept 7",
+        "huit 8",
+        "neuf 9",
+        "dix 10",
+        "onz 11 onze",
+        "douz 12 douze",
+        "conso consommation consomm",
         "retard tard attent attend",
         "cass abim bris",
         "preleve debit factur",
@@ -314,6 +350,9 @@ FRENCH = Tongue(
         "perdu egar",
         "froid gel",
         "calm",
+    ),
+    requests=re.compile(
+        r"\b(?:pouvez-vous|pourriez-vous|merci de|veuillez|envoyez-nous|nous vous invitons|contactez|ecrivez-nous|n'hesitez)\b"
     ),
     suffixes=re.compile(r"(?:ements?|ations?|ions?|eurs?|euses?|ees?|es|er|ez|ent|e|s|x)$"),
     intense=re.compile(

@@ -9,6 +9,8 @@ from monitor.answer.reading import Span
 from monitor.answer.tongue import Tongue
 
 _TOKEN = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+")
+ALIKE = 7
+"""Words that begin alike for so many letters are one: "hospital", "hospitalised"."""
 ENOUGH = 2
 """A word of the trade ("order", "delay") weighs 1, any other shared word 2."""
 
@@ -19,11 +21,12 @@ _CLAUSE = re.compile(r"[^.!?…;\n]+")
 def heard_words(draft: str, complaint: str, defended: Sequence[Span], tongue: Tongue) -> Span | None:
     """The shared words that tell most, as a span of the folded draft; None: the draft would fit any complaint.
 
-    Clauses in which one of the `defended` spans stands do not count.
+    Clauses in which one of the `defended` spans stands do not count, nor those that ask for something: "send us a
+    photo of the box" repeats nothing.
     """
     named = {_stem(hit.group(), tongue) for hit in _TOKEN.finditer(complaint) if tells(hit.group(), tongue)}
     shared: dict[str, Span] = {}
-    for hit in _open_words(draft, defended):
+    for hit in _open_words(draft, defended, tongue):
         stem = _stem(hit.group(), tongue)
         if tells(hit.group(), tongue) and stem in named:
             shared.setdefault(stem, hit.span())
@@ -32,9 +35,10 @@ def heard_words(draft: str, complaint: str, defended: Sequence[Span], tongue: To
     return next((place for stem, place in shared.items() if stem not in tongue.general), next(iter(shared.values())))
 
 
-def _open_words(draft: str, defended: Sequence[Span]) -> Iterator[re.Match[str]]:
+def _open_words(draft: str, defended: Sequence[Span], tongue: Tongue) -> Iterator[re.Match[str]]:
     for clause in _CLAUSE.finditer(draft):
-        if not any(start < clause.end() and clause.start() < end for start, end in defended):
+        is_defence = any(start < clause.end() and clause.start() < end for start, end in defended)
+        if not is_defence and not tongue.requests.search(clause.group()):
             yield from _TOKEN.finditer(draft, *clause.span())
 
 
@@ -49,4 +53,4 @@ def _stem(word: str, tongue: Tongue) -> str:
         return tongue.kin[word]
     short = tongue.suffixes.sub("", word)
     stem = short if len(short) >= 3 else word
-    return tongue.kin.get(stem, stem)
+    return tongue.kin.get(stem, stem[:ALIKE])

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-MAX_CHARS = 4_000
+MAX_CHARS = 2_000
 """What is read of one text; a reply is far shorter, and a megabyte must not stop the one who types."""
 
 Span = tuple[int, int]

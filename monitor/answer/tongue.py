@@ -35,6 +35,7 @@ class Tongue:
     common: frozenset[str]  # words that tell nothing
     general: frozenset[str]  # stems of the trade: two of them are as good as one other
     kin: Mapping[str, str]  # stem -> the stem it stands for: "late" and "delay" are one trouble
+    requests: re.Pattern[str]  # a clause that asks for something
     suffixes: re.Pattern[str]
     intense: re.Pattern[str]  # words of somebody who is beside themselves
     messages: Mapping[Code, str]
