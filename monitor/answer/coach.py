@@ -160,4 +160,4 @@ def _places(plain: str, code: Code, tongue: Tongue) -> list[Span]:
 
 
 def _shown(hit: re.Match[str]) -> Span:
-    return hit.span("x") if "x" in hit.re.groupindex else hit.span()
+    return hit.span("x") if "x" in hit.re.groupindex and hit.group("x") else hit.span()

@@ -41,8 +41,10 @@ def shingles(text: str) -> Shingles:
     kept = _ADDRESS.sub(" ", text[:MAX_CHARS]).rstrip()
     kept = _SIGNATURE.sub("", _GREETING.sub("", kept))
     # "I" is a word of its own; other capitals inside a sentence are names and places.
-    kept = _NAME.sub(lambda hit: hit.group() if hit.group().strip().startswith(("I'", "I’")) else " ", kept)
-    said = [_NUMBER.sub("0", word) for word in words(read(kept).plain)]
+    nameless = _NAME.sub(lambda hit: hit.group() if hit.group().strip().startswith(("I'", "I’")) else " ", kept)
+    if len(nameless.split()) * 2 < len(kept.split()):
+        nameless = kept  # all of it in capitals: no telling what is a name
+    said = [_NUMBER.sub("0", word) for word in words(read(nameless).plain)]
     if not said:
         return frozenset()
     return frozenset(tuple(said[i : i + SHINGLE]) for i in range(max(1, len(said) - SHINGLE + 1)))
