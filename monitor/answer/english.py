@@ -221,6 +221,7 @@ NOT_INCONVENIENCE = any_of(
     r"inconvenience (?:is|isn't|doesn't|would be|hardly)[^.;]*",
 )
 BUT = any_of(
+    r"albeit|(?:but|although|though)(?: it was| this was| that was)? (?:completely |entirely |totally |purely |wholly )?(?:unintentional|unintended|inadvertent)\w*",
     rf"(?:{_SORRY}|unfortunate\w*)[^.!?;]{{0,90}}?(?:,|;)? ?\b(?P<x>but|however|although|though|albeit|nevertheless|that said)\b"
 )
 NOT_BUT = any_of(
