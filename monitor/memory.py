@@ -188,12 +188,14 @@ class Memory:
 
     def _thread(self, post: Seen, kind: int, row: int, minute: int) -> tuple[Any, bool]:
         """Count the author in the post's thread and copied text; does it count for the brand as a whole?"""
+        if not post.mark and self.threads.get(post.root) is None:
+            return None, True  # calm, and nobody is upset there: the most frequent case by far
         if self.met_here.meet(post.author ^ post.root, minute):
             return None, False
         thread = self.threads.add(post.root, row, kind, may_start=post.mark > 0)
         if post.mark:
             self.touched[post.root] = None
-            if post.copy and any(p.copy == post.copy for p in self.posts.ring):
+            if post.copy and post.copy in self.posts.copies:
                 self.threads.add(post.copy, row, kind, may_start=True)
                 self.touched[post.copy] = None
         return thread, not post.mark or thread is None or thread.upset <= LED_BY

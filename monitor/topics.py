@@ -16,8 +16,9 @@ from monitor.windows import pack, unpack
 ROWS, WIDTH = 2, 2048
 BLOCK = 30  # minutes
 ENOUGH = 4000  # complaints after which the usual counts are halved
-MOST_WORDS = 24  # of one post
-RISING = 4  # people; fewer are not kept in the clear
+MOST_WORDS = 18  # of one post
+RISING = 4  # people; words of fewer are not kept in the clear
+MORE = 2.0  # times the usual share; words below are not either
 MOST_RISING = 48
 
 _TOKEN = re.compile(r"https?://(?:www\.)?([^\s?#]+)|#(\w{2,40})|(?<![@\w])([^\W\d_]{3,30})")
@@ -34,7 +35,7 @@ _STOP = frozenset(_COMMON.split())
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """Hashtags, links, words and neighbouring words of a post, each once, at most 24.
+    """Hashtags, links, words and neighbouring words of a post, each once, at most 18.
 
     >>> words_of("Your app deleted my photos #fail")
     ('app', 'deleted', 'app deleted', 'photos', 'deleted photos', '#fail')
@@ -93,7 +94,7 @@ class Topics:
     def __init__(self) -> None:
         self.usual, self.now, self.before = Sketch(), Sketch(), Sketch()
         self.block = -1
-        self.rising: dict[str, int] = {}  # word -> the minute in which it was seen last
+        self.rising: dict[str, None] = {}  # words that rose since the last look
 
     def add(self, words: tuple[str, ...], minute: int) -> None:
         """One complaint, of a person who had not complained in these two hours, not deep in one thread."""
@@ -104,9 +105,9 @@ class Topics:
         for word in words:
             places = _places(word)
             self.now.add(places)
-            if self.now.count(places) + self.before.count(places) >= RISING:
-                self.rising.pop(word, None)
-                self.rising[word] = minute
+            people = self.now.count(places) + self.before.count(places)
+            if people >= RISING and people >= MORE * self._share(places) * (self.now.posts + self.before.posts):
+                self.rising[word] = None
                 if len(self.rising) > MOST_RISING:
                     del self.rising[next(iter(self.rising))]
 
@@ -129,7 +130,7 @@ class Topics:
         self.before = self.now if is_next else Sketch()
         self.now = Sketch()
         self.block = block
-        self.rising = {w: m for w, m in self.rising.items() if m >= (block - 1) * BLOCK}
+        self.rising.clear()
 
     def people(self, word: str) -> int:
         """Who used it in the last half hour to hour."""
@@ -138,13 +139,16 @@ class Topics:
 
     def share(self, word: str) -> float:
         """Of the usual complaints: those that have it, with one more for doubt."""
-        return (self.usual.count(_places(word)) + 1) / (self.usual.posts + 20)
+        return self._share(_places(word))
+
+    def _share(self, places: tuple[int, int]) -> float:
+        return (self.usual.count(places) + 1) / (self.usual.posts + 20)
 
     def state(self) -> list[Any]:
         sketches = [s.state() for s in (self.usual, self.now, self.before)]
-        return [self.block, list(self.rising.items()), *sketches]
+        return [self.block, list(self.rising), *sketches]
 
     def load(self, state: list[Any]) -> None:
-        self.block, self.rising = state[0], dict(state[1])
+        self.block, self.rising = state[0], dict.fromkeys(state[1])
         for sketch, kept in zip((self.usual, self.now, self.before), state[2:], strict=True):
             sketch.load(kept)

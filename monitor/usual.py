@@ -40,7 +40,7 @@ class Season:
         self.by_hour = [[0.0, 0.0] for _ in range(24)]  # complaints, hours seen times level
         self.by_day = [[0.0, 0.0] for _ in range(7)]
         self.means = (1.0, 1.0)  # of the raw factors of the hours and of the days
-        self._slots: tuple[int, tuple[int, int]] = (-1, (0, 0))
+        self._slots: dict[int, tuple[int, int]] = {}  # of the hours asked for lately
 
     def learn(self, hour: int, seen: float) -> None:
         """One hour (minutes // 60) that could be seen in full. A wild one teaches a bounded amount."""
@@ -95,10 +95,13 @@ class Season:
         return self._slot(hour)[0]
 
     def _slot(self, hour: int) -> tuple[int, int]:
-        if self._slots[0] != hour:
+        slot = self._slots.get(hour)
+        if slot is None:
             local = time_of(hour * 60).astimezone(self.zone)
-            self._slots = (hour, (local.hour, local.weekday()))
-        return self._slots[1]
+            if len(self._slots) >= 48:
+                self._slots.clear()
+            slot = self._slots[hour] = (local.hour, local.weekday())
+        return slot
 
     def state(self) -> list[Any]:
         return [self.level, self.hours, self.by_hour, self.by_day, self.means]

@@ -11,7 +11,7 @@ import base64
 import zlib
 from array import array
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from typing import Any, NamedTuple
@@ -138,6 +138,22 @@ class Tally:
                 for kind in range(6):
                     total[kind] += row[kind + 1]
         return tuple(total)  # type: ignore[return-value]
+
+    def spans(self, last: int, spans: Sequence[int]) -> Iterator[tuple[int, Kinds]]:
+        """(span, everybody of the `span` rows that end with `last`) for each of the spans, in their order."""
+        ends = sorted(set(spans))
+        sums: dict[int, Kinds] = {}
+        total, at = [0, 0, 0, 0, 0, 0], len(self.rows) - 1
+        for span in ends:
+            while at >= 0 and self.rows[at][0] > last - span:
+                row = self.rows[at]
+                if row[0] <= last:
+                    for kind in range(6):
+                        total[kind] += row[kind + 1]
+                at -= 1
+            sums[span] = tuple(total)  # type: ignore[assignment]
+        for span in spans:
+            yield span, sums[span]
 
     def suffixes(self, first: int, last: int) -> Iterator[tuple[int, Kinds]]:
         """(row, everybody from that row to `last`) for each row, newest first."""
@@ -288,10 +304,18 @@ class Posts:
     """The latest complaints, by arrival."""
 
     def __init__(self, size: int = 192) -> None:
-        self.ring: deque[Post] = deque(maxlen=size)
+        self.ring: deque[Post] = deque()
+        self.size = size
+        self.copies: dict[int, int] = {}  # text -> posts in the ring
 
     def add(self, post: Post) -> None:
         self.ring.append(post)
+        self.copies[post.copy] = self.copies.get(post.copy, 0) + 1
+        if len(self.ring) > self.size:
+            gone = self.ring.popleft().copy
+            self.copies[gone] -= 1
+            if not self.copies[gone]:
+                del self.copies[gone]
 
     def between(self, first: int, end: int, key: int | None = None) -> list[Post]:
         """first <= minute < end, by event time; `key`: under this root or of this copied text only."""
@@ -303,7 +327,8 @@ class Posts:
         return [list(post) for post in self.ring]
 
     def load(self, state: Iterable[list[Any]]) -> None:
-        self.ring.extend(Post(*one) for one in state)
+        for one in state:
+            self.add(Post(*one))
 
 
 def pack(data: bytes) -> str:

@@ -28,13 +28,14 @@ from monitor.detectors.pileon import (
     shares_inputs,
     shares_of,
 )
-from monitor.memory import Memory, upset
+from monitor.memory import Memory, hostile, upset
 from monitor.usual import SPREAD, Shares, Weighing
 from monitor.windows import BIN, Kinds
 
 FEWEST = 5
 SPANS = (4, 8, 12, 24)  # rows of five minutes
 STORM_AUTHORS = 12
+LOUD = 100  # people; then every test is made
 RATE_CHANCES = 12.0  # windows an hour that are different from each other
 RATE_EXTRA = 6.0  # nats: bursts and news days are not negative binomial
 
@@ -73,18 +74,24 @@ def again(inputs: Mapping[str, float]) -> float:
 def find(memory: Memory, end: int) -> Iterator[Found]:
     """At most one finding: the window and test that stand out most."""
     last = (end - 1) // BIN
-    recent = upset(memory.spread.between(last - BURNS_ROWS + 1, last))
     best: Found | None = None
-    for span in SPANS:
-        kinds = memory.spread.between(last - span + 1, last)
+    recent = 0
+    for span, kinds in memory.spread.spans(last, (BURNS_ROWS, *SPANS)):
         people = upset(kinds)
-        if people < FEWEST or recent < max(2, BURNS_SHARE * people):
-            continue
-        found = _weigh(memory, kinds, people, (last - span + 1) * BIN, end)
-        if found.score >= 1 and (best is None or found.score > best.score):
-            best = found
+        if span == BURNS_ROWS:
+            recent = people
+        elif people >= FEWEST and recent >= max(2, BURNS_SHARE * people) and _may_ring(memory, kinds, people):
+            found = _weigh(memory, kinds, people, (last - span + 1) * BIN, end)
+            if found.score >= 1 and (best is None or found.score > best.score):
+                best = found
     if best is not None:
         yield best
+
+
+def _may_ring(memory: Memory, kinds: Kinds, people: int) -> bool:
+    """A glance that spares the sums: without these nothing comes near the bar."""
+    total, shares = sum(kinds), memory.weighing.shares
+    return people >= 1.25 * shares.upset * total or hostile(kinds) >= 2 * shares.hostile * total or people >= LOUD
 
 
 def _weigh(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> Found:

@@ -37,13 +37,15 @@ def again(inputs: Mapping[str, float]) -> float:
 def find(memory: Memory, end: int) -> Iterator[Found]:
     """At most one finding: what stands out most. Of two that do equally, the longer phrase."""
     topics = memory.topics
-    if not topics.rising or topics.usual.posts < KNOWN_POSTS:
+    words = list(topics.rising)
+    topics.rising.clear()
+    if not words or topics.usual.posts < KNOWN_POSTS:
         return
     complaining = topics.now.posts + topics.before.posts
     per_hour = max(memory.crowd.per_hour() * memory.weighing.shares.upset, 0.1)
     tolerated = TOLERATED[memory.rules.sensitivity]
     best: Found | None = None
-    for word in topics.rising:
+    for word in words:
         people, share = topics.people(word), topics.share(word)
         value = score(people, complaining, share, per_hour, tolerated)
         if value < 1 or (best is not None and (value, len(word)) <= (best.score, len(best.topic))):

@@ -32,11 +32,12 @@ class Lists:
     def reason(self, one: Scored) -> str:
         """Why this mention is always shown: one of REASONS; empty: it is not."""
         mention = one.mention
-        name = f"{mention.source}:{mention.handle or mention.author_id or ''}".casefold()
-        if name in self.muted:
-            return ""
-        if one.is_complaint and name in self.vips:
-            return "vip"
+        if self.vips or self.muted:
+            name = f"{mention.source}:{mention.handle or mention.author_id or ''}".casefold()
+            if name in self.muted:
+                return ""
+            if one.is_complaint and name in self.vips:
+                return "vip"
         if one.is_complaint and self.reach is not None and (mention.followers or 0) >= self.reach:
             return "reach"
         if self.keywords and holds_any(plain(mention.text), self.keywords):
