@@ -239,7 +239,7 @@ def _facts(story: Story, words: Mapping[str, str]) -> list[tuple[str, str]]:
             people += ", " + words["new share"].format(share=round(evidence.first_time_share * 100))
         rows.append((words["people row"], people))
     if evidence.doubling_minutes is not None:
-        rows.append((words["growth"], words["doubling"].format(minutes=round(evidence.doubling_minutes))))
+        rows.append((words["growth"], words["doubling"].format(minutes=max(1, round(evidence.doubling_minutes)))))
     if evidence.hostile_share is not None:
         rows.append((words["hostile"], words["hostile value"].format(share=round(evidence.hostile_share * 100))))
     if evidence.blind:

@@ -176,3 +176,8 @@ def test_a_chart_without_any_history_is_still_a_chart() -> None:
     seen = picture.count([], [], NOW)
     assert picture.draw(seen, ENGLISH_DESK).startswith(b"\x89PNG")
     assert picture.title(seen, ENGLISH) == "0 complaints in 10 min"
+
+
+def test_growth_faster_than_a_minute_is_said_as_a_minute() -> None:
+    fast = replace(STORM, evidence=replace(EVIDENCE, doubling_minutes=0.3))
+    assert "doubles every 1 min" in write([story(incident=fast)], ENGLISH_DESK, NOW).text
