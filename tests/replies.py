@@ -105,10 +105,10 @@ def _findings(row: Labelled, advice: Advice) -> Iterator[tuple[str, str, str]]:
 
 def main() -> None:
     show = "--show" in sys.argv
-    names = [name for name in ("en", "fr", "elsewhere") if (REPLIES / f"{name}.jsonl").exists()]
+    names = [name for name in ("en", "fr", "elsewhere", "later") if (REPLIES / f"{name}.jsonl").exists()]
     for name in names:
         rows = labelled(name)
-        sets = {"all": rows} if name == "elsewhere" else {
+        sets = {"all": rows} if name not in ("en", "fr") else {
             "train": [r for r in rows if not r.is_held_out], "held out": [r for r in rows if r.is_held_out], "all": rows,
         }  # fmt: skip
         tables = {which: agreement(part) for which, part in sets.items()}

@@ -21,7 +21,9 @@ from monitor.answer.tongue import CODES, PARTS, Code, Part, Tongue
 
 Verdict = Literal["ready", "think again", "blocked"]
 TONGUES = {"en": ENGLISH, "fr": FRENCH}
-DEFENCES: tuple[Code, ...] = ("conditional", "policy", "blame", "minimise", "wall", "passive", "heated")
+DEFENCES: tuple[Code, ...] = (
+    "conditional", "policy", "blame", "minimise", "wall", "passive", "compensation", "heated",
+)  # fmt: skip
 """A detail that is repeated in order to argue with it is not heard."""
 EARLY_MINUTES = 60.0
 """Compensation offered in public this soon feeds the storm (Herhausen 2023)."""

@@ -77,6 +77,8 @@ _FEELING = (
     r"exposed|cheated|shock\w*|tired of it|a pity|stings|panic|anxious|anxiety|lonely|rattled|gutted|unfair on|exclusion)\b"
 )
 SYMPATHISED = any_of(
+    r"(?:frustrat\w+|frighten\w+|fright|scary|terrif\w+|humiliat\w+|heartbr\w+|devastat\w+|distress\w*|agoni[sz]ing|dreadful|infuriat\w+|exhausting|gutted|exasperat\w+|maddening|horrified|mortified|beside yourself|harrowing|nerve.?wracking|embarrassing|worrying|unsettling)\b",
+    r"no words|(?:i|we) won't look for any|when you can bear it|makes my (?:heart|blood|stomach)|(?:i|we)(?:'m| am| are|'re) (?:thinking of|with) you|my thoughts|our thoughts are|sorry (?:that )?you (?:had|were) (?:to |that |such|a |an |put|treated|stuck|stranded|kept)",
     r"(?:i|we|one) (?:really |truly |fully |completely |totally |can |can't |cannot |can only |can hardly |can't even |could |"
     r"only |well |do |don't |quite ){0,3}(?:imagine|understand|appreciate|see|get|believe|hear|know|guess)"
     r"(?!ing)(?: (?:that|how|why|what|the|your|it's|it|this|you|being|must)){1,3}[^.!?]{0,40}?" + _FEELING,
@@ -106,6 +108,7 @@ SYMPATHISED = any_of(
     r"the one who has to look|a (?:violation|parent's nightmare)|i hope you're on the mend|glad you're safe",
 )
 NOT_SYMPATHISED = any_of(
+    r"while (?:we|i) (?:regret|apologi[sz]e)[^.;]*|(?:sorry|regret)[^.;]{0,25} (?:unhappy|dissatisfied|not happy)[^.;]*",
     r"(?:sorry|regret)[^.!?]{0,20} (?:you feel|you felt|that you felt)[^.!?]*",
     r"understand (?:your|you have) (?:concerns?|query|point)|if any\w*[^.;,]*",
     r"we understand this has been a difficult time(?= never)",
@@ -119,6 +122,9 @@ _WHEN = (
     r"within|in (?:\d+|five|ten) minutes|straight away|right now|now|by courier|for nothing)"
 )
 REPAIR = any_of(
+    r"(?:'ll|will) (?:now |then |also )?(?:have|receive|get|see) [^.;]{0,30}(?:by|today|tomorrow|tonight|within|in your|on \w+day|before|this)\b|(?:'ll|will) (?:redo|swap|mend|replant|reprint|remake|recook|retype|rebuild|clean it|put it right|be paid|be refunded)\b",
+    r"(?:courier|engineer|technician|driver|plumber|visit|slot|appointment|collection|replacement|van) (?:is |has been |already )?(?:booked|arranged|lined up|scheduled)|at no (?:extra )?(?:cost|charge)|at our (?:own )?expense|by (?:close of (?:business|play)|end of (?:the )?day|the end of (?:the|today))|"
+    r"(?:'ll|will) text you|are out looking|wants to speak to you|(?:'ll|will) be (?:in your account|with you (?:by|on|at|before|today|tomorrow))|nothing will be billed|(?:i've|we've) (?:sent|posted|shipped) (?:you )?(?:a|an|the|another|out)",
     r"(?:will be|is being|are being|has been|have been|is|are|being|were|was) (?:now |already |just |also |fully )?(?:fitted|repaired|replaced|refunded|re-?sent|collected (?:today|tomorrow)|ordered|waived|credited|reinstated|reversed|"
     r"corrected|dispatched|re-?shipped|rebooked|bagged up|reserved for you|held for you|set aside|waiting (?:at|for)|ready (?:at|for) (?:the|you)|at no charge|put right)\b",
     r"which i've held|i've (?:held|waived|spoken (?:to|with) \w+|had a word with|escalated this to \w+ (?:who|and)|double)|a (?:refund|replacement|courier|new \w+|credit note) (?:is|will|has|was|went|of)|(?:full|immediate) refund|"
@@ -168,6 +174,7 @@ NOT_REPAIR = any_of(
 )
 
 REPENTANCE = any_of(
+    r"(?:two of us|everyone|everybody|both of us|they|all of us|my team|the team) now \w+|(?:every|each) \w+ (?:i|we) \w+ (?:now|from now)|gets? a (?:visit|call|reply|second|check)",
     r"(?:going|moving) forward|in (?:the )?future\b(?! (?:orders?|visits?|purchase|trips?))|so (?:that )?(?:this|it|no one|nobody|other|others|your next)[^.;]{0,30}(?:again|never|go through|same thing|same way)|(?:never|not) (?:be )?repeated|"
     r"prevent(?:ing)? (?:this|it|that|a repeat|anything)|(?:make|making|made) sure (?:that )?(?:this|it|that|nobody|no one|other)[^.;]{0,30}(?:again|never|n't|not|else)|ensure (?:that )?(?:this|it|no one|nobody)[^.;]{0,30}(?:again|never|n't|not)|"
     r"(?:stop|keep) (?:this|it) (?:from )?happening|learn(?:ed|t|ing)? (?:from (?:this|it)|a (?:\w+ )?lesson)|lessons? (?:learned|learnt)",
@@ -191,6 +198,7 @@ REPENTANCE = any_of(
     r"we (?:hold|buy|print) [^.;]{0,40} (?:from now on|now|before)|(?:two|some) \w+ by the door now|it takes apostrophes",
 )
 NOT_REPENTANCE = any_of(
+    r"every (?:half |two |three |few )?(?:hours?|minutes?|\d+)[^.;]*",
     r"(?:tickets|service|app|site|it|this|they|orders|you|lines?|trains?|stores?|refunds?|we) (?:is|are) now[^.;]*",
     r"always (?:working|striving|trying|looking)[^.;]*",
     r"do not contact us again[^.;]*",
@@ -200,6 +208,7 @@ NOT_REPENTANCE = any_of(
 
 _SORRY = r"(?:sorry|apologi[sz]e|apologies|apology|regret|apologising)"
 CONDITIONAL = any_of(
+    rf"{_SORRY} (?:to hear |that )*(?:you're|you are|you were|you've been) (?:unhappy|disappointed|dissatisfied|not (?:happy|satisfied)|displeased|unsatisfied|offended|upset)(?: \w+)?",
     rf"(?<![^,;:!] )(?:if|should|in case) (?!i\b|possible)[^.;]{{3,120}}?\b{_SORRY}",
     rf"(?:we |we're |we are |i'm |i |do |our )?{_SORRY}(?: to (?:hear|learn|see|say))?(?: that| to anyone| to you| for it| and apologi[sz]e)? ?(?:,)? ?if\b(?: \w+)?",
     rf"{_SORRY} (?:to (?:hear|learn) )?(?:that )?(?:you|some|people|customers|anyone|they) (?:may |might |could |have )?(?:feel|felt|found|find|took|see it|believe|perceived?|"
@@ -221,8 +230,9 @@ NOT_INCONVENIENCE = any_of(
     r"inconvenience (?:is|isn't|doesn't|would be|hardly)[^.;]*",
 )
 BUT = any_of(
+    r"(?:while|whilst|although|though|even though) (?:we|i)(?:'re| are|'m| am| do)? (?:\w+ )?(?:regret|apologi[sz]e|sorry|sympathi[sz]e)[^,.;]{0,60}",
     r"albeit|(?:but|although|though)(?: it was| this was| that was)? (?:completely |entirely |totally |purely |wholly )?(?:unintentional|unintended|inadvertent)\w*",
-    rf"(?:{_SORRY}|unfortunate\w*)[^.!?;]{{0,90}}?(?:,|;)? ?\b(?P<x>but|however|although|though|albeit|nevertheless|that said)\b"
+    rf"(?:{_SORRY}|unfortunate\w*)[^.!?;]{{0,90}}?(?:,|;)? ?\b(?P<x>but|however|although|though|albeit|nevertheless|that said)\b",
 )
 NOT_BUT = any_of(
     r"(?:not only|nothing|all|anything|no one|nobody|none)[^.;]{0,40}? but(?: also)?\b", r"but (?:also|for you)\b"
@@ -232,6 +242,7 @@ _FAULT = (
     r"glitch(?:es)?|issues?|problems?|lapses?|failures?|shortcomings|irregularit\w+|failings)"
 )
 PASSIVE = any_of(
+    rf"(?:customers|users|you|some|people|guests|passengers|members) (?:may have |have |had |might have )?(?:experienced|encountered|faced|seen) (?:an? |some |a few )?(?:\w+ )?{_FAULT}",
     rf"{_FAULT}(?: (?:that|which))? (?:was|were|has been|have been|had been|may have been|got) (?:\w+ )?(?:made|encountered|identified|found|detected|introduced|"
     rf"committed|discovered|uncovered)",
     rf"{_FAULT} (?:has |have |may have |had )?(?:occurred|happened|arose|arisen|crept in|slipped (?:in|through))(?: \w+)?",
@@ -268,6 +279,7 @@ NOT_POLICY = any_of(
     r"silly rule of ours|no polic(?:y|ies)|not (?:a|our) policy",
 )
 BLAME = any_of(
+    r"unless you [^.;]{3,50}|which you (?:did not|didn't|never|failed)[^.;]{0,15}|(?:client|customer|guest|tenant|passenger|user|member|parent|owner|buyer|traveller)'?s?'? (?:own )?(?:duty|responsibility|obligation|job|fault)(?: to \w+)?|you (?:arrived|called|came|wrote|claimed|applied) (?:too )?late",
     r"you (?:really |probably |also )?(?:should|ought to|could|might|needed to|were supposed to|must|shouldn't|should not|were meant to)(?:'ve| have|n't have| not have)? "
     r"(?:\w+ )?(?:bought|read|checked|asked|known|used|told|contacted|called|noticed|kept|keep|ensured?|made|followed|taken|booked|reported|entered|chosen|"
     r"waited|arrived|left|provided|submitted|updated|backed|selected|brought|planned|mentioned|realised|expected|ticked|opted|registered|cancelled)\b",
@@ -294,6 +306,7 @@ NOT_BLAME = any_of(
     r"(?:you told us|you asked|you'd|you say) [^.;]*|(?:isn't|is not) you",
 )
 MINIMISE = any_of(
+    r"(?:than|above|below|better than) (?:the )?(?:industry )?average|industry (?:average|standard)|they affect very few|some (?:minor|slight) \w+",
     r"(?:an? )?(?:isolated|one-?off|rare|exceptional|unusual|extremely rare) (?:incidents?|cases?|occurrences?|events?|instances?|situation|issue)",
     r"(?:it's|it is|this is|that's|very|extremely|such cases are|these are) (?:very |extremely |quite |really |indeed )?(?:rare|unusual|uncommon)(?:ly)?(?: for)?|rarely happens?",
     r"(?:only |just )(?:a )?(?:few|small|tiny|handful|minor|one or two|two|three|small number|small (?:portion|part|share|percentage)|couple)(?: (?:of|number of))? ?(?:out of \d+ )?\w+|isolated\b|blown out of proportion|overreact\w*|not the end of the world|no big deal|(?:hardly|barely) (?:noticeable|an issue|a problem)|teething \w+",
@@ -315,6 +328,7 @@ NOT_MINIMISE = any_of(
     r"just a (?:few )?(?:minute|minutes|moment|second)s?",
 )
 WALL = any_of(
+    r"limited (?:ability|options?|scope|control)|not at liberty|(?:we|i) (?:have to|must|are going to have to) (?:decline|refuse)|no (?:refunds?|exceptions?|exchanges?)\b(?! (?:has|have|was))",
     r"(?:we|i)(?:'re| are|'m| am| were|'ve been)? (?:\w+ ){0,2}?(?:unable to|not able to|not in a position to|not authori[sz]ed to|not permitted to|not allowed to|"
     r"powerless)(?: \w+)?",
     r"(?:we|i) (?:\w+ )?(?:cannot|can't|can not|could not|couldn't|won't be able to|will not be able to|aren't able to|don't)"
@@ -344,6 +358,7 @@ THANKS_PATIENCE = any_of(
 )
 NOT_THANKS = any_of(r"understanding (?:why|how|what|of what)")
 COMPENSATION = any_of(
+    r"(?:we've|i've|we have|i have) (?:just |also )?(?:dropped|popped|added|put|credited) (?:you )?(?:an? (?:extra )?)?[$£€] ?\d+|make it up to you (?:with|-)[^.;]{0,30}",
     r"(?:(?:we'd love to |we'd like to |we're happy to |happy to )?(?:send|offer|give|accept|have|enjoy|popped|added|add|here's|here is|credit|gift)[^.;!]{0,30}?)?"
     r"(?:gift ?cards?|vouchers?|discount(?: code)?s?|promo ?codes?|coupon|loyalty points|bonus points|reward points|store credit|goodie bag|goody bag|gift bag|freebie|"
     r"hamper on us|air ?miles|bonus miles)",
@@ -362,6 +377,7 @@ NOT_COMPENSATION = any_of(
     r"no (?:gift ?card|voucher|discount|card|coupon)[^.;]*(?:give|make|bring|put)[^.;]*",
 )
 HEATED = any_of(
+    r"(?:^|(?<=[.!?] ))funny[,:][^.;!?]{0,40}|we'd rather (?:have|not|serve)[^.;!?]{0,30}|(?:customers|people|guests) (?:like you|with manners)|you (?:seemed|looked) (?:to enjoy|happy) [^.;!?]{0,30}|rich coming from|says the (?:person|one|man|woman) who",
     r"(?:you're|you are) (?:\w+ )?(?:the liar|a liar|lying|an idiot|ridiculous|pathetic|rude|stupid|delusional|clueless|just bitter|being (?:silly|childish|dramatic|ridiculous|abusive|rude)|"
     r"a (?:troll|joke|disgrace|child|clown|fool))[^.;!?]{0,20}|liars?\b",
     r"(?:idiots?|morons?|cretins?|clowns?|crybab(?:y|ies)|snowflakes?|trolls?|princess|drama queen|whin(?:e|ing|er)\w*|moan(?:ing|er)|loser|stupid|pathetic|bitter)\b",

@@ -19,6 +19,7 @@ _HARMLESS = (
 _WE = r"(?:nous|on|je|j'|l'un (?:de nous|des notres)|un des (?:miens|notres)|une des notres|(?:notre|mon|ma) \w+(?: \w+)?|quelqu'un de chez nous|il|elle)"
 
 ACKNOWLEDGED = any_of(
+    r"not(?:re|s) \w+(?: \w+){0,2} (?:s'est|se sont) (?:tromp|mal|empar|emball|permis)\w*|nous ne (?:lui|leur|vous|l'|les) (?:avions|avons) (?:pas|jamais|rien) \w+|nous vous avons \w+",
     r"(?:notre|ma|mon|de notre|la notre) (?:propre )?(?:\w+ )?(?:faute|erreur|maladresse|responsabilite|negligence|oubli|pagaille|tort|bevue|manquement|organisation qui)\b",
     r"(?:faute|erreur)s? de (?:notre|ma) part|(?:la faute|la responsabilite) (?:est|nous|m')\w*(?: la notre)?|la notre\b|est (?:de notre fait|pour nous\b(?= la faute))|sont de notre fait|"
     r"de notre fait|par notre faute|a (?:nous|moi) d'en repondre|c'est a nous que (?:ca|cela) revient|de ma part",
@@ -56,6 +57,8 @@ _FEELING = (
     r"dangereux|bouleverse\w*|minable|rageant|eprouvante|ereintant|agac\w+|contrari\w+|mecontentement|vexant|insupportable|desarroi|exaspera\w+|agacement|lassitude|lassant|peine\b|desespo\w+|traumatis\w+|choquant\w*|a boutte|craquer|surveille)"
 )
 SYMPATHISED = any_of(
+    r"(?:tristesse|chagrin|detresse|angoiss\w+|effrayant\w*|terrifiant\w*|insupportable|epuisant\w*|humiliant\w*|rageant|bouleversant\w*|dechirant\w*|eprouvant\w*|revoltant\w*|inexcusable pour vous|decourageant\w*|frustrant\w*)\b|vous avez (?:\w+ )?(?:eu )?(?:tres |si |vraiment )?(?:peur|mal|froid|honte)|"
+    r"je (?:pense|songe) a (?:vous|votre)|votre (?:\w+), je la (?:partage|comprends|mesure)|on ne rend pas|je suis de tout coeur",
     r"(?:je|nous|j'|on) ?(?:vous )?(?:peux |pouvons |n'ose |ose |n'osons |n'ai pas de mal a |ai peine a )?(?:a peine |que trop bien )?(?:n')?imagin\w+(?! pas que)",
     r"(?:je|nous) (?:le |vous |vous |la |les )?(?:comprend\w*|comprenons|mesur\w+|devin\w+|compati\w*|concev\w+|conco\w+|sai[ts]|savons)(?: parfaitement| tout a fait| bien| tres bien| combien| pleinement)?"
     r"(?: votre| combien| que| a quel point| l'| la| le| pourquoi| ce que| tres| bien)[^.!?;]{0,30}?(?:"
@@ -87,6 +90,8 @@ _WHEN = (
     r"tout de suite|des maintenant|immediatement|entre \d|dans la journee|des (?:ce|cet)|toute la semaine)"
 )
 REPAIR = any_of(
+    r"(?:seront|sera|vous est|vous sont|ont ete|a ete) (?:\w+ )?(?:restitue|reverse|rendu|vire|recredite|regle)\w*|(?:sera|seront) (?:chez (?:lui|elle|vous|eux)|devant|sur place|la)\b|je m'en (?:occupe|charge)|peut partir|a nos frais|sans frais|(?:installateur|serrurier|medecin|infirmiere|vitrier|macon|facteur|expert|medecin) [^.;]{0,30}"
+    r"(?:sera|passe|vient|viendra|arrive)|(?:fera|feront) (?:le|la|les) (?:reparation|echange|changement)\w*|pour voir avec vous",
     r"(?:sera|seront|vient d'etre|viennent d'etre|a ete|ont ete|va etre|vont etre) (?:\w+ )?(?:rembourse|remplace|repare|recredite|expedie|rectifie|reexpedie|regularise|debloque|remis en|recontacte|rappele|relivre|echange|ristourne|commande|reprogramme|refait)\w*|"
     r"(?:accord|dossier|virement|cheque|contrat|demande) (?:est|a ete) (?:signe|valide|parti|envoye|emis|debloque)\w*|c'est fait\b|je saisis|(?:la|une) (?:recherche|enquete interne|livraison|reparation) est (?:lancee|programmee)|"
     r"je viens de (?:demander|lancer|commander|rembourser|faire|valider|debloquer|programmer|vous|rappeler|relancer|reserver|annuler)|je (?:vous )?(?:telephone|contacte|recontacte|rembourse|envoie|fais (?:livrer|partir|venir|le necessaire)|rappelle|bloque|lance|relance|debloque|annule|reserve|valide)\b|"
@@ -118,6 +123,7 @@ NOT_REPAIR = any_of(
     r"il ne (?:roule|livre) plus[^.;]*",
 )
 REPENTANCE = any_of(
+    r"nous (?:ne |n')(?!pouvons|sommes|avons|disposons|y)\w+ plus\b|(?:est|sont) (?:maintenant|desormais) (?:affiche|verifie|controle|ferme|double|obligatoire|signale)\w*",
     r"(?:l'ensemble des|tou(?:te)?s (?:les|nos)|chaque|chacun des?|toute l'equipe|toutes les equipes|nos equipes|un|une|les) [^.;]{0,50}(?:suivr\w+|suit|suivent|sera|seront|devr\w+|aura|auront|passer\w+|recevr\w+) (?:\w+ ){0,3}(?:form\w+|session|controle\w*|verifie\w*|double|installe\w*|revu\w*|supplementaire|"
     r"teste\w*|relu\w*|avant|systematiquement)|(?:avant|jusqu'a) (?:toute|la) (?:reprise|remise)|(?:eviter|empecher) (?:que (?:cela|ca|ce)|ce genre|de (?:tels|nouveaux))|pour que (?:cela|ca|personne|plus personne|aucun)[^.;]{0,30}(?:plus|jamais|pas)|"
     r"(?:nous|on|j'|je) ?(?:avons|a|ai|allons|va|vais|sommes en train de)? ?(?:change|changer|revu|revoir|revoyons|renforc\w+|modifi\w+ (?:notre|nos|la|le)|mis en place|mettons en place|mettre en place|ajout\w+ (?:un|une) (?:controle|verification|etape|test)|tir\w+ les lecons|reformons|formons)|"
@@ -131,6 +137,7 @@ REPENTANCE = any_of(
     r"(?:une ligne au sol)|demain par une heure|demande a une collegue|un signalement (?:arrete|sans)",
 )
 NOT_REPENTANCE = any_of(
+    r"(?:part\w*|arriv\w*|envoy\w*|rembours\w*|livr\w*|recev\w*|vire\w*) des [^.;]*",
     r"est annulee? depuis[^.;]*|(?:est|sont) (?:repare\w*|retir\w+|rouver\w+|chez la police|en ligne) depuis[^.;]*",
     r"(?:n'est plus diffusee|ne roule plus|il est coupe) depuis[^.;,]*",
     r"des ce soir (?:je|nous)|des maintenant",
@@ -160,7 +167,8 @@ NOT_INCONVENIENCE = any_of(
     r"sans gene|quelle gene|gene (?:et|pour vous|devant)|suis (?:\w+ )?(?:et )?gene|desole et gene|me gene|on en est gene",
 )
 BUT = any_of(
-    rf"{_SORRY}[^.!?;]{{0,110}}?(?:,)? ?\b(?P<x>mais|cependant|toutefois|neanmoins|pourtant|or,|en revanche|malheureusement|bien que|meme si)\b"
+    rf"(?:{_SORRY})[^.!?;]{{0,110}}?(?:,) (?P<y>or) (?:les|la|le|nous|il|elle|l'|vous|ce)|(?:si|bien que|quoique) nous (?:\w+ )?(?:regrett\w+|deplor\w+|sommes desoles|soyons desoles|comprenons)[^.;]{{0,80}}",
+    rf"{_SORRY}[^.!?;]{{0,110}}?(?:,)? ?\b(?P<x>mais|cependant|toutefois|neanmoins|pourtant|or,|en revanche|malheureusement|bien que|meme si)\b",
 )
 NOT_BUT = any_of(r"non seulement[^.;]*mais|mais aussi|mais surtout|mais encore")
 _FAULT = (
@@ -168,6 +176,7 @@ _FAULT = (
     r"mauvaise communication|maladresses?|incomprehensions?|irregularites?)"
 )
 PASSIVE = any_of(
+    r"(?:l'intervention|la prestation|le service|le travail|la pose|le dossier|la demande|la commande) n'a pas ete (?:realise|conduit|mene|effectue|traite|execute|gere)\w*|(?:clients|utilisateurs|usagers|vous) (?:ont|avez|aient|ayez) (?:pu )?(?:rencontre|rencontrer|subi|constate|connu) (?:un|des|quelques) (?:\w+ )?(?:probleme|dysfonctionnement|incident|difficulte|perturbation)s?",
     rf"(?:des |une? |certaines? |quelques |de |cette |l'|plusieurs )?{_FAULT}(?: (?:technique|informatique|de \w+|humaine?|interne)s?)? (?:a|ont|aurait|auraient) (?:\w+ )?ete (?:\w+ )?(?:commise?s?|constatee?s?|faite?s?|identifiee?s?|"
     r"relevee?s?|detectee?s?|rencontree?s?|enregistree?s?|decelee?s?|observee?s?)",
     rf"(?:des |une? |certaines? |quelques |l'|cet |cette )?{_FAULT}(?: (?:technique|informatique|de \w+|humaine?|interne)s?)? (?:s'est|se sont|est|sont|serait) (?:\w+ )?(?:produite?s?|survenue?s?|glissee?s?|intervenue?s?|apparue?s?|a deplorer)",
@@ -180,9 +189,11 @@ PASSIVE = any_of(
     r"un (?:probleme|incident)(?: \w+)? (?:a ete|est) (?:rencontre|survenu)",
 )
 NOT_PASSIVE = any_of(
+    r"(?:ait|aient|a|ont) pu (?:etre |vous )?(?:mal \w+)?[^.;]{0,20}",
     r"[^.;]{0,120}(?:de notre (?:part|cote|fait)|par (?:nous|nos|notre|moi|mes|un de nos|l'un)|chez nous|que (?:nous|j'))[^.;]{0,20}",
 )
 POLICY = any_of(
+    r"(?:la|le|notre|les|nos) (?:convention|loi|code|legislation|reglementation|directive|protocole|bareme|clause)(?: \w+){0,4} (?:prevoit|impose|stipule|exige|precise|prevoient|imposent|fixe)\w*|(?:le|la) (?:regle|delai) (?:est|prevu)\w*(?= formel)",
     r"(?:conformement|conforme) (?:a|aux|au)(?: l'| la| nos| notre| votre| les)? ?[\w' ]{0,35}",
     r"(?:comme (?:indique |stipule |precise |prevu )?(?:a|au|aux|dans)?|selon|suivant|d'apres|en vertu d\w+|aux termes d\w+|au regard d\w+|en application d\w+|dans le (?:respect|cadre) d\w+|voir|cf\.?|sauf)(?: l'| la| le| nos| notre| votre| les| des)? ?(?:\w+ ){0,3}?"
     r"(?:bareme\w*|tarifs? en vigueur|normes|obligations \w+|usages|cahier des charges|cgv|conditions(?: \w+)?|reglement\w*|contrat|politique(?: \w+)?|procedures?|charte|regles|article \d+|articles?|bail|legislation|grille)",
@@ -195,8 +206,9 @@ NOT_POLICY = any_of(
     r"police d'assurance|(?:changeons|changer|revu|revoyons|change) (?:notre|nos|la|le|cette)[^.;]*|votre bail\b(?! a)",
 )
 BLAME = any_of(
+    r"(?:parvenue?|recue?|arrivee?|envoyee?|formulee?)s? (?:hors delais?|trop tard|en retard|apres le delai)|hors delais?\b|(?:le|du|au) (?:client|locataire|passager|voyageur|acheteur)s? (?:de|d')(?: \w+){0,2}",
     r"vous (?:auriez|n'auriez) (?:pas |jamais )?(?:du|pu|mieux fait)(?: \w+)?|vous (?:deviez|devriez|etiez cense\w*)(?: \w+)?",
-    r"il (?:fallait|aurait fallu|vous (?:appart\w+|incomb\w+|revien\w+|revenait)|convenait|suffisait)(?: de| d')? ?\w*|(?:il est |c'est )(?:de )?votre (?:responsabilite|devoir|role)|vous revient d'",
+    r"(?<!qu')il (?:fallait|aurait fallu|vous (?:appart\w+|incomb\w+|revien\w+|revenait)|convenait|suffisait)(?: de| d')? ?\w*|(?:il est |c'est )(?:de )?votre (?:responsabilite|devoir|role)|vous revient d'",
     r"(?:si vous (?:aviez|avies|vous etiez|etiez|n'aviez))(?: \w+){0,3}|vous sauriez",
     r"vous (?:n'avez|n'avies|n'aviez|ne nous avez)(?: \w+)? ?(?:pas|jamais|manifestement pas) (?:\w+ )?(?:lu|respecte|verifie|signale|suivi|fourni|indique|prevenu|repondu|renseigne|consulte|pris|precise|mis|coche|fait|transmis|regarde|pense|daigne|communique|declare|"
     r"accepte|valide|ouvert|informe|confirme|effectue)",
@@ -212,6 +224,7 @@ NOT_BLAME = any_of(
     r"si vous (?:aviez )?(?:souhait\w+|voul\w+|accept\w+|pref\w+)",
 )
 MINIMISE = any_of(
+    r"(?:quelques|de) (?:rares|tres rares|rarissimes) \w+|quelques (?:clients|utilisateurs|magasins|usagers|voyageurs|personnes|articles)|(?:dans|inferieur\w* a|au-dessous de) la moyenne|tout est (?:rentre|revenu) (?:dans l'ordre|a la normale)(?= jamais)",
     r"(?:cas|incidents?|situations?|evenements?|fait) (?:\w+ )?(?:isoles?|rares?|exceptionnel\w*|ponctuel\w*)|(?:panne|retard|souci|probleme|erreur|episode|defaut|difficulte)s? (?:\w+ )?(?:ponctuel|isole|passag|mineur|temporaire|momentane|rare|exceptionnel)\w*|(?:reste|demeure|est|c'est|tout a fait|sont) (?:\w+ )?(?:exceptionnel\w*|rares?|rarissimes?|ponctuel\w*|inhabituel\w*)|tres rare\w*|rarement",
     r"(?:en realite|en fait|en verite|a vrai dire|il faut (?:savoir|relativiser)|somme toute|apres tout)",
     r"(?:seule?s?|seulement|uniquement|juste) (?:quelques|une? poignee|deux|trois|un ou deux|une minorite)(?: \w+)?|(?:une poignee|un nombre (?:tres )?(?:limite|restreint)|une (?:infime )?(?:partie|minorite)|tres peu|peu) de (?:nos )?\w+",
@@ -227,6 +240,7 @@ NOT_MINIMISE = any_of(
     r"la plupart du temps je",
 )
 WALL = any_of(
+    r"(?:pas|hors) (?:du tout )?de notre (?:ressort|competence|fait\b(?= nous))|nous ne (?:pouvons|saurions|souhaitons)[^.;]{0,20}|nous sommes (?:dans l'impossibilite|contraints de refuser|tenus)",
     r"(?:nous|je|on) (?:ne |n')(?:vous )?(?:(?:pouvons|peux|peut|pourrons|pouvions|pourrai|pouvais)|(?:sommes|suis) (?:\w+ ){0,2}?(?:en mesure|autoris\w+|habilit\w+|responsables?)|(?:avons|ai) (?:\w+ ){0,2}?(?:la possibilite|le droit|aucun (?:moyen|controle))|"
     r"y pouvons|faisons|disposons|acceptons|remboursons|prenons)(?: (?:pas|malheureusement|donc|plus|rien|d'aucun|aucun\w*|en|helas)){0,3}(?: \w+)?",
     r"(?:il (?:nous |m'|ne nous )?(?:est|n'est|sera|etait)|c'est|cela est|s'avere) (?:\w+ ){0,2}?(?:impossible|(?:pas |malheureusement )possible)(?: de| d')?|impossible (?:de|d')(?! (?:rester|ne pas|dormir))|n'est (?:malheureusement )?pas possible",
@@ -234,6 +248,7 @@ WALL = any_of(
     r"(?:pas|plus|ne sommes pas|n'est pas) en mesure (?:de|d')|nous declinons toute[^.;]*|independant\w* de notre volonte|hors de notre (?:portee|controle)|n'est pas de notre ressort|(?:nous )?n'y pouvons rien|rien (?:y )?faire",
 )
 NOT_WALL = any_of(
+    r"n'acceptons pas d'etre[^.;]*",
     r"(?:ca|cela) ne peut pas etre (?:juste|vrai|normal)|(?:je|nous|on) (?:ne |n')(?:peux|ose|pouvons|osons|peut) (?:pas |qu'|que |plus |a peine )?(?:imaginer|qu'imaginer|assez|vous dire a quel|comprendre|excuser|rester)[^.;]*|ne pouvons que (?:comprendre|vous|regretter|nous)[^.;]*",
     r"vous (?:ne |n')(?:pouvez|pouviez|avez pas pu|etes pas)[^.;]*|que vous (?:ne |n')[^.;]*|impossible de (?:rester|dormir|vous laisser|ne pas)[^.;]*|ne prenons (?:pas )?de repos",
 )
@@ -243,6 +258,7 @@ THANKS_PATIENCE = any_of(
 )
 NOT_THANKS = any_of(r"comprehension (?:du|de la|de ce)")
 COMPENSATION = any_of(
+    r"(?:une?|deux|trois|votre prochain\w*) \w+ (?:gratuit|offert)e?s?\b|(?:gratuit|offert)e?s? de cote",
     r"(?:(?:nous |on |je )?(?:vous )?(?:offr\w+|accord\w+|propos\w+|voici|profitez d\w+|beneficiez d\w+|envo\w+|ajout\w+|credit\w+) ?[^.;!]{0,25}?)?(?:bons? (?:d'achat|de reduction|cadeau|de \d+ ?(?:€|euros?)|de \d+)|codes? promo|cheques? cadeau\w*|carte cadeau|"
     r"remise de \d+|remise|avoir de \d+|\d+ ?(?:€|euros) (?:d'avoir|de credit|de remise|de reduction|offerts)|un avoir|points de fidelite|\d[\d ]* points|reduction|ristourne)",
     r"(?:geste commercial|titre (?:de geste|commercial|de dedommagement|gracieux)|dedommagement|compensation|geste de notre part)",
@@ -254,6 +270,7 @@ NOT_COMPENSATION = any_of(
     r"les points expirent[^.;]*|celle-ci est gratuite|lecon[^.;]*gratuite|annoncons gratuit[^.;]*",
 )
 HEATED = any_of(
+    r"(?:clients|gens|personnes) comme vous|quelqu'un qui ne (?:paie|sait|respecte)[^.;]*|(?:n'acceptons pas|refusons) d'etre (?:insulte|traite|menace|accuse)\w*[^.;]*|surtout (?:par|de la part d)[^.;]*|vous etiez (?:pourtant |bien )?(?:content|ravi|heureu)\w*[^.;]*|on prefere\w* (?:les |des )?clients[^.;]*|c'est l'hopital qui se moque",
     r"(?:incapables?|malpoli\w*|menteur\w*|menteuse\w*|idiot\w*|imbecile\w*|cretin\w*|pleurnich\w+|clown\w*|pauvre (?:type|fille|homme)|ridicules?|mauvaise foi|abruti\w*|rageu\w+|bouffon\w*|hysterique\w*|grossier\w*|parano\w*|ignorant\w*|honteu(?:x|ses?))\b",
     r"(?:diffamation|diffamatoire\w*|calomni\w+|nos avocats|notre avocat|porter(?:ons)? plainte contre vous|en assumerez|poursuites|tribunal vous|c'est du harcelement|du harcelement|vos insinuations|vos (?:accusations|mensonges|insultes|attaques))[^.;]{0,25}",
     r"(?:personne|nul) (?:ne )?vous (?:a|y a|forcait|oblige|obligeait|retient|force|demande)[^.;]*|(?:n'avait|n'aviez|n'avez) qu'a [^.;]*|(?:fallait|faut) (?:peut-etre |pas )[^.;?]{0,40}|quand on (?:sait|ne sait)[^.;]*|si (?:vous savez|c'est pour|ca ne vous plait)[^.;]*",
