@@ -40,6 +40,7 @@ _DID_NOT = (
 )
 
 ACKNOWLEDGED = any_of(
+    r"(?:he|she|they|it)(?:'s| is|'re| are) one of (?:ours|mine)|(?:i|we) owed? (?:you|her|him|them)|let in by us|(?:i|we) have no (?:excuse|defence|defense)",
     r"(?:our|my) (?:own )?(?:[\w']+ )?(?:fault|mistake|error|failures?|failing|doing|slip|muddle|blunder|oversight|mess|shame|"
     r"carelessness|responsibility)\b(?! to report)",
     r"(?:is|was|be|that's|it's|are|this is|all|entirely|fully) (?:entirely |all |squarely )?(?:down to us|on us\b(?! today)|on me\b)",
@@ -77,6 +78,7 @@ _FEELING = (
     r"exposed|cheated|shock\w*|tired of it|a pity|stings|panic|anxious|anxiety|lonely|rattled|gutted|unfair on|exclusion)\b"
 )
 SYMPATHISED = any_of(
+    r"makes sense that you|(?:i|we) can (?:hear|see|tell|feel) how|sick with worry|worried sick|no wonder you|who wouldn't be|(?:any|every)(?:one|body) would be|of course you(?:'re| are| feel)",
     r"(?:frustrat\w+|frighten\w+|fright|scary|terrif\w+|humiliat\w+|heartbr\w+|devastat\w+|distress\w*|agoni[sz]ing|dreadful|infuriat\w+|exhausting|gutted|exasperat\w+|maddening|horrified|mortified|beside yourself|harrowing|nerve.?wracking|embarrassing|worrying|unsettling)\b",
     r"no words|(?:i|we) won't look for any|when you can bear it|makes my (?:heart|blood|stomach)|(?:i|we)(?:'m| am| are|'re) (?:thinking of|with) you|my thoughts|our thoughts are|sorry (?:that )?you (?:had|were) (?:to |that |such|a |an |put|treated|stuck|stranded|kept)",
     r"(?:i|we|one) (?:really |truly |fully |completely |totally |can |can't |cannot |can only |can hardly |can't even |could |"
@@ -122,6 +124,9 @@ _WHEN = (
     r"within|in (?:\d+|five|ten) minutes|straight away|right now|now|by courier|for nothing)"
 )
 REPAIR = any_of(
+    r"(?:i|we)(?:'ll| will) (?!not|never|always|also pass|be (?:looking|investigating|reviewing|in touch|sure|happy|passing|sharing)|look|do (?:our|my) (?:best|utmost)|try|pass|share|feed|continue|need|take (?:this|it|your)|keep (?:working|trying|improving)|consider|forward|note|learn|see what|make sure|ensure|"
+    r"do better|miss|improve|strive|work|use (?:this|your)|send (?:you )?(?:a goodie|some)|upgrade|no longer|give you (?:a (?:free|discount)))\w+",
+    r"(?:is|are|'s|has been|have been|'s been) (?:been )?(?:put back|locked in|paid back|on site|out there now|on the scene|back on your|on the phone)|(?:may|can|could|shall) (?:i|we) (?:call|ring|phone|visit|come)",
     r"(?:'ll|will) (?:now |then |also )?(?:have|receive|get|see) [^.;]{0,30}(?:by|today|tomorrow|tonight|within|in your|on \w+day|before|this)\b|(?:'ll|will) (?:redo|swap|mend|replant|reprint|remake|recook|retype|rebuild|clean it|put it right|be paid|be refunded)\b",
     r"(?:courier|engineer|technician|driver|plumber|visit|slot|appointment|collection|replacement|van) (?:is |has been |already )?(?:booked|arranged|lined up|scheduled)|at no (?:extra )?(?:cost|charge)|at our (?:own )?expense|by (?:close of (?:business|play)|end of (?:the )?day|the end of (?:the|today))|"
     r"(?:'ll|will) text you|are out looking|wants to speak to you|(?:'ll|will) be (?:in your account|with you (?:by|on|at|before|today|tomorrow))|nothing will be billed|(?:i've|we've) (?:sent|posted|shipped) (?:you )?(?:a|an|the|another|out)",
@@ -174,6 +179,7 @@ NOT_REPAIR = any_of(
 )
 
 REPENTANCE = any_of(
+    r"so (?:that )?(?:\w+ ){1,4}(?:is|are|can|will) (?:never|no longer|not|always)\b|(?:we|i)(?:'re| are|'m| am) hiring|no longer lets",
     r"(?:two of us|everyone|everybody|both of us|they|all of us|my team|the team) now \w+|(?:every|each) \w+ (?:i|we) \w+ (?:now|from now)|gets? a (?:visit|call|reply|second|check)",
     r"(?:going|moving) forward|in (?:the )?future\b(?! (?:orders?|visits?|purchase|trips?))|so (?:that )?(?:this|it|no one|nobody|other|others|your next)[^.;]{0,30}(?:again|never|go through|same thing|same way)|(?:never|not) (?:be )?repeated|"
     r"prevent(?:ing)? (?:this|it|that|a repeat|anything)|(?:make|making|made) sure (?:that )?(?:this|it|that|nobody|no one|other)[^.;]{0,30}(?:again|never|n't|not|else)|ensure (?:that )?(?:this|it|no one|nobody)[^.;]{0,30}(?:again|never|n't|not)|"
@@ -239,7 +245,7 @@ NOT_BUT = any_of(
 )
 _FAULT = (
     r"(?:mistakes?|errors?|faults?|mix-?ups?|mishaps?|oversights?|miscommunications?|misunderstandings?|confusion|discrepanc\w+|"
-    r"glitch(?:es)?|issues?|problems?|lapses?|failures?|shortcomings|irregularit\w+|failings)"
+    r"glitch(?:es)?|hiccups?|hitch(?:es)?|blips?|issues?|problems?|lapses?|failures?|shortcomings|irregularit\w+|failings)"
 )
 PASSIVE = any_of(
     rf"(?:customers|users|you|some|people|guests|passengers|members) (?:may have |have |had |might have )?(?:experienced|encountered|faced|seen) (?:an? |some |a few )?(?:\w+ )?{_FAULT}",
@@ -260,6 +266,7 @@ NOT_PASSIVE = any_of(
     r"[^.;]{0,120}(?:on our (?:side|part|end)|by (?:us|me|our \w+|one of us|the \w+ i)|that (?:we|i) made|mistake of ours)",
 )
 POLICY = any_of(
+    r"(?:as )?per (?:our|the|your|company) (?:\w+ ){0,2}\w+",
     r"(?:as )?(?:per|under|in (?:line|accordance|compliance|keeping) with|according to|due to|because of|based on|pursuant to|following|within|outside|against|"
     r"see|by|as stated in|as set out in|in)? ?(?:our |the |your |company |a )?(?:\w+ )?(?:\w+ )?"
     r"(?:polic(?:y|ies)|terms and conditions|terms of (?:use|service|the guarantee)|warranty terms|ticket terms|t&cs|terms & conditions|guidelines|offer conditions|"
@@ -279,13 +286,14 @@ NOT_POLICY = any_of(
     r"silly rule of ours|no polic(?:y|ies)|not (?:a|our) policy",
 )
 BLAME = any_of(
+    r"(?:not|n't) (?:been )?(?:\w+ )?(?:followed|respected|observed|read|used|installed|stored|provided|completed|returned) (?:\w+ )?by (?:the (?:customer|user|client|owner|passenger|guest)|you)",
     r"unless you [^.;]{3,50}|which you (?:did not|didn't|never|failed)[^.;]{0,15}|(?:client|customer|guest|tenant|passenger|user|member|parent|owner|buyer|traveller)'?s?'? (?:own )?(?:duty|responsibility|obligation|job|fault)(?: to \w+)?|you (?:arrived|called|came|wrote|claimed|applied) (?:too )?late",
     r"you (?:really |probably |also )?(?:should|ought to|could|might|needed to|were supposed to|must|shouldn't|should not|were meant to)(?:'ve| have|n't have| not have)? "
     r"(?:\w+ )?(?:bought|read|checked|asked|known|used|told|contacted|called|noticed|kept|keep|ensured?|made|followed|taken|booked|reported|entered|chosen|"
     r"waited|arrived|left|provided|submitted|updated|backed|selected|brought|planned|mentioned|realised|expected|ticked|opted|registered|cancelled)\b",
     r"(?:if you|had you) (?:had |would have |'d |only )?(?:\w+ )?(?:read|checked|followed|used|looked|contacted|told|called|asked|arrived|listened|bothered|kept|taken|"
     r"registered|informed|booked|reported)\b[^,.;]{0,30}",
-    r"you (?:failed|neglected|forgot|refused|omitted|chose(?: not)?|didn't bother|clearly) ?(?:to|didn't)? ?\w*",
+    r"you (?:failed|neglected|forgot|refused|omitted|chose(?: not)?|didn't bother|clearly (?:didn't|did not|never|haven't|failed)) ?(?:to|didn't)? ?\w*",
     r"you (?:didn't|did not|don't|hadn't|haven't|never) (?:\w+ )?(?:prime|read|follow|check|provide|tell us|ask|inform|respond|reply|use|update|select|enter|"
     r"contact|notice|submit|register|opt|tick|declare|report|keep|mention|bother|cancel|confirm|leave enough|give us)\b",
     r"(?:due to|because of|result of|caused by|down to)(?: an?| the| your)? (?:own |user |customer |improper |incorrect |wrong |misuse|mishandling)(?: ?\w+){0,2}(?: on your part)?",
@@ -306,6 +314,7 @@ NOT_BLAME = any_of(
     r"(?:you told us|you asked|you'd|you say) [^.;]*|(?:isn't|is not) you",
 )
 MINIMISE = any_of(
+    r"few and far between|once in a (?:while|blue moon)|(?:not|hardly|barely) ever happens|hardly ever|almost never",
     r"(?:than|above|below|better than) (?:the )?(?:industry )?average|industry (?:average|standard)|they affect very few|some (?:minor|slight) \w+",
     r"(?:an? )?(?:isolated|one-?off|rare|exceptional|unusual|extremely rare) (?:incidents?|cases?|occurrences?|events?|instances?|situation|issue)",
     r"(?:it's|it is|this is|that's|very|extremely|such cases are|these are) (?:very |extremely |quite |really |indeed )?(?:rare|unusual|uncommon)(?:ly)?(?: for)?|rarely happens?",
@@ -328,6 +337,7 @@ NOT_MINIMISE = any_of(
     r"just a (?:few )?(?:minute|minutes|moment|second)s?",
 )
 WALL = any_of(
+    r"(?:cannot|can't|can not|could not|couldn't) be (?!overstated|forgiven|excused|undone|put right|easy|hard)(?:\w+ )?\w+(?:ed|en)\b",
     r"limited (?:ability|options?|scope|control)|not at liberty|(?:we|i) (?:have to|must|are going to have to) (?:decline|refuse)|no (?:refunds?|exceptions?|exchanges?)\b(?! (?:has|have|was))",
     r"(?:we|i)(?:'re| are|'m| am| were|'ve been)? (?:\w+ ){0,2}?(?:unable to|not able to|not in a position to|not authori[sz]ed to|not permitted to|not allowed to|"
     r"powerless)(?: \w+)?",
@@ -349,6 +359,7 @@ NOT_WALL = any_of(
     r"(?:we|i) (?:didn't|couldn't) (?:answer|help|tell you)[^.;]*(?:sooner|then|when you)|so (?:that )?you (?:can't|cannot)[^.;]*",
 )
 THANKS_PATIENCE = any_of(
+    r"(?:thank|appreciat|grateful)[^.;!?]{0,60}?(?:patience|bearing with)|(?:thank|appreciat)[^.;!?]{0,30}? your (?:\w+ )?understanding",
     r"(?:thank(?:s| you)?|grateful|appreciate|appreciated|appreciation)\b(?: \w+){0,4}? (?:(?:your|for|the|continued|and) ){0,4}(?:patience|understanding|bearing with|"
     r"being (?:so )?(?:patient|understanding)|hanging in|sticking with)(?: us)?(?: and (?:understanding|patience))?",
     r"(?:please )?(?:bear with us|be patient|we ask for your (?:patience|understanding)|your patience is)",
@@ -377,6 +388,7 @@ NOT_COMPENSATION = any_of(
     r"no (?:gift ?card|voucher|discount|card|coupon)[^.;]*(?:give|make|bring|put)[^.;]*",
 )
 HEATED = any_of(
+    r"you (?:clearly |obviously |really |evidently )?(?:have no (?:idea|clue|manners|shame)|haven't (?:a clue|got a clue|the faintest)|don't (?:know|have a clue)) ?(?:what|how|anything|about)?[^.;!?]{0,25}",
     r"(?:^|(?<=[.!?] ))funny[,:][^.;!?]{0,40}|we'd rather (?:have|not|serve)[^.;!?]{0,30}|(?:customers|people|guests) (?:like you|with manners)|you (?:seemed|looked) (?:to enjoy|happy) [^.;!?]{0,30}|rich coming from|says the (?:person|one|man|woman) who",
     r"(?:you're|you are) (?:\w+ )?(?:the liar|a liar|lying|an idiot|ridiculous|pathetic|rude|stupid|delusional|clueless|just bitter|being (?:silly|childish|dramatic|ridiculous|abusive|rude)|"
     r"a (?:troll|joke|disgrace|child|clown|fool))[^.;!?]{0,20}|liars?\b",

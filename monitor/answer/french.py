@@ -19,6 +19,7 @@ _HARMLESS = (
 _WE = r"(?:nous|on|je|j'|l'un (?:de nous|des notres)|un des (?:miens|notres)|une des notres|(?:notre|mon|ma) \w+(?: \w+)?|quelqu'un de chez nous|il|elle)"
 
 ACKNOWLEDGED = any_of(
+    r"(?:prends|prenons|endosse\w*|assum\w+) (?:\w+ )?(?:la |l'entiere |toute la |pleinement la |notre |ma )(?:pleine |entiere )?(?:responsabilite|faute)|(?:il|elle) est des notres|je vous devais|nous vous devions",
     r"not(?:re|s) \w+(?: \w+){0,2} (?:s'est|se sont) (?:tromp|mal|empar|emball|permis)\w*|nous ne (?:lui|leur|vous|l'|les) (?:avions|avons) (?:pas|jamais|rien) \w+|nous vous avons \w+",
     r"(?:notre|ma|mon|de notre|la notre) (?:propre )?(?:\w+ )?(?:faute|erreur|maladresse|responsabilite|negligence|oubli|pagaille|tort|bevue|manquement|organisation qui)\b",
     r"(?:faute|erreur)s? de (?:notre|ma) part|(?:la faute|la responsabilite) (?:est|nous|m')\w*(?: la notre)?|la notre\b|est (?:de notre fait|pour nous\b(?= la faute))|sont de notre fait|"
@@ -57,6 +58,7 @@ _FEELING = (
     r"dangereux|bouleverse\w*|minable|rageant|eprouvante|ereintant|agac\w+|contrari\w+|mecontentement|vexant|insupportable|desarroi|exaspera\w+|agacement|lassitude|lassant|peine\b|desespo\w+|traumatis\w+|choquant\w*|a boutte|craquer|surveille)"
 )
 SYMPATHISED = any_of(
+    r"(?:glacant|coup de massue|accablant|atroce|ignoble|abominable|traumatisant|desesperant|a bout de (?:nerfs|forces)|un cauchemar|un enfer|l'enfer|un calvaire)\w*|(?:j'entends|je vois|je sens) (?:combien|a quel point|votre|que vous)|on le serait a moins|qui ne le serait pas|vous soyez blesses?",
     r"(?:tristesse|chagrin|detresse|angoiss\w+|effrayant\w*|terrifiant\w*|insupportable|epuisant\w*|humiliant\w*|rageant|bouleversant\w*|dechirant\w*|eprouvant\w*|revoltant\w*|inexcusable pour vous|decourageant\w*|frustrant\w*)\b|vous avez (?:\w+ )?(?:eu )?(?:tres |si |vraiment )?(?:peur|mal|froid|honte)|"
     r"je (?:pense|songe) a (?:vous|votre)|votre (?:\w+), je la (?:partage|comprends|mesure)|on ne rend pas|je suis de tout coeur",
     r"(?:je|nous|j'|on) ?(?:vous )?(?:peux |pouvons |n'ose |ose |n'osons |n'ai pas de mal a |ai peine a )?(?:a peine |que trop bien )?(?:n')?imagin\w+(?! pas que)",
@@ -90,6 +92,8 @@ _WHEN = (
     r"tout de suite|des maintenant|immediatement|entre \d|dans la journee|des (?:ce|cet)|toute la semaine)"
 )
 REPAIR = any_of(
+    r"(?:j'aimerais|je souhaite|je voudrais|puis-je|pouvons-nous|je peux) (?:vous )?(?:recevoir|rencontrer|appeler|rappeler|voir|joindre)|je vous (?:recois|attends|garde|mets|prepare|rends|donne rendez)\w*|nous vous (?:gardons|rendons|apportons|ramenons|installons|logeons|recevons)|entre les mains de la police|"
+    r"vous (?:garde|recevez|recevrez|aurez|retrouvez|retrouverez) [^.;]{0,40}(?:demain|aujourd|ce soir|lundi|mardi|mercredi|jeudi|vendredi|avant|le \d)",
     r"(?:seront|sera|vous est|vous sont|ont ete|a ete) (?:\w+ )?(?:restitue|reverse|rendu|vire|recredite|regle)\w*|(?:sera|seront) (?:chez (?:lui|elle|vous|eux)|devant|sur place|la)\b|je m'en (?:occupe|charge)|peut partir|a nos frais|sans frais|(?:installateur|serrurier|medecin|infirmiere|vitrier|macon|facteur|expert|medecin) [^.;]{0,30}"
     r"(?:sera|passe|vient|viendra|arrive)|(?:fera|feront) (?:le|la|les) (?:reparation|echange|changement)\w*|pour voir avec vous",
     r"(?:sera|seront|vient d'etre|viennent d'etre|a ete|ont ete|va etre|vont etre) (?:\w+ )?(?:rembourse|remplace|repare|recredite|expedie|rectifie|reexpedie|regularise|debloque|remis en|recontacte|rappele|relivre|echange|ristourne|commande|reprogramme|refait)\w*|"
@@ -123,6 +127,7 @@ NOT_REPAIR = any_of(
     r"il ne (?:roule|livre) plus[^.;]*",
 )
 REPENTANCE = any_of(
+    r"(?:portent|font|passent|recoivent|verifient|signent|relisent|partent|sont|appellent|ecrivent) (?:maintenant|desormais|a present)\b|nous (?:embauchons|recrutons|installons|remplacons tous)",
     r"nous (?:ne |n')(?!pouvons|sommes|avons|disposons|y)\w+ plus\b|(?:est|sont) (?:maintenant|desormais) (?:affiche|verifie|controle|ferme|double|obligatoire|signale)\w*",
     r"(?:l'ensemble des|tou(?:te)?s (?:les|nos)|chaque|chacun des?|toute l'equipe|toutes les equipes|nos equipes|un|une|les) [^.;]{0,50}(?:suivr\w+|suit|suivent|sera|seront|devr\w+|aura|auront|passer\w+|recevr\w+) (?:\w+ ){0,3}(?:form\w+|session|controle\w*|verifie\w*|double|installe\w*|revu\w*|supplementaire|"
     r"teste\w*|relu\w*|avant|systematiquement)|(?:avant|jusqu'a) (?:toute|la) (?:reprise|remise)|(?:eviter|empecher) (?:que (?:cela|ca|ce)|ce genre|de (?:tels|nouveaux))|pour que (?:cela|ca|personne|plus personne|aucun)[^.;]{0,30}(?:plus|jamais|pas)|"
@@ -193,6 +198,7 @@ NOT_PASSIVE = any_of(
     r"[^.;]{0,120}(?:de notre (?:part|cote|fait)|par (?:nous|nos|notre|moi|mes|un de nos|l'un)|chez nous|que (?:nous|j'))[^.;]{0,20}",
 )
 POLICY = any_of(
+    r"(?:nos|les|notre|la|le) (?:conditions|modalites|regles|delais|procedure|politique)(?: \w+){0,4} (?:exig\w+|impos\w+|prevoi\w+|precis\w+|stipul\w+|demand\w+|interdi\w+|ne permet\w*)",
     r"(?:la|le|notre|les|nos) (?:convention|loi|code|legislation|reglementation|directive|protocole|bareme|clause)(?: \w+){0,4} (?:prevoit|impose|stipule|exige|precise|prevoient|imposent|fixe)\w*|(?:le|la) (?:regle|delai) (?:est|prevu)\w*(?= formel)",
     r"(?:conformement|conforme) (?:a|aux|au)(?: l'| la| nos| notre| votre| les)? ?[\w' ]{0,35}",
     r"(?:comme (?:indique |stipule |precise |prevu )?(?:a|au|aux|dans)?|selon|suivant|d'apres|en vertu d\w+|aux termes d\w+|au regard d\w+|en application d\w+|dans le (?:respect|cadre) d\w+|voir|cf\.?|sauf)(?: l'| la| le| nos| notre| votre| les| des)? ?(?:\w+ ){0,3}?"
@@ -206,6 +212,7 @@ NOT_POLICY = any_of(
     r"police d'assurance|(?:changeons|changer|revu|revoyons|change) (?:notre|nos|la|le|cette)[^.;]*|votre bail\b(?! a)",
 )
 BLAME = any_of(
+    r"avez-vous \w+[^.;?]{0,40}(?:comme (?:le |la |l')?(?:demande|indique|precise|stipule|recommande)\w*|la notice|le mode d'emploi|les instructions)",
     r"(?:parvenue?|recue?|arrivee?|envoyee?|formulee?)s? (?:hors delais?|trop tard|en retard|apres le delai)|hors delais?\b|(?:le|du|au) (?:client|locataire|passager|voyageur|acheteur)s? (?:de|d')(?: \w+){0,2}",
     r"vous (?:auriez|n'auriez) (?:pas |jamais )?(?:du|pu|mieux fait)(?: \w+)?|vous (?:deviez|devriez|etiez cense\w*)(?: \w+)?",
     r"(?<!qu')il (?:fallait|aurait fallu|vous (?:appart\w+|incomb\w+|revien\w+|revenait)|convenait|suffisait)(?: de| d')? ?\w*|(?:il est |c'est )(?:de )?votre (?:responsabilite|devoir|role)|vous revient d'",
@@ -224,6 +231,7 @@ NOT_BLAME = any_of(
     r"si vous (?:aviez )?(?:souhait\w+|voul\w+|accept\w+|pref\w+)",
 )
 MINIMISE = any_of(
+    r"n'arriv\w+ (?:presque|quasiment|pratiquement) jamais|une fois sur (?:cent|mille)|exceptionnellement",
     r"(?:quelques|de) (?:rares|tres rares|rarissimes) \w+|quelques (?:clients|utilisateurs|magasins|usagers|voyageurs|personnes|articles)|(?:dans|inferieur\w* a|au-dessous de) la moyenne|tout est (?:rentre|revenu) (?:dans l'ordre|a la normale)(?= jamais)",
     r"(?:cas|incidents?|situations?|evenements?|fait) (?:\w+ )?(?:isoles?|rares?|exceptionnel\w*|ponctuel\w*)|(?:panne|retard|souci|probleme|erreur|episode|defaut|difficulte)s? (?:\w+ )?(?:ponctuel|isole|passag|mineur|temporaire|momentane|rare|exceptionnel)\w*|(?:reste|demeure|est|c'est|tout a fait|sont) (?:\w+ )?(?:exceptionnel\w*|rares?|rarissimes?|ponctuel\w*|inhabituel\w*)|tres rare\w*|rarement",
     r"(?:en realite|en fait|en verite|a vrai dire|il faut (?:savoir|relativiser)|somme toute|apres tout)",
@@ -240,6 +248,7 @@ NOT_MINIMISE = any_of(
     r"la plupart du temps je",
 )
 WALL = any_of(
+    r"(?:ne|n') ?(?:peut|peuvent|pourra|pourront|pourrait) (?:pas |plus |malheureusement )?(?:etre) \w+",
     r"(?:pas|hors) (?:du tout )?de notre (?:ressort|competence|fait\b(?= nous))|nous ne (?:pouvons|saurions|souhaitons)[^.;]{0,20}|nous sommes (?:dans l'impossibilite|contraints de refuser|tenus)",
     r"(?:nous|je|on) (?:ne |n')(?:vous )?(?:(?:pouvons|peux|peut|pourrons|pouvions|pourrai|pouvais)|(?:sommes|suis) (?:\w+ ){0,2}?(?:en mesure|autoris\w+|habilit\w+|responsables?)|(?:avons|ai) (?:\w+ ){0,2}?(?:la possibilite|le droit|aucun (?:moyen|controle))|"
     r"y pouvons|faisons|disposons|acceptons|remboursons|prenons)(?: (?:pas|malheureusement|donc|plus|rien|d'aucun|aucun\w*|en|helas)){0,3}(?: \w+)?",
@@ -253,6 +262,7 @@ NOT_WALL = any_of(
     r"vous (?:ne |n')(?:pouvez|pouviez|avez pas pu|etes pas)[^.;]*|que vous (?:ne |n')[^.;]*|impossible de (?:rester|dormir|vous laisser|ne pas)[^.;]*|ne prenons (?:pas )?de repos",
 )
 THANKS_PATIENCE = any_of(
+    r"(?:merci|remerci\w+|apprecions|gre)[^.;!?]{0,60}?(?:patience|comprehension|indulgence|patienter)",
     r"(?:merci|remerci\w+|savons gre|sais gre|reconnaissants?|apprecions|gratitude)(?: \w+){0,4}?(?: (?:de|pour|votre|l'|par avance|d'avance|et))* ?(?:(?:de|pour) )?(?:votre )?(?:patience|comprehension|indulgence|bienveillance|tolerance|patienter)",
     r"(?:comptons sur|nous apprecions) votre (?:patience|comprehension|indulgence)|(?:merci|veuillez|nous vous invitons a|prions de) (?:de )?(?:bien vouloir )?patienter|votre patience est|d'avoir patiente",
 )
@@ -270,6 +280,7 @@ NOT_COMPENSATION = any_of(
     r"les points expirent[^.;]*|celle-ci est gratuite|lecon[^.;]*gratuite|annoncons gratuit[^.;]*",
 )
 HEATED = any_of(
+    r"vous n'(?:avez|y) (?:\w+ )?(?:aucune idee|rien compris|connaissez rien)[^.;!?]{0,25}|vous ne (?:savez|comprenez) (?:\w+ )?(?:pas|rien)[^.;!?]{0,25}",
     r"(?:clients|gens|personnes) comme vous|quelqu'un qui ne (?:paie|sait|respecte)[^.;]*|(?:n'acceptons pas|refusons) d'etre (?:insulte|traite|menace|accuse)\w*[^.;]*|surtout (?:par|de la part d)[^.;]*|vous etiez (?:pourtant |bien )?(?:content|ravi|heureu)\w*[^.;]*|on prefere\w* (?:les |des )?clients[^.;]*|c'est l'hopital qui se moque",
     r"(?:incapables?|malpoli\w*|menteur\w*|menteuse\w*|idiot\w*|imbecile\w*|cretin\w*|pleurnich\w+|clown\w*|pauvre (?:type|fille|homme)|ridicules?|mauvaise foi|abruti\w*|rageu\w+|bouffon\w*|hysterique\w*|grossier\w*|parano\w*|ignorant\w*|honteu(?:x|ses?))\b",
     r"(?:diffamation|diffamatoire\w*|calomni\w+|nos avocats|notre avocat|porter(?:ons)? plainte contre vous|en assumerez|poursuites|tribunal vous|c'est du harcelement|du harcelement|vos insinuations|vos (?:accusations|mensonges|insultes|attaques))[^.;]{0,25}",
