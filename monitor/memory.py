@@ -133,6 +133,7 @@ class Memory:
         self.learnt = -1  # the last hour that was learnt or skipped
         self.rang: dict[int, None] = {}  # hours in which something rang: they teach nothing
         self.skipped = 0
+        self.severe_at = -1  # the minute in which a post that speaks of harm rang last
         self.slow_at = self.shift_at = -1  # the last minute in which these slow rules looked
         self.gaps: tuple[tuple[int, int | None], ...] = ()  # told anew at every look, so not part of the state
         self.stepped = -1  # the last row of five minutes that went into the record
@@ -306,7 +307,7 @@ class Memory:
             "mood": self.mood.state(),
             "burn": self.burn.state(),
             "topics": self.topics.state(),
-            "looked": [self.slow_at, self.shift_at, self.stepped],
+            "looked": [self.slow_at, self.shift_at, self.stepped, self.severe_at],
             "crowd": self.crowd.state(),
             "shares": self._shares_state(),
             "spread": self.spread.rows,
@@ -336,7 +337,7 @@ class Memory:
         self.mood.load(state["mood"])
         self.burn.load(state["burn"])
         self.topics.load(state["topics"])
-        self.slow_at, self.shift_at, self.stepped = state["looked"]
+        self.slow_at, self.shift_at, self.stepped, self.severe_at = state["looked"]
         self.crowd.load(state["crowd"])
         self.weighing = Weighing(Shares(*state["shares"]))
         self.spread.rows = state["spread"]

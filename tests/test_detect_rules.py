@@ -167,7 +167,10 @@ def test_a_post_that_speaks_of_harm_rings_whoever_wrote_it() -> None:
     row = one(NOON, native="n", author="a")
     assert row.score is not None
     hurt = Scored(mention=row.mention, score=replace(row.score, severity=3))
-    assert [s.rule for s in drive(Watch(Rules(brand="Acme")), [hurt])] == ["watchlist"]
+    watch = Watch(Rules(brand="Acme"))
+    assert [s.rule for s in drive(watch, [hurt])] == ["watchlist"]
+    again = replace(hurt, mention=one(NOON + HOUR, native="again", author="b").mention)
+    assert drive(watch, [again]) == []  # the next one within twelve hours says no more
 
 
 @pytest.mark.parametrize("pattern", ["a*" * 40 + "b", "*" * 60, "a" * 200 + "*", "*a" * 50])

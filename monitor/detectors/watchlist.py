@@ -2,7 +2,7 @@
 speaks of harm (severity 3), whoever wrote it.
 
 Lists hold literals and '*' (any run of letters and digits inside a word). Matching is a chain of `str.find`, so no
-list a person can write is slow. Muted accounts ring nothing here.
+list a person can write is slow. Muted accounts ring nothing here. Posts that speak of harm ring once in twelve hours.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from monitor.detectors.found import Found
 from monitor.memory import Memory
 
 WINDOW = 60
+SEVERE_PAUSE = 12 * 60  # minutes: the tenth post of a day that speaks of harm says no more than the first
 SURE = 0.8  # of one post alone: a crowd may be unsure, a single voice must be plain
 LEARNED = frozenset({"rule: reads like harm", "rule: people hurt or in danger"})
 REASONS = ("vip", "reach", "keyword", "severe")
@@ -127,6 +128,10 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     if not memory.flagged:
         return
     flagged, memory.flagged = memory.flagged, []
+    if all(reason == "severe" for reason, *_ in flagged):
+        if memory.severe_at >= 0 and end - memory.severe_at < SEVERE_PAUSE:
+            return
+        memory.severe_at = end
     why = min((reason for reason, *_ in flagged), key=REASONS.index)
     first = min(minute for _, _, minute, _ in flagged)
     yield Found(
