@@ -34,7 +34,7 @@ def test_the_held_out_third_agrees_nearly_as_well(lang: str) -> None:
 
 
 def test_replies_from_elsewhere_agree_well_enough() -> None:
-    rows = [row for name in ("elsewhere", "later", "last") for row in labelled(name)]
+    rows = [row for name in ("elsewhere", "later", "last", "plain") for row in labelled(name)]
     for name, count in agreement(rows).items():
         if count.right + count.missed >= 4:
             assert count.precision >= 0.80, (name, count)
@@ -42,7 +42,7 @@ def test_replies_from_elsewhere_agree_well_enough() -> None:
 
 
 def test_every_label_is_about_the_words_of_its_draft() -> None:
-    for name in ("en", "fr", "elsewhere", "later", "last"):
+    for name in ("en", "fr", "elsewhere", "later", "last", "plain"):
         rows = labelled(name)
         assert len({row.id for row in rows}) == len({row.draft for row in rows}) == len(rows)
         assert {code for row in rows for code, _, _ in row.places} <= set(CODES)

@@ -89,7 +89,9 @@ SYMPATHISED = any_of(
     r"(?:you|your|it|that|this|being|we|having)\b(?!'d like)",
     r"(?:i|we)(?: can| do| fully| completely| totally| really)* understand (?:your (?:anger|frustration|worry|upset|disappointment|fear|"
     r"distress)|what you|it's)",
-    r"must(?: have|'ve)? (?:be|been|feel|felt|read|still be)\b|must be\b",
+    r"must(?: have|'ve)? (?:be|been|feel|felt|read|still be)\b|(?:that|it|you|this) must be\b|must be (?:an? |so |very |absolute )?"
+    + _FEELING
+    + r"|must be agony",
     r"(?:i|we)'d (?:be (?!happy|glad|delighted|pleased|able|grateful)|have been|have (?:walked|thrown)|want to|feel|hate)|i would(?:n't| not)? (?:be|have|want|feel)|i wouldn't want",
     r"every (?:right|reason) to|(?:you(?:'re| are| were|'ve| have)) (?:\w+ )?(?:a )?right to (?:be|feel|expect better)",
     r"\w+ (?:about|who) \w+[^.]{0,40} is entirely fair",
@@ -179,6 +181,7 @@ NOT_REPAIR = any_of(
 )
 
 REPENTANCE = any_of(
+    r"(?:will|to|must) (?:all |now |also )?(?:complete|receive|get|undergo|have|attend|go through|sit through|take)[^.;]{0,40}(?:training|course|refresher|coaching)",
     r"so (?:that )?(?:\w+ ){1,4}(?:is|are|can|will) (?:never|no longer|not|always)\b|(?:we|i)(?:'re| are|'m| am) hiring|no longer lets",
     r"(?:two of us|everyone|everybody|both of us|they|all of us|my team|the team) now \w+|(?:every|each) \w+ (?:i|we) \w+ (?:now|from now)|gets? a (?:visit|call|reply|second|check)",
     r"(?:going|moving) forward|in (?:the )?future\b(?! (?:orders?|visits?|purchase|trips?))|so (?:that )?(?:this|it|no one|nobody|other|others|your next)[^.;]{0,30}(?:again|never|go through|same thing|same way)|(?:never|not) (?:be )?repeated|"

@@ -142,6 +142,7 @@ REPENTANCE = any_of(
     r"(?:une ligne au sol)|demain par une heure|demande a une collegue|un signalement (?:arrete|sans)",
 )
 NOT_REPENTANCE = any_of(
+    r"(?:je|nous) [^.;]{0,60}des (?:ce soir|demain|lundi|aujourd'hui)",
     r"(?:part\w*|arriv\w*|envoy\w*|rembours\w*|livr\w*|recev\w*|vire\w*) des [^.;]*",
     r"est annulee? depuis[^.;]*|(?:est|sont) (?:repare\w*|retir\w+|rouver\w+|chez la police|en ligne) depuis[^.;]*",
     r"(?:n'est plus diffusee|ne roule plus|il est coupe) depuis[^.;,]*",
@@ -292,6 +293,7 @@ HEATED = any_of(
     r"restez poli\w*|un peu de (?:tenue|politesse|respect|patience,)|ca vous apprendra|tant pis pour vous|a bon entendeur|quel (?:drame|cinema|cirque)|quelle (?:comedie|tragedie)|mon pauvre|ma pauvre dame|chez le concurrent|la concurrence vous|lol\b|mdr\b",
 )
 NOT_HEATED = any_of(
+    r"(?:en |tres |)(?:sommes|suis|avons ete)(?: \w+){0,2} honteu\w+",
     r"(?:dit|disait|demande|dire) de vous calmer|(?:nous|j'|je|on) (?:avons|ai|suis|sommes|a) (?:ete )?(?:\w+ )?(?:ridicules?|grossier\w*|honteu\w+|idiots?|incapables?|de mauvaise foi|malpoli\w*)|(?:regle|consigne|procedure) (?:est |etait )?(?:idiote|ridicule|stupide)",
     r"(?:c'est|c'etait) (?:honteux|ridicule|grossier) de (?:notre|ma)|c'est honteux|le tribunal",
     r"mots? grossiers?|nous arretons[^.;]*|arretez (?:de l'utiliser|de (?:le|la|les) (?:prendre|utiliser|donner))",
