@@ -99,6 +99,13 @@ def test_each_marker_is_named_where_it_stands_in_the_words_own_language(draft: s
     assert is_french == (advice.lang == "fr") or "“" in finding.message
 
 
+def test_a_rule_that_is_called_wrong_is_no_shield() -> None:
+    assert not codes(check("Late", "It took too long, our policy on this was wrong and we've changed it."))
+    draft = "It is late, as our policy says."
+    span = check("Late", draft).findings[0].span
+    assert draft[slice(*span)] == draft[slice(*span)].strip()
+
+
 def test_a_whole_apology_is_ready_and_has_nothing_to_ask() -> None:
     advice = check(
         "You lost the bag with my wedding dress, the wedding is on Saturday",

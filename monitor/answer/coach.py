@@ -162,4 +162,7 @@ def _places(plain: str, code: Code, tongue: Tongue) -> list[Span]:
 
 
 def _shown(hit: re.Match[str]) -> Span:
-    return hit.span("x") if "x" in hit.re.groupindex and hit.group("x") else hit.span()
+    """What is shown of a find, without spaces and commas at its ends."""
+    start, end = hit.span("x") if "x" in hit.re.groupindex and hit.group("x") else hit.span()
+    words = hit.string[start:end]
+    return end - len(words.lstrip(" ,;:")), start + len(words.rstrip(" ,;:"))

@@ -283,7 +283,7 @@ POLICY = any_of(
 )
 NOT_POLICY = any_of(
     r"(?:insurance|cover|home|travel|life) polic(?:y|ies)|your polic(?:y|ies)\b|policyholders?",
-    r"(?:our |the |that |this )(?:\w+ )?(?:policy|rule|procedure|guidelines?)s? (?:is|was|are|were|has been|should)[^.;]{0,30}(?:wrong|silly|stupid|unfair|"
+    r"(?:our |the |that |this )(?:\w+ )?(?:polic(?:y|ies)|rules?|procedures?|guidelines?)(?: (?:on|about|for|of) (?:\w+ ){0,2}\w+| here)? (?:is|was|are|were|has been|should)[^.;]{0,30}(?:wrong|silly|stupid|unfair|"
     r"changed|bad|never|not have|struck|gone)",
     r"(?:wrong|silly|bad|stupid|unfair|change|changed|changing|rewrit\w+|follow) (?:of our |our |the |that |a )?(?:polic(?:y|ies)|rules?|procedures?)",
     r"silly rule of ours|no polic(?:y|ies)|not (?:a|our) policy",
