@@ -21,7 +21,7 @@ OWN = "did:plc:acmeown"
 
 
 def bluesky(*servers: FakeJetstream, brands: tuple[Rules, ...] = (ACME, BOLT), **changes: Any) -> Bluesky:
-    asked: dict[str, Any] = {"hosts": tuple(s.url for s in servers), "api_url": "", "stall_seconds": 5.0}
+    asked: dict[str, Any] = {"hosts": tuple(s.url for s in servers), "api_url": "", "stall_seconds": 60.0}
     return Bluesky(BlueskySettings(**(asked | changes)), brands)
 
 
@@ -200,8 +200,8 @@ def test_a_line_that_never_brought_anything_is_caught_up_from_the_moment_it_brok
 def test_a_stall_that_still_answers_pings_is_seen_and_the_next_host_is_dialled() -> None:
     with running(then(saying(post(NOON)), Talk.stall)) as first, running() as second:
         second.log.append(post(NOON, "k2"))
-        with reading(bluesky(first, second), now=Clock()) as out:
-            out.until(lambda: f"bluesky:{DID}/k2" in out.ids, seconds=5)
+        with reading(bluesky(first, second, stall_seconds=5.0), now=Clock()) as out:
+            out.until(lambda: f"bluesky:{DID}/k2" in out.ids)
             assert "no data for" in out.words
             assert (len(first.dials), len(second.dials)) == (1, 1)
 
