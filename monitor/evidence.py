@@ -107,7 +107,7 @@ def evidence(memory: Memory, found: Found, now_ms: int, blind: Sequence[Gap], *,
         doubling_minutes=doubling([p.at_ms / 60_000 for p in posts], now_ms / 60_000),
         posts=found.posts or telling(posts),
         first_post_at=first_at,
-        posts_out=len(posts),
+        posts_out=max(len(posts), found.authors),
         blind=tuple(sorted({g.source for g in blind if g.start < end and (g.end is None or g.end > start)})),
         inputs=tuple(inputs.items()),
     )

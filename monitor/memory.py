@@ -122,11 +122,11 @@ class Memory:
         self.mood = Mood()
         self.burn = Burn()
         self.topics = Topics()
-        self.spread = Tally(144)  # the brand as a whole; of each thread only the first two upset people
+        self.spread = Tally(72)  # the brand as a whole; of each thread only the first two upset people
         self.threads = Threads()
         self.posts = Posts()
         self.met = Met()  # authors, ever
-        self.met_here = Met(1 << 13, 1 << 16)  # author and thread, author and two hours
+        self.met_here = Met(1 << 13, 1 << 15)  # author and thread, author and two hours
         self.hours: dict[int, list[int]] = {}  # people of six kinds and joiners, of hours that are not learnt yet
         self.touched: dict[int, None] = {}  # threads in which somebody complained since the last look
         self.first_minute = -1

@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.windows import pack, unpack
 
-ROWS, WIDTH = 2, 2048
+ROWS, WIDTH = 2, 1536
 BLOCK = 30  # minutes
 ENOUGH = 4000  # complaints after which the usual counts are halved
 MOST_WORDS = 18  # of one post

@@ -98,7 +98,7 @@ class Season:
         slot = self._slots.get(hour)
         if slot is None:
             local = time_of(hour * 60).astimezone(self.zone)
-            if len(self._slots) >= 48:
+            if len(self._slots) >= 12:
                 self._slots.clear()
             slot = self._slots[hour] = (local.hour, local.weekday())
         return slot

@@ -31,7 +31,7 @@ MOST_WAITING = 300  # mentions of unfinished steps; beyond them they are counted
 FLOOD = 10  # complaints of one author in an hour
 CALM_MINUTES = 30
 SEEN_MINUTES = 60
-VERSION = 2
+VERSION = 3
 WORDS_AT = Seen._fields.index("words")
 
 

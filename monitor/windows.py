@@ -182,8 +182,8 @@ class Thread:
 class Threads:
     """The threads in which somebody complained lately; the one that was quiet for longest makes room."""
 
-    MOST_THREADS = 96
-    MOST_ROWS = 400
+    MOST_THREADS = 64
+    MOST_ROWS = 220
 
     def __init__(self) -> None:
         self.by_key: dict[int, Thread] = {}
@@ -230,7 +230,7 @@ class Met:
     HASHES = 4
     BITS_EACH = 11  # bits per member when a generation is full
 
-    def __init__(self, bits: int = 1 << 14, most_bits: int = 1 << 18, keep_days: float = 14) -> None:
+    def __init__(self, bits: int = 1 << 14, most_bits: int = 1 << 17, keep_days: float = 14) -> None:
         self.most_bits, self.keep_days = most_bits, keep_days
         self.young, self.old = bytearray(bits // 8), bytearray(bits // 8)
         self.members = 0
@@ -303,7 +303,7 @@ class Post(NamedTuple):
 class Posts:
     """The latest complaints, by arrival."""
 
-    def __init__(self, size: int = 192) -> None:
+    def __init__(self, size: int = 80) -> None:
         self.ring: deque[Post] = deque()
         self.size = size
         self.copies: dict[int, int] = {}  # text -> posts in the ring

@@ -64,7 +64,7 @@ def test_whoever_was_met_is_known_and_hardly_any_stranger_is() -> None:
     assert all(met.meet(person, START + 9000) for person in people[-500:])
     wrong = sum(met.meet(number_of(f"stranger {n}"), START + 9000) for n in range(1000))
     assert wrong < 50
-    assert len(met.young) + len(met.old) <= 2 * (1 << 18) // 8
+    assert len(met.young) + len(met.old) <= 2 * (1 << 17) // 8
 
 
 def test_everything_comes_back_exactly() -> None:
