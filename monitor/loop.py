@@ -172,7 +172,19 @@ class Loop:
             self.troubles[trouble] = f"Detection fails for {brand} ({type(error).__name__})"
             return []
         self.troubles.pop(trouble, None)
+        self._tell_broken_rules(brand)
         return signals
+
+    def _tell_broken_rules(self, brand: str) -> None:
+        """A rule that breaks is left out of the look; the others go on, and it is said."""
+        prefix = f"detection {brand}: "
+        broken = {prefix + rule: f"Detection for {brand}: {words}" for rule, words in self.watches[brand].troubles.items()}
+        for key in [k for k in self.troubles if k.startswith(prefix) and k not in broken]:
+            del self.troubles[key]
+        for key, words in broken.items():
+            if key not in self.troubles:
+                log.error("a detection rule is broken", brand=brand, words=words)
+            self.troubles[key] = words
 
     def _band(self, brand: str, now: datetime) -> list[Expected]:
         """The band of the usual, written every five minutes for the wall and the review."""

@@ -16,6 +16,7 @@ from monitor.windows import Kinds, Minutes, time_of
 
 KEEP = 0.5 ** (1 / 28)  # a day's weight is halved after four weeks
 SPREAD = 5.0  # k of the negative binomial: one hour differs from the same hour of another day by about 45 %
+REGULARS_LEFT_BY_NOTICE = 0.85
 ODDS = (0.05, 0.1, 0.2, 0.4, 0.7, 0.9)  # shares of the crowd in all that is said; which one is not known
 CALM_LEFT = 0.25  # in a pile-on a quarter of the usual calm posts are left
 CALM_LEFT_BY_NOTICE = 0.7  # under an ordinary service notice: seven in ten
@@ -136,8 +137,8 @@ class Shares:
         return self.weights(1, 1, 1)
 
     def notice(self) -> tuple[float, ...]:
-        """An ordinary service notice: more complaints, a little more anger, the usual people."""
-        return self.weights(CALM_LEFT_BY_NOTICE, 1.5, 1)
+        """An ordinary service notice: more complaints, a little more anger, mostly the usual people."""
+        return self.weights(CALM_LEFT_BY_NOTICE, 1.5, REGULARS_LEFT_BY_NOTICE)
 
     def pile_on(self) -> tuple[float, ...]:
         """Few calm posts, a quarter of hostility more than usual, mostly strangers."""

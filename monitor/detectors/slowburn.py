@@ -26,7 +26,7 @@ SPREADS = {6: 15.0, 12: 25.0, 24: 40.0}
 # Sensitivity -> (floor of each span, of the people's ratio, margin over the record)
 FLOORS = {
     "low": ({6: 3.6, 12: 3.3, 24: 2.8}, 2.8, 1.45),
-    "normal": ({6: 3.0, 12: 2.7, 24: 2.3}, 2.4, 1.22),
+    "normal": ({6: 3.35, 12: 3.0, 24: 2.5}, 2.5, 1.25),
     "high": ({6: 2.2, 12: 2.0, 24: 1.8}, 2.1, 1.15),
 }
 

@@ -2,7 +2,7 @@
 
 Of the N people who complained in the last half hour to hour, n use a word that a share p of the usual complaints
 has. The evidence is the deviance of a Poisson count, n ln(n / Np) - (n - Np) (Kleinberg 2002 measures bursts alike);
-the bar is `found.bar` with every word of every complaint of a week as a try.
+the bar is `found.bar` with every word of every complaint of a week as a try, and a margin.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ FEWEST = 5  # people
 KNOWN_POSTS = 100  # complaints that have to be known before anything can be new
 WORDS_A_POST = 20
 MORE = 3.0  # times the usual share
+EXTRA = 4.0  # nats: the sketch rounds the rare down, and words come in clusters
 
 
 def score(people: float, complaining: float, share: float, complaints_per_hour: float, tolerated: float) -> float:
@@ -26,7 +27,7 @@ def score(people: float, complaining: float, share: float, complaints_per_hour: 
     if people < FEWEST or people < MORE * expected:
         return 0.0
     evidence = people * math.log(people / expected) - (people - expected)
-    return evidence / bar(complaints_per_hour * WEEK_HOURS * WORDS_A_POST, tolerated)
+    return evidence / (bar(complaints_per_hour * WEEK_HOURS * WORDS_A_POST, tolerated) + EXTRA)
 
 
 def again(inputs: Mapping[str, float]) -> float:
