@@ -178,7 +178,9 @@ class Loop:
     def _tell_broken_rules(self, brand: str) -> None:
         """A rule that breaks is left out of the look; the others go on, and it is said."""
         prefix = f"detection {brand}: "
-        broken = {prefix + rule: f"Detection for {brand}: {words}" for rule, words in self.watches[brand].troubles.items()}
+        broken = {
+            prefix + rule: f"Detection for {brand}: {words}" for rule, words in self.watches[brand].troubles.items()
+        }
         for key in [k for k in self.troubles if k.startswith(prefix) and k not in broken]:
             del self.troubles[key]
         for key, words in broken.items():
