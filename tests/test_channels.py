@@ -162,3 +162,21 @@ def test_a_recipient_that_no_server_would_take_is_a_sentence(address: str, tmp_p
     path.write_text(CONFIG.replace("amina@acme.example", address))
     with pytest.raises(ConfigError, match="is no mail address; write it like"):
         load_config(path, {"CHANNEL_OPS_CHAT": "x"})
+
+
+@quiet_apprise
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mastodon://token@mastodon.example",
+        "bluesky://acme@app-password",
+        "misskey://token@misskey.example",
+        "twitter://consumerkey/consumersecret/accesstoken/accesssecret?mode=tweet",
+        "reddit://user:password@appid/secret/acme",
+    ],
+)
+def test_a_channel_that_would_post_in_public_is_refused(address: str) -> None:
+    apprise = pytest.importorskip("apprise")
+    assert apprise.Apprise().add(address), "apprise itself would take it"
+    with pytest.raises(NotifyError, match="post in public"):
+        notifier_class("apprise")(notifier_module("apprise").Settings(secret=address, name="loud"))

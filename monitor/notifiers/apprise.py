@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from monitor.notifiers import Letter, NotifyError
 
+PUBLIC = frozenset({"twitter", "mastodon", "misskey", "bluesky", "reddit", "nostr"})  # modules of apprise.plugins
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -34,6 +36,12 @@ class Apprise:
         if not self._channel.add(settings.secret):
             words = f"apprise does not understand the address of {settings.name}; check its variable in the environment"
             raise NotifyError(words, permanent=True, is_channel=True)
+        for service in self._channel:
+            if type(service).__module__.rpartition(".")[2].split("_")[0] in PUBLIC:
+                words = (
+                    f"{settings.name} would post in public, and Smoulder speaks to nobody but its team; name another"
+                )
+                raise NotifyError(words, permanent=True, is_channel=True)
 
     def send(self, letter: Letter) -> str:
         """apprise says yes or no, and not why. Raises NotifyError."""
