@@ -1,4 +1,4 @@
-"""What people do with mentions: take them, hear their authors, correct labels, leave notes; and who did what.
+"""What people do: take mentions, hear their authors, correct labels, judge alarms, ask for silence.
 
 All functions run inside the caller's transaction.
 """
@@ -6,18 +6,30 @@ All functions run inside the caller's transaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from db.clean import clean
 from db.columns import columns, from_ms, to_json, to_ms
 from db.engine import sqlite3
 from db.intake import add_to_buckets, score_counts
 from db.people import AUTHOR, let_wait, take_back
-from db.rows import Case, Correction, Label, Look, Mention, Person, Score, Scored
+from db.rows import Case, Correction, Label, Look, Mention, Person, RulePrecision, Score, Scored, Silence
 
 _MENTION = columns(Mention)
 _SCORE = columns(Score)
 _PERSON = columns(Person)
 _CORRECTION = columns(Correction)
+_SILENCE = columns(Silence)
+REASONS_SHOWN = 20
+# Each incident once for each rule that told somebody about it.
+_RANG = (
+    "SELECT DISTINCT e.rule, i.id, i.dismissed_at IS NOT NULL AS is_dismissed, "
+    "i.acknowledged_at IS NOT NULL AS is_seen FROM incidents i JOIN incident_events e ON e.incident_id = i.id "
+    "WHERE i.brand = ? AND i.opened_at >= ? AND e.rule IS NOT NULL AND e.kind IN ('opened', 'worse', 'reopened') "
+    "AND (i.is_historical = 0 OR i.dismissed_at IS NOT NULL OR i.acknowledged_at IS NOT NULL)"
+)
 _CASE = (
     f"SELECT {_MENTION.sql('m.')}, m.id AS mention_id, {_SCORE.sql('s.', skip=['mention_id'])}, {_PERSON.sql('p.')}, "
     "a.who, a.at, (SELECT count(*) FROM notes WHERE notes.mention_id = m.id), "
@@ -134,3 +146,53 @@ def _with_before(correction: Correction, before: Label) -> Correction:
     return Correction(
         mention_id=correction.mention_id, at=correction.at, by=correction.by, after=correction.after, before=before
     )
+
+
+def precision_by_rule(read: sqlite3.Connection, brand: str, since: datetime) -> list[RulePrecision]:
+    """Most alarms first; rules that told nobody anything are left out."""
+    asked = (brand, to_ms(since))
+    counts = read.execute(
+        "SELECT rule, count(*), sum(is_dismissed), sum(is_seen AND NOT is_dismissed) "
+        f"FROM ({_RANG}) GROUP BY rule ORDER BY count(*) DESC, rule",
+        asked,
+    ).fetchall()
+    said = read.execute(
+        f"SELECT r.rule, d.words FROM ({_RANG}) r JOIN incident_events d ON d.incident_id = r.id "
+        "AND d.kind = 'dismissed' WHERE r.is_dismissed ORDER BY d.at DESC, d.n DESC",
+        asked,
+    ).fetchall()
+    return [
+        RulePrecision(
+            rule=rule,
+            alarms=alarms,
+            dismissed=dismissed,
+            confirmed=confirmed,
+            reasons=tuple(words for of, words in said if of == rule and words)[:REASONS_SHOWN],
+        )
+        for rule, alarms, dismissed, confirmed in counts
+    ]
+
+
+def add_silence(write: sqlite3.Connection, silence: Silence) -> Silence:
+    """With its id. ValueError: it ends before it begins, or has no author."""
+    if silence.until <= silence.at:
+        raise ValueError("a silence ends after it begins")
+    if not silence.by.strip():
+        raise ValueError("a silence has an author")
+    kept = replace(
+        silence, by=clean(silence.by), reason=clean(silence.reason), root=silence.root and clean(silence.root)
+    )
+    row = write.execute(
+        f"INSERT INTO silences ({_SILENCE.sql(skip=['id'])}) VALUES ({', '.join('?' * (len(_SILENCE.names) - 1))})",
+        [value for name, value in zip(_SILENCE.names, _SILENCE.encode(kept), strict=True) if name != "id"],
+    )
+    return replace(kept, id=int(row.lastrowid or 0))
+
+
+def end_silence(write: sqlite3.Connection, silence_id: int, by: str, at: datetime) -> bool:
+    """False: there is no such silence, or it is over already."""
+    ended = write.execute(
+        "UPDATE silences SET ended_at = ?1, ended_by = ?2 WHERE id = ?3 AND ended_at IS NULL AND until > ?1",
+        (to_ms(at), clean(by), silence_id),
+    )
+    return bool(ended.rowcount)

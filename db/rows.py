@@ -7,6 +7,7 @@ never 0. Nothing here reads a clock, a disk or a network.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -18,6 +19,10 @@ SourceState = Literal["starting", "ok", "stale", "down", "rate-limited", "catchi
 IncidentState = Literal["open", "acknowledged", "closed"]
 PersonState = Literal["unheard", "heard", "answered", "closed"]
 Sensitivity = Literal["low", "normal", "high"]
+Lock = Literal["heated", "third", "same", "house"]
+ReplyState = Literal["draft", "waiting", "cleared", "refused", "sent", "seen", "dropped"]
+Part = Literal["victim", "accident", "preventable"]
+ActionState = Literal["open", "done", "dropped"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +219,7 @@ class Rules:
     muted: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()  # a mention that has one is always shown
     vip_followers: int | None = 100_000  # None: size alone rings nothing
+    targets: tuple[int, ...] = ()  # minutes from the first post to: detected, acknowledged, heard, answered, calm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +288,7 @@ class Incident:
     is_historical: bool = False  # from an import: nobody is told
     is_missed: bool = False  # found after an outage: it was over when we could see again
     evidence: Evidence | None = None  # the latest
+    dismissed_at: datetime | None = None  # not None: a person closed it as "not a crisis"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,12 +297,54 @@ class IncidentEvent:
 
     incident_id: int
     at: datetime
-    kind: str  # opened, worse, better, calming, rising, closed, reopened, joined, acknowledged, note, …
+    kind: str  # opened, worse, better, calming, rising, closed, dismissed, reopened, joined, acknowledged, note, …
     who: str | None = None
     words: str = ""
     severity: Severity | None = None
     rule: str | None = None
     evidence: Evidence | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """Nobody is told for a while. Alarms still open incidents; the wall shows them.
+
+    It covers the whole brand, or only what one rule finds, or only what hangs on one post (or both). A storm is
+    told in spite of it, unless it says otherwise.
+    """
+
+    brand: str
+    at: datetime  # from when
+    until: datetime  # it always ends
+    by: str
+    reason: str = ""
+    rule: str | None = None  # None: whatever rings
+    root: str | None = None  # post id; None: whatever it hangs on
+    holds_storms: bool = False  # also what has become a storm
+    ended_at: datetime | None = None  # not None: somebody ended it before its time
+    ended_by: str | None = None
+    id: int = 0  # 0: not stored yet
+
+    def holds(self, at: datetime) -> bool:
+        """Is it in force at this moment?"""
+        return self.at <= at < min(self.until, self.ended_at or self.until)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulePrecision:
+    """How often a rule was right, as people said: counted over the incidents it told somebody about."""
+
+    rule: str
+    alarms: int  # incidents that it opened, made worse or brought back
+    dismissed: int  # of these: closed as "not a crisis"
+    confirmed: int  # of these: taken or seen by somebody, and not dismissed
+    reasons: tuple[str, ...] = ()  # why they were dismissed, newest first, at most 20
+
+    @property
+    def share(self) -> float | None:
+        """Confirmed of all that people have judged; None: nobody has judged any."""
+        judged = self.confirmed + self.dismissed
+        return self.confirmed / judged if judged else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,6 +367,65 @@ class Person:
     complaints: int = 1
     heard_at: datetime | None = None
     heard_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a person wrote about an incident that is over. The newest row of an incident is in force."""
+
+    incident_id: int
+    at: datetime
+    by: str
+    summary: str = ""
+    impact: str = ""  # on people, on the brand; what could not be seen is added by the machine
+    part: Part | None = None  # our responsibility (Coombs 2007); None: nobody has said yet
+    good: str = ""
+    bad: str = ""
+    luck: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something that is to be done after an incident; at most eight of one incident."""
+
+    incident_id: int
+    n: int  # 1..8; 0: new
+    words: str
+    at: datetime  # of the last change
+    by: str
+    owner: str = ""
+    due_at: datetime | None = None
+    state: ActionState = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Posts that were written in one minute and came in in another."""
+
+    created_minute: datetime
+    received_minute: datetime
+    posts: int
+    complaints: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpreadHour:
+    """Posts of one source in one hour of event time, own ones left out."""
+
+    at: datetime
+    source: str
+    posts: int
+    complaints: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingChange:
+    """A setting as somebody put it. `value` None: it was removed."""
+
+    key: str
+    value: str | None
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -378,6 +486,76 @@ class Deed:
     what: str  # "took", "heard", "corrected", "logged in", …
     subject: str  # a mention id, "incident 12", a user's name, …
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """An answer that somebody of the house writes to a mention. It leaves on the network's own page, never from here.
+
+    draft -> sent, when nothing stands against it; draft -> waiting -> cleared -> sent, when a second person must
+    read it; refused: that person says no. "seen": the stream saw it go out before anybody said so.
+    """
+
+    id: int  # 0: not stored yet
+    mention_id: str
+    brand: str
+    writer: str
+    words: str
+    written_at: datetime  # the last change of the words
+    author: str | None = None  # who is answered, as Person.author; None: not known
+    state: ReplyState = "draft"
+    revision: int = 1  # counted up with each change of the words: who agrees, agrees to one of them
+    locks: tuple[str, ...] = ()  # of Lock: why a second person must read it
+    findings: tuple[str, ...] = ()  # codes of the coach that were left in
+    missing: tuple[str, ...] = ()  # parts of an apology that are not there
+    why: str = ""  # the writer's reason for leaving them so
+    twin: str | None = None  # the earlier answer that it repeats: "reply 12" or a post id
+    asked_at: datetime | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None  # never the writer
+    decided_words: str = ""
+    sent_at: datetime | None = None
+    seen_id: str | None = None  # the mention that the stream saw it as
+
+    @property
+    def post_id(self) -> str:
+        """The post that it answers."""
+        return self.mention_id.removesuffix(f"|{self.brand}")
+
+    def may_be_decided_by(self, who: str) -> bool:
+        """Whoever wrote it cannot lift its lock under any spelling; nor can nobody."""
+        return bool(_bare(who)) and _bare(who) != _bare(self.writer)
+
+
+def _bare(name: str) -> str:
+    """A name without case, spaces and marks that nobody sees."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(letter for letter in folded if unicodedata.category(letter)[0] not in "ZC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyStep:
+    """One line of a reply's history. It is only ever added to."""
+
+    reply_id: int
+    at: datetime
+    what: str  # wrote, changed, asked, agreed, refused, sent, seen, dropped
+    who: str | None = None  # None: the stream
+    revision: int = 1
+    words: str = ""  # what was said with it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pasted:
+    """One text that the brand's own accounts sent to several people, by hand or by a machine."""
+
+    id: str  # the mention that was the first of them
+    brand: str
+    words: str
+    first_at: datetime
+    last_at: datetime
+    people: int  # who got it
+    posts: tuple[str, ...]  # the mentions, oldest first, at most 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -442,3 +620,4 @@ class WallFacts:
     quiet_by: str | None = None
     next_word_at: datetime | None = None  # when the owner promised the next update
     notes: tuple[str, ...] = field(default=())
+    pasted: int = 0  # how many people got the same text of ours lately; 0: everybody got words of their own

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from db import desk
+from db import desk, replies, reviews
 from db.clean import clean
 from db.columns import columns, from_ms, to_json, to_ms
 from db.engine import sqlite3
@@ -21,6 +21,8 @@ from db.file import BALLAST_BYTES, BUSY_SECONDS, SqliteFile
 from db.intake import MINUTE_MS, RAW_CHARS_KEPT, keep_mentions, keep_scores, scrub
 from db.migrations import STEPS, Step
 from db.rows import (
+    Action,
+    Arrival,
     Bucket,
     Case,
     Change,
@@ -37,14 +39,22 @@ from db.rows import (
     Mention,
     Note,
     Notification,
+    Pasted,
     Person,
     Process,
+    Reply,
+    ReplyStep,
+    Review,
+    RulePrecision,
     Rules,
     RulesVersion,
     Score,
     Scored,
+    SettingChange,
     Signal,
+    Silence,
     SourceHealth,
+    SpreadHour,
     WallFacts,
 )
 
@@ -52,6 +62,7 @@ Row = TypeVar("Row")
 
 WALL_HOURS = timedelta(hours=6, minutes=10)
 DAY = timedelta(days=1)
+PASTED_SHOWN = timedelta(hours=3)
 WORDS_SEARCHED = 32
 HITS_SEARCHED = 2_000
 DEAD_LETTERS_KEPT = 10_000
@@ -299,6 +310,7 @@ class SqliteStore:
                 quiet_since=quiet[1] if quiet else None,
                 quiet_by=quiet[2] if quiet else None,
                 next_word_at=_iso(promised[0]) if promised else None,
+                pasted=max((row.people for row in self.pasted(brand, now - PASTED_SHOWN)), default=0),
             )
 
     def waiting(self, brand: str, since: datetime, limit: int = 200) -> list[Person]:
@@ -368,6 +380,77 @@ class SqliteStore:
 
     def deeds(self, limit: int = 200) -> list[Deed]:
         return self._select(Deed, "ORDER BY n DESC LIMIT ?", limit)
+
+    # --- answers ------------------------------------------------------------------------------------------
+    def reply(self, reply_id: int) -> Reply | None:
+        with self.file.reading() as read:
+            return replies.one(read, reply_id)
+
+    def replies(
+        self,
+        *,
+        brand: str | None = None,
+        mention_ids: Sequence[str] | None = None,
+        states: Sequence[str] = (),
+        since: datetime | None = None,
+        limit: int = 200,
+    ) -> list[Reply]:
+        with self.file.reading() as read:
+            return replies.some(read, brand, mention_ids, states, since, limit)
+
+    def reply_steps(self, reply_id: int) -> list[ReplyStep]:
+        return self._select(ReplyStep, "WHERE reply_id = ? ORDER BY n", reply_id)
+
+    def write_reply(self, reply: Reply) -> Reply | None:
+        with self.atomic() as write:
+            return replies.write(write, reply)
+
+    def ask_reply(self, judged: Reply, at: datetime) -> Reply | None:
+        with self.atomic() as write:
+            return replies.ask(write, judged, at)
+
+    def decide_reply(
+        self, reply_id: int, revision: int, who: str, is_agreed: bool, words: str, at: datetime
+    ) -> Reply | None:
+        with self.atomic() as write:
+            return replies.decide(write, reply_id, revision, who, is_agreed, words, at)
+
+    def send_reply(self, judged: Reply, at: datetime) -> Reply | None:
+        with self.atomic() as write:
+            sent = replies.send(write, judged, at)
+            if sent is not None and sent.author is not None:
+                self.hear(sent.brand, sent.author, "answered", sent.writer, at)
+        return sent
+
+    def drop_reply(self, reply_id: int, who: str, at: datetime) -> bool:
+        with self.atomic() as write:
+            return replies.drop(write, reply_id, who, at)
+
+    def answered_at(self, brand: str, author: str, since: datetime) -> list[datetime]:
+        with self.file.reading() as read:
+            return [from_ms(ms) for ms in replies.answered_at(read, brand, author, since)]
+
+    def own_answers(self, brand: str, since: datetime, limit: int = 10_000) -> list[Mention]:
+        with self.file.reading() as read:
+            return replies.own_answers(read, brand, since, limit)
+
+    def complaining(self, brand: str, start: datetime, end: datetime, limit: int = 2_000) -> list[Person]:
+        with self.file.reading() as read:
+            return replies.complaining(read, brand, start, end, limit)
+
+    def written_by(
+        self, brand: str, authors: Sequence[str], start: datetime, end: datetime, limit: int = 500
+    ) -> list[Scored]:
+        with self.file.snapshot() as read:
+            return self.mentions(replies.written_by(read, brand, authors, start, end, limit))
+
+    def put_pasted(self, rows: Sequence[Pasted]) -> None:
+        with self.atomic() as write:
+            replies.put_pasted(write, rows)
+
+    def pasted(self, brand: str, since: datetime) -> list[Pasted]:
+        with self.file.reading() as read:
+            return replies.pasted(read, brand, since)
 
     def _is_known(self, mention_id: str) -> bool:
         return self._one("SELECT 1 FROM mentions WHERE id = ?", clean(mention_id)) is not None
@@ -502,6 +585,29 @@ class SqliteStore:
     def incident_events(self, incident_id: int) -> list[IncidentEvent]:
         return self._select(IncidentEvent, "WHERE incident_id = ? ORDER BY at, n", incident_id)
 
+    def precision_by_rule(self, brand: str, since: datetime) -> list[RulePrecision]:
+        with self.file.snapshot() as read:
+            return desk.precision_by_rule(read, brand, since)
+
+    def add_silence(self, silence: Silence) -> Silence:
+        with self.atomic() as write:
+            return desk.add_silence(write, silence)
+
+    def end_silence(self, silence_id: int, by: str, at: datetime) -> bool:
+        with self.atomic() as write:
+            return desk.end_silence(write, silence_id, by, at)
+
+    def silences(self, brand: str | None = None, at: datetime | None = None, limit: int = 100) -> list[Silence]:
+        now = None if at is None else to_ms(at)
+        return self._select(
+            Silence,
+            "WHERE (?1 IS NULL OR brand = ?1) AND (?2 IS NULL OR (until > ?2 AND at <= ?2 "
+            "AND (ended_at IS NULL OR ended_at > ?2))) ORDER BY until DESC, id DESC LIMIT ?3",
+            brand,
+            now,
+            limit,
+        )
+
     def snapshot(self, brand: str) -> tuple[datetime, bytes] | None:
         row = self._one("SELECT at, memory FROM snapshots WHERE brand = ?", brand)
         return None if row is None else (from_ms(row[0]), bytes(row[1]))
@@ -509,6 +615,57 @@ class SqliteStore:
     def put_snapshot(self, brand: str, at: datetime, memory: bytes) -> None:
         with self.atomic() as write:
             write.execute("INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?)", (brand, to_ms(at), memory))
+
+    # --- reviews ------------------------------------------------------------------------------------------
+    def put_review(self, review: Review) -> None:
+        with self.atomic() as write:
+            reviews.put_review(write, review)
+
+    def reviews(self, incident_id: int, limit: int = 20) -> list[Review]:
+        with self.file.reading() as read:
+            return reviews.reviews(read, incident_id, limit)
+
+    def put_action(self, action: Action) -> Action | None:
+        with self.atomic() as write:
+            return reviews.put_action(write, action)
+
+    def actions(self, incident_id: int | None = None) -> list[Action]:
+        with self.file.reading() as read:
+            return reviews.actions(read, incident_id)
+
+    def first_heard(self, incident_ids: Sequence[int]) -> dict[int, datetime]:
+        with self.file.reading() as read:
+            return reviews.first_heard(read, incident_ids)
+
+    def people(self, brand: str, start: datetime, end: datetime, limit: int = 5000) -> list[Person]:
+        return self._select(
+            Person,
+            "WHERE brand = ? AND waiting_since >= ? AND waiting_since < ? ORDER BY waiting_since LIMIT ?",
+            brand,
+            to_ms(start),
+            to_ms(end),
+            limit,
+        )
+
+    def arrivals(self, brand: str, start: datetime, end: datetime) -> list[Arrival]:
+        with self.file.reading() as read:
+            return reviews.arrivals(read, brand, to_ms(start), to_ms(end))
+
+    def spread(self, brand: str, start: datetime, end: datetime) -> list[SpreadHour]:
+        with self.file.reading() as read:
+            rows = reviews.spread(read, brand, to_ms(start), to_ms(end))
+        return [SpreadHour(at=from_ms(at), source=source, posts=n, complaints=bad) for at, source, n, bad in rows]
+
+    def own_posts(self, brand: str, start: datetime, end: datetime, limit: int = 500) -> list[Mention]:
+        found = self._scored(
+            "WHERE m.brand = ? AND m.is_own = 1 AND m.created_at >= ? AND m.created_at < ? "
+            "ORDER BY m.created_at LIMIT ?",
+            brand,
+            to_ms(start),
+            to_ms(end),
+            limit,
+        )
+        return [each.mention for each in found]
 
     # --- outbox -------------------------------------------------------------------------------------------
     def add_notifications(self, rows: Sequence[Notification]) -> list[Notification]:
@@ -564,6 +721,10 @@ class SqliteStore:
     def setting(self, key: str) -> str | None:
         signed = self._signed(key)
         return signed[0] if signed else None
+
+    def setting_changes(self, keys: Sequence[str], limit: int = 200) -> list[SettingChange]:
+        with self.file.reading() as read:
+            return reviews.setting_changes(read, keys, limit) if keys else []
 
     def put_setting(self, key: str, value: str | None, by: str, at: datetime) -> None:
         with self.atomic() as write:
@@ -630,7 +791,9 @@ _TABLES: dict[type[Any], str] = {
     Notification: "notifications",
     Person: "people",
     Process: "processes",
+    ReplyStep: "reply_steps",
     Signal: "signals",
+    Silence: "silences",
     SourceHealth: "source_health",
 }
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from db.rows import (
+    Action,
+    Arrival,
     Bucket,
     Case,
     Change,
@@ -29,14 +31,22 @@ from db.rows import (
     Mention,
     Note,
     Notification,
+    Pasted,
     Person,
     Process,
+    Reply,
+    ReplyStep,
+    Review,
+    RulePrecision,
     Rules,
     RulesVersion,
     Score,
     Scored,
+    SettingChange,
     Signal,
+    Silence,
     SourceHealth,
+    SpreadHour,
     WallFacts,
 )
 
@@ -231,6 +241,78 @@ class Store(Protocol):
         """Oldest first."""
         ...
 
+    # --- answers ------------------------------------------------------------------------------------------
+    def reply(self, reply_id: int) -> Reply | None: ...
+    def replies(
+        self,
+        *,
+        brand: str | None = None,
+        mention_ids: Sequence[str] | None = None,
+        states: Sequence[str] = (),
+        since: datetime | None = None,
+        limit: int = 200,
+    ) -> list[Reply]:
+        """Newest first, by when they were sent, else written. What is not asked for is not looked at."""
+        ...
+
+    def reply_steps(self, reply_id: int) -> list[ReplyStep]:
+        """Oldest first."""
+        ...
+
+    def write_reply(self, reply: Reply) -> Reply | None:
+        """Keep a draft: a new one (id 0), or other words for one of the writer's own, which takes back every yes.
+
+        None: it is gone, somebody else's, or was changed meanwhile (`revision` is not the stored one).
+        """
+        ...
+
+    def ask_reply(self, judged: Reply, at: datetime) -> Reply | None:
+        """The writer lets a second person read the stored words; `judged` brings locks and findings. None as above."""
+        ...
+
+    def decide_reply(
+        self, reply_id: int, revision: int, who: str, is_agreed: bool, words: str, at: datetime
+    ) -> Reply | None:
+        """A second person agrees to one revision, or refuses it. None: it does not wait, was changed meanwhile, or
+        `who` is its writer."""
+        ...
+
+    def send_reply(self, judged: Reply, at: datetime) -> Reply | None:
+        """The writer says that it went out; its person is answered. None: a lock of `judged` stands which no second
+        person has lifted for these very words, or as in write_reply."""
+        ...
+
+    def drop_reply(self, reply_id: int, who: str, at: datetime) -> bool:
+        """The writer gives up a draft. False: it is not theirs, or has left."""
+        ...
+
+    def answered_at(self, brand: str, author: str, since: datetime) -> list[datetime]:
+        """When this person got an answer of ours, recorded here or only seen in the stream; oldest first."""
+        ...
+
+    def own_answers(self, brand: str, since: datetime, limit: int = 10_000) -> list[Mention]:
+        """The brand's own posts that answer somebody: the newest `limit` of them, oldest first."""
+        ...
+
+    def complaining(self, brand: str, start: datetime, end: datetime, limit: int = 2_000) -> list[Person]:
+        """Everybody who began to wait, or complained, in this time; the longest wait first, in whatever state."""
+        ...
+
+    def written_by(
+        self, brand: str, authors: Sequence[str], start: datetime, end: datetime, limit: int = 500
+    ) -> list[Scored]:
+        """What these people (Person.author) wrote in this time, oldest first."""
+        ...
+
+    def put_pasted(self, rows: Sequence[Pasted]) -> None:
+        """Insert, or replace by id."""
+        ...
+
+    def pasted(self, brand: str, since: datetime) -> list[Pasted]:
+        """Texts of ours that went to several people, the last of them at `since` or later; most people first."""
+        ...
+
+    # --- what was done ------------------------------------------------------------------------------------
     def add_deed(self, deed: Deed) -> None: ...
     def deeds(self, limit: int = 200) -> list[Deed]:
         """Newest first."""
@@ -284,11 +366,67 @@ class Store(Protocol):
         ...
 
     def incident_events(self, incident_id: int) -> list[IncidentEvent]: ...
+    def precision_by_rule(self, brand: str, since: datetime) -> list[RulePrecision]:
+        """How often each rule was right, by the incidents opened at `since` or later; most alarms first.
+
+        Rules that told nobody anything are left out. Incidents of an import count only when somebody judged them.
+        """
+        ...
+
+    def add_silence(self, silence: Silence) -> Silence:
+        """Keep it, and give it back with its id. ValueError: it ends before it begins, or has no author."""
+        ...
+
+    def end_silence(self, silence_id: int, by: str, at: datetime) -> bool:
+        """False: there is no such silence, or it is over already."""
+        ...
+
+    def silences(self, brand: str | None = None, at: datetime | None = None, limit: int = 100) -> list[Silence]:
+        """Those in force at `at` (None: all there ever were), of one brand or of all; the one that ends last first."""
+        ...
+
     def snapshot(self, brand: str) -> tuple[datetime, bytes] | None:
         """The detectors' memory of a brand, as it was last put."""
         ...
 
     def put_snapshot(self, brand: str, at: datetime, memory: bytes) -> None: ...
+
+    # --- reviews ------------------------------------------------------------------------------------------
+    def put_review(self, review: Review) -> None:
+        """A new signed version; older ones stay."""
+        ...
+
+    def reviews(self, incident_id: int, limit: int = 20) -> list[Review]:
+        """Newest first; the first is in force."""
+        ...
+
+    def put_action(self, action: Action) -> Action | None:
+        """Add (n 0) or change one; None: the incident has eight already, or none of this number."""
+        ...
+
+    def actions(self, incident_id: int | None = None) -> list[Action]:
+        """Of one incident by number; of all: the open ones, those that are due first."""
+        ...
+
+    def first_heard(self, incident_ids: Sequence[int]) -> dict[int, datetime]:
+        """When the first person of each incident was heard; incidents without one are left out."""
+        ...
+
+    def people(self, brand: str, start: datetime, end: datetime, limit: int = 5000) -> list[Person]:
+        """Who began to wait from `start` to before `end`, heard or not, the first first."""
+        ...
+
+    def arrivals(self, brand: str, start: datetime, end: datetime) -> list[Arrival]:
+        """Posts written in start..end, own ones left out, by the minute of writing and of coming in."""
+        ...
+
+    def spread(self, brand: str, start: datetime, end: datetime) -> list[SpreadHour]:
+        """Posts per hour of event time and source, own ones left out, oldest first."""
+        ...
+
+    def own_posts(self, brand: str, start: datetime, end: datetime, limit: int = 500) -> list[Mention]:
+        """What the brand's own accounts wrote in start..end, oldest first."""
+        ...
 
     # --- outbox -------------------------------------------------------------------------------------------
     def add_notifications(self, rows: Sequence[Notification]) -> list[Notification]:
@@ -316,6 +454,10 @@ class Store(Protocol):
     def beat(self, process: Process) -> None: ...
     def processes(self) -> list[Process]: ...
     def setting(self, key: str) -> str | None: ...
+    def setting_changes(self, keys: Sequence[str], limit: int = 200) -> list[SettingChange]:
+        """What was put under these keys, oldest first; of more than `limit` the newest."""
+        ...
+
     def put_setting(self, key: str, value: str | None, by: str, at: datetime) -> None:
         """None removes it. Every change is kept with who and when."""
         ...

@@ -5,7 +5,8 @@ hears of every change of severity at once, of a fire that goes on at most every 
 once somebody has taken it), of calm, and of the end. While nobody takes it, the next of the chain is called every
 `escalate_minutes`; when the chain has no more names, all of it is reminded. A person who has just had mail gets
 the rest gathered: graver news waits `group_wait_seconds`, other news `group_minutes`. Past incidents, and those
-found after they were over, tell nobody. When we are blind ourselves, that is told too.
+found after they were over, tell nobody; nor do those that a silence covers, but for their end. When we are blind
+ourselves, that is told too.
 
 Everything is derived from rows, so deciding twice gives the same ids and the store keeps one.
 """
@@ -18,8 +19,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from db.rows import Change, Evidence, Gap, Incident, Notification, Process
+from db.rows import Change, Evidence, Gap, Incident, Notification, Process, Silence
 from monitor.config import Alerts, Shift
+from monitor.incidents import is_silenced
 from monitor.letter import Setting, note_subject, notice, subject
 
 # The gravest of several things that happen in the same moment names the notification.
@@ -51,16 +53,18 @@ def decide(
     told: Sequence[Notification],
     now: datetime,
     policy: Alerts,
+    silences: Sequence[Silence] = (),
 ) -> list[Notification]:
     """The notifications that follow from these changes and from the time that has passed.
 
-    `told`: every row of these incidents, and every row of any incident of the last few minutes.
-    Empty when there is nothing to tell.
+    `told`: every row of these incidents, and every row of any incident of the last few minutes. `silences`: those
+    in force. Empty when there is nothing to tell.
     """
     changed = {change.incident.id for change in changes if _kind(change) is not None}
-    rows = [row for change in changes for row in _on_change(change, told, now, policy)]
+    loud = [c for c in changes if _kind(c) == "closed" or not is_silenced(c.incident, silences, now)]
+    rows = [row for change in loud for row in _on_change(change, told, now, policy)]
     for incident in open_incidents:
-        if incident.id not in changed:
+        if incident.id not in changed and not is_silenced(incident, silences, now):
             rows += _on_time(incident, told, now, policy)
     return hold(_unknown(rows, told), told, now, policy)
 
@@ -173,6 +177,8 @@ def _on_time(incident: Incident, told: Sequence[Notification], now: datetime, po
     if _waits(incident, policy, now):
         return []
     past = [row for row in told if row.incident_id == incident.id]
+    if not past and incident.calming_at is not None:
+        return []  # it was held back while it burned
     if not past:
         return [_row(incident, "first", "first", a, now, policy) for a in _called(policy, incident.brand, now)]
     return _escalate(incident, past, now, policy) or _remind(incident, past, now, policy)

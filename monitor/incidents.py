@@ -4,6 +4,9 @@ One brand has one incident at a time: a new signal joins the open one, or reopen
 an hour ago. An incident grows worse at once and better slowly, calms when complaints are back to usual, and
 closes only on data: never while a source is blind, never because nothing was heard. What is found only after it
 was over, because nobody could see it, is opened as missed.
+
+What a person closed as "not a crisis" is not reopened by more of the same: only when it becomes a storm, and
+another crowd is an incident of its own. Silences hide nothing: what they cover opens incidents that tell nobody.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from db.rows import Change, Evidence, Gap, Incident, IncidentEvent, IncidentState, Severity, Signal
+from db.rows import Change, Evidence, Gap, Incident, IncidentEvent, IncidentState, Severity, Signal, Silence
 
 REOPEN = timedelta(hours=1)
 CALM_AFTER = timedelta(minutes=30)  # without a signal
@@ -22,6 +25,15 @@ BETTER_AFTER = timedelta(hours=3)  # without a signal of storm strength
 LATE = timedelta(minutes=10)
 ORDER = ("pileon", "complaints", "topic", "slowburn", "shift", "spike", "watchlist")
 TOLD = frozenset({"opened", "worse", "reopened"})
+# What a page can offer to somebody who says that it is no crisis; any other words will do.
+NOT_A_CRISIS = (
+    "ordinary complaints",
+    "a campaign or a joke",
+    "not about us",
+    "posts read wrongly",
+    "a few accounts",
+    "known already",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +56,18 @@ def decide(
     *,
     facts: Facts | None = None,
     gaps: Sequence[Gap] = (),
+    silences: Sequence[Silence] = (),
     is_historical: bool = False,
 ) -> list[Change]:
     """What the signals of ONE brand at one moment make of its incidents.
 
     `open_incidents`: those that are open, and those closed within the last hour. `facts` None: nothing is
-    known, so nothing calms or closes. `gaps`: sources blind now, beside those in `facts`. Gives back changed
-    incidents only; a new one has id 0.
+    known, so nothing calms or closes. `gaps`: sources blind now, beside those in `facts`. `silences`: those in
+    force. Gives back changed incidents only; a new one has id 0.
     """
     current = _current(open_incidents, now)
     if signals:
-        return _follow(current, signals, now, is_historical=is_historical)
+        return _follow(current, signals, now, silences, is_historical=is_historical)
     if current is None or current.closed_at is not None or facts is None:
         return []
     is_blind = bool(facts.blind) or any(g.end is None and g.start <= now for g in gaps)
@@ -62,17 +75,84 @@ def decide(
     return [change] if change else []
 
 
-def _follow(current: Incident | None, signals: Sequence[Signal], now: datetime, *, is_historical: bool) -> list[Change]:
+def _follow(
+    current: Incident | None,
+    signals: Sequence[Signal],
+    now: datetime,
+    silences: Sequence[Silence],
+    *,
+    is_historical: bool,
+) -> list[Change]:
     """Moment by moment, so that it does not matter how many of them are decided at once."""
     late = [s for s in signals if now - s.at > LATE]
     timely = sorted((s for s in signals if now - s.at <= LATE), key=lambda s: s.at)
     moments = [(now, late)] if late else []
     moments += [(at, list(group)) for at, group in groupby(timely, key=lambda s: s.at)]
     events: list[IncidentEvent] = []
+    is_changed = False
     for at, group in moments:
-        change = _join(current, group, at) if current else _open(group, at, is_historical)
-        current, events = change.incident, [*events, *change.events]
-    return [] if current is None else [Change(incident=current, events=tuple(events))]
+        heard = _heard(current, group, at, silences)
+        if not heard:
+            continue
+        if current is None or not _is_of(current, heard, silences, at):
+            change, events = _open(heard, at, is_historical), []
+        else:
+            change = _join(current, heard, at, silences)
+        current, events, is_changed = change.incident, [*events, *change.events], True
+    return [Change(incident=current, events=tuple(events))] if current is not None and is_changed else []
+
+
+def _heard(
+    current: Incident | None, group: Sequence[Signal], at: datetime, silences: Sequence[Silence]
+) -> Sequence[Signal]:
+    """The signals of one moment that count. An open incident that somebody is told about takes no silenced ones."""
+    if current is not None and current.closed_at is not None and current.dismissed_at is not None:
+        group = [s for s in group if _is_another(current, s) or _is_graver(current, s)]
+    loud = [s for s in group if not is_covered(s, silences)]
+    if loud or current is None or current.closed_at is not None or is_silenced(current, silences, at):
+        return loud or group
+    return []
+
+
+def _is_of(current: Incident, heard: Sequence[Signal], silences: Sequence[Silence], at: datetime) -> bool:
+    """Do these signals belong to this incident? To an open one they do."""
+    if current.closed_at is None:
+        return True
+    if current.dismissed_at is not None:
+        return any(_is_graver(current, s) and not _is_another(current, s) for s in heard)
+    return is_silenced(current, silences, at) or not all(is_covered(s, silences) for s in heard)
+
+
+def _is_another(dismissed: Incident, signal: Signal) -> bool:
+    """A crowd under another post."""
+    return signal.evidence.root is not None and signal.evidence.root != dismissed.root
+
+
+def _is_graver(dismissed: Incident, signal: Signal) -> bool:
+    """What was called no crisis has become a storm."""
+    return signal.severity == "storm" and dismissed.peak_severity != "storm"
+
+
+def is_covered(signal: Signal, silences: Sequence[Silence]) -> bool:
+    """Is nobody to be told of this signal?"""
+    return any(
+        _covers(s, signal.brand, signal.rule, signal.evidence.root, signal.severity, signal.at) for s in silences
+    )
+
+
+def is_silenced(incident: Incident, silences: Sequence[Silence], now: datetime) -> bool:
+    """Is nobody to be told of this incident now? It goes by the rule and the post that it has its name from."""
+    return any(_covers(s, incident.brand, incident.kind, incident.root, incident.severity, now) for s in silences)
+
+
+def _covers(silence: Silence, brand: str, rule: str, root: str | None, severity: Severity, at: datetime) -> bool:
+    return (
+        silence.brand == brand
+        and silence.holds(at)
+        and silence.rule in (None, rule)
+        and silence.root in (None, root)
+        and (severity != "storm" or silence.holds_storms)
+    )
 
 
 def acknowledge(incident: Incident, who: str, now: datetime) -> Change:
@@ -100,6 +180,19 @@ def close(incident: Incident, who: str, now: datetime, reason: str = "") -> Chan
     words = f"closed by {who}" + (f": {reason}" if reason else "")
     closed = replace(incident, state="closed", closed_at=incident.closed_at or now)
     return Change(incident=closed, events=(_event(incident, now, "closed", words, who=who),))
+
+
+def dismiss(incident: Incident, who: str, now: datetime, reason: str = "") -> Change:
+    """A person says that it is not a crisis, and why (`NOT_A_CRISIS`, or own words): it counts against the rule.
+
+    Closes it when it is open; what is over already can be judged later.
+    """
+    judged = _event(incident, now, "dismissed", reason, who=who)
+    closed = replace(incident, state="closed", closed_at=incident.closed_at or now, dismissed_at=now)
+    if incident.closed_at is not None:
+        return Change(incident=closed, events=(judged,))
+    words = f"closed by {who}: not a crisis" + (f" ({reason})" if reason else "")
+    return Change(incident=closed, events=(judged, _event(incident, now, "closed", words, who=who)))
 
 
 def note(incident: Incident, who: str, now: datetime, words: str) -> Change:
@@ -147,7 +240,7 @@ def _open(signals: Sequence[Signal], now: datetime, is_historical: bool) -> Chan
     return Change(incident=incident, events=(event,))
 
 
-def _join(incident: Incident, signals: Sequence[Signal], now: datetime) -> Change:
+def _join(incident: Incident, signals: Sequence[Signal], now: datetime, silences: Sequence[Silence] = ()) -> Change:
     lead = _leading(signals, now)
     words, evidence = lead.evidence.words, lead.evidence
     if now - lead.at > LATE:
@@ -155,6 +248,10 @@ def _join(incident: Incident, signals: Sequence[Signal], now: datetime) -> Chang
         joined = _event(incident, now, "joined", words, lead.severity, lead.rule, evidence)
         return Change(incident=incident, events=() if incident.closed_at else (joined,))
     kind = _step(incident, lead)
+    breaks_silence = is_silenced(incident, silences, now) and not is_covered(lead, silences)
+    if breaks_silence:
+        # From here on it is told, so it goes by what is told.
+        incident, kind = replace(incident, kind=lead.rule, root=evidence.root), "worse"
     severity: Severity = lead.severity if kind == "reopened" else _gravest(lead.severity, incident.severity)
     joined_incident = replace(
         incident,
@@ -165,6 +262,7 @@ def _join(incident: Incident, signals: Sequence[Signal], now: datetime) -> Chang
         last_signal_at=now,
         calming_at=None,
         closed_at=None,
+        dismissed_at=None,
         is_missed=False,
         evidence=evidence,
         root=incident.root or evidence.root,

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import structlog
 
-from db.rows import Batch, Change, Expected, Gap, Incident, Mention, Rules, Score, Scored, Signal
+from db.rows import Batch, Change, Expected, Gap, Incident, Mention, Rules, Score, Scored, Signal, Silence
 from db.store import Store
 from monitor import alerts, incidents
 from monitor.config import Alerts
@@ -45,6 +45,7 @@ class Loop:
         self._band_until: dict[str, datetime] = {}
         self._fresh: list[Mention] = []  # stored, and not judged yet
         self._signals: list[Signal] = []  # found, and not stored yet
+        self._open: set[int] = set()  # incidents that were open at the last look
 
     # --- memory -------------------------------------------------------------------------------------------
     def wake(self) -> None:
@@ -124,17 +125,28 @@ class Loop:
         with self.store.atomic():
             self.store.add_expected([row for brand in self.watches for row in self._band(brand, now)])
             self.store.add_signals(self._signals)
-            changes = self.store.put_changes(self._decide(now, gaps))
-            self._tell(changes, now)
+            at_hand = self.store.incidents_at_hand(now - incidents.REOPEN)
+            silences = self.store.silences(at=now)
+            changes = self.store.put_changes(self._decide(now, gaps, at_hand, silences))
+            self._tell(changes, now, silences)
         self._signals = []  # only now: a full disk must not swallow an alarm
-        for change in changes:
-            if change.incident.closed_at is not None:
-                self.watches[change.incident.brand].forget(change.incident)
+        self._forget_closed(at_hand, changes)
         return changes
 
-    def _decide(self, now: datetime, gaps: Sequence[Gap]) -> list[Change]:
+    def _forget_closed(self, at_hand: Sequence[Incident], changes: Sequence[Change]) -> None:
+        """What was open and is closed now, by the data or by a person, masks nothing that comes after it."""
+        was_open = self._open | {i.id for i in at_hand if i.closed_at is None}
+        now = {i.id: i for i in (*at_hand, *(c.incident for c in changes))}
+        for incident in now.values():
+            if incident.closed_at is not None and incident.id in was_open and incident.brand in self.watches:
+                self.watches[incident.brand].forget(incident)
+        self._open = {i.id for i in now.values() if i.closed_at is None}
+
+    def _decide(
+        self, now: datetime, gaps: Sequence[Gap], at_hand: Sequence[Incident], silences: Sequence[Silence]
+    ) -> list[Change]:
         known: dict[str, list[Incident]] = {}
-        for incident in self.store.incidents_at_hand(now - incidents.REOPEN):
+        for incident in at_hand:
             known.setdefault(incident.brand, []).append(incident)
         found: dict[str, list[Signal]] = {}
         for signal in self._signals:
@@ -149,10 +161,11 @@ class Loop:
                 now,
                 facts=self.watches[brand].facts(now, gaps),
                 gaps=gaps,
+                silences=silences,
             )
         ]
 
-    def _tell(self, changes: Sequence[Change], now: datetime) -> None:
+    def _tell(self, changes: Sequence[Change], now: datetime, silences: Sequence[Silence]) -> None:
         still_open = self.store.incidents(is_open=True)
         if not changes and not still_open:
             return
@@ -160,7 +173,7 @@ class Loop:
         for incident_id in {i.id for i in still_open} | {c.incident.id for c in changes}:
             rows += self.store.notifications(incident_id)
         told = list({row.id: row for row in rows}.values())
-        self.store.add_notifications(alerts.decide(changes, still_open, told, now, self.policy))
+        self.store.add_notifications(alerts.decide(changes, still_open, told, now, self.policy, silences))
 
     def _look(self, brand: str, now: datetime, gaps: Sequence[Gap]) -> list[Signal]:
         trouble = f"detection {brand}"

@@ -73,9 +73,10 @@ class Player:
         if incident.id == 0:
             incident = replace(incident, id=len(self.incidents) + 1)
             self.incidents.append(incident)
+        was_open = self.incidents[incident.id - 1].closed_at is None
         self.incidents[incident.id - 1] = incident
         self.changes.append(Change(incident=incident, events=change.events))
-        if incident.closed_at is not None:
+        if incident.closed_at is not None and was_open:
             self.watch.forget(incident)
         for event in change.events:
             if event.kind in incidents.TOLD and event.evidence is not None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from db.rows import Change, Evidence, Incident, IncidentEvent, Notification, Severity
+from db.rows import Change, Evidence, Incident, IncidentEvent, Notification, Severity, Silence
 from monitor import alerts
 from monitor.config import Alerts
 
@@ -248,3 +248,35 @@ def test_every_notification_says_why() -> None:
         desk.tick(START + timedelta(minutes=minute), (), [row])
     assert {r.reason for r in desk.rows.values()} <= {"first", "nobody has taken it"}
     assert all(r.message_id.isascii() and r.message_id.startswith("<incident-12.") for r in desk.rows.values())
+
+
+# --- silences -----------------------------------------------------------------------------------------------
+SILENCE = Silence(brand="Brand 12", at=START - timedelta(hours=1), until=START + timedelta(hours=1), by="amina")
+
+
+def told_in_silence(silence: Silence, row: Incident, kind: str, told: Sequence[Notification] = ()) -> list[str]:
+    rows = alerts.decide([change(row, kind)], [row], told, START, ALONE, [silence])
+    return [each.reason for each in rows]
+
+
+def test_a_silence_tells_nobody_of_a_watch_but_everybody_of_a_storm() -> None:
+    assert told_in_silence(SILENCE, incident(), "opened") == []
+    assert told_in_silence(SILENCE, incident(13), "opened") == ["first"]
+    assert told_in_silence(SILENCE, incident(severity="storm"), "worse") == ["worse"]
+    assert told_in_silence(replace(SILENCE, holds_storms=True), incident(severity="storm"), "worse") == []
+
+
+def test_no_reminder_leaves_during_a_silence_and_what_still_burns_after_it_is_told_first() -> None:
+    row = incident(last_signal_at=START + timedelta(hours=1))
+    for minutes in range(0, 60, 5):
+        assert alerts.decide([], [row], [], START + timedelta(minutes=minutes), CHAIN, [SILENCE]) == []
+    end = SILENCE.until
+    assert [r.reason for r in alerts.decide([], [row], [], end, ALONE, [SILENCE])] == ["first"]
+    assert alerts.decide([], [replace(row, calming_at=end)], [], end, ALONE, [SILENCE]) == []
+
+
+def test_who_was_told_before_the_silence_is_told_of_the_end() -> None:
+    told = alerts.decide([change(incident(), "opened")], [], [], START, ALONE)
+    over = incident(state="closed", closed_at=START)
+    assert told_in_silence(SILENCE, over, "closed", told) == ["over"]
+    assert told_in_silence(SILENCE, over, "closed") == []

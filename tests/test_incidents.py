@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from db.rows import Change, Gap, Incident
+from db.rows import Change, Gap, Incident, Severity, Signal, Silence
 from monitor import incidents
 from monitor.incidents import Facts, decide
 from tests.clock import NOON
-from tests.make import make_incident, make_signal
+from tests.make import make_evidence, make_incident, make_signal
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -180,3 +180,122 @@ def test_a_note_changes_nothing_but_the_time_line() -> None:
     change = incidents.note(incident, "Ada", NOON, "called the station")
     assert change.incident == incident
     assert (change.events[0].kind, change.events[0].who) == ("note", "Ada")
+
+
+# --- "not a crisis" ----------------------------------------------------------------------------------------
+def dismissed(severity: Severity = "watch", root: str | None = "x:1") -> Incident:
+    found = make_incident(id=7, severity=severity, peak_severity=severity, kind="pileon", root=root)
+    return incidents.dismiss(found, "Ada", NOON, "a campaign or a joke").incident
+
+
+def under(root: str | None, severity: Severity = "watch", rule: str = "pileon") -> list[Signal]:
+    at = NOON + 5 * MINUTE
+    return [make_signal(rule, at=at, severity=severity, evidence=make_evidence(root=root))]
+
+
+def test_not_a_crisis_closes_it_and_keeps_who_and_why() -> None:
+    change = incidents.dismiss(make_incident(id=7), "Ada", NOON, "a campaign or a joke")
+    assert (change.incident.state, change.incident.closed_at, change.incident.dismissed_at) == ("closed", NOON, NOON)
+    assert [(e.kind, e.who, e.words) for e in change.events] == [
+        ("dismissed", "Ada", "a campaign or a joke"),
+        ("closed", "Ada", "closed by Ada: not a crisis (a campaign or a joke)"),
+    ]
+
+
+def test_what_is_over_can_still_be_called_no_crisis_and_stays_over_since_then() -> None:
+    over = make_incident(id=7, state="closed", closed_at=NOON - HOUR)
+    change = incidents.dismiss(over, "Ada", NOON)
+    assert (change.incident.closed_at, change.incident.dismissed_at) == (NOON - HOUR, NOON)
+    assert [e.kind for e in change.events] == ["dismissed"]
+
+
+@pytest.mark.parametrize(
+    ("was", "signals", "becomes"),
+    [
+        (dismissed(), under("x:1"), "nothing"),  # more of the same
+        (dismissed(), under(None, rule="complaints"), "nothing"),
+        (dismissed(), under("x:1", "storm"), "reopened"),  # it has become a storm
+        (dismissed(), under(None, "storm", "complaints"), "reopened"),
+        (dismissed("storm"), under("x:1", "storm"), "nothing"),  # that storm was seen by the person
+        (dismissed(), under("x:2"), "opened"),  # another crowd
+        (dismissed("storm"), under("x:2", "storm"), "opened"),
+        (dismissed(root=None), under("x:2"), "opened"),
+        (dismissed(), [*under("x:1"), *under("x:2")], "opened"),
+    ],
+)
+def test_no_crisis_is_reopened_by_a_storm_only_and_another_crowd_is_another_incident(
+    was: Incident, signals: list[Signal], becomes: str
+) -> None:
+    now = NOON + 5 * MINUTE
+    changes = decide(signals, [was], now, facts=facts(now))
+    if becomes == "nothing":
+        assert changes == []
+        return
+    change = only(changes)
+    assert [e.kind for e in change.events] == [becomes]
+    assert change.incident.id == (0 if becomes == "opened" else 7)
+    assert (change.incident.dismissed_at, change.incident.closed_at) == (None, None)
+
+
+def test_what_a_person_closed_as_over_is_reopened_by_the_next_signal_as_before() -> None:
+    closed = incidents.close(make_incident(id=7), "Ada", NOON).incident
+    now = NOON + 5 * MINUTE
+    assert [e.kind for e in only(decide(under("x:1"), [closed], now, facts=facts(now))).events] == ["reopened"]
+
+
+# --- silences ----------------------------------------------------------------------------------------------
+def silence(**more: object) -> Silence:
+    values: dict[str, object] = {"brand": "Acme", "at": NOON, "until": NOON + HOUR, "by": "Ada"}
+    return Silence(**(values | more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("asked", "is_covered"),
+    [
+        (silence(), True),
+        (silence(rule="pileon"), True),
+        (silence(root="x:1"), True),
+        (silence(rule="pileon", root="x:1"), True),
+        (silence(brand="Norda"), False),
+        (silence(rule="topic"), False),
+        (silence(root="x:2"), False),
+        (silence(at=NOON + 6 * MINUTE), False),
+        (silence(until=NOON + 5 * MINUTE), False),
+        (silence(ended_at=NOON + MINUTE), False),
+    ],
+)
+def test_a_silence_covers_its_brand_rule_and_post_until_it_ends(asked: Silence, is_covered: bool) -> None:
+    (signal,) = under("x:1")
+    found = make_incident(severity="watch", kind="pileon", root="x:1")
+    assert incidents.is_covered(signal, [asked]) is is_covered
+    assert incidents.is_silenced(found, [asked], NOON + 5 * MINUTE) is is_covered
+
+
+def test_a_storm_is_told_in_spite_of_a_silence_that_does_not_name_storms() -> None:
+    (storm,) = under("x:1", "storm")
+    assert not incidents.is_covered(storm, [silence()])
+    assert incidents.is_covered(storm, [silence(holds_storms=True)])
+
+
+def test_what_a_silence_covers_opens_an_incident_all_the_same() -> None:
+    change = only(decide(under("x:1"), [], NOON + 5 * MINUTE, silences=[silence()]))
+    assert [e.kind for e in change.events] == ["opened"]
+
+
+def test_what_no_silence_covers_takes_over_an_incident_that_told_nobody() -> None:
+    quiet = make_incident(id=7, severity="watch", peak_severity="watch", kind="topic")
+    now = NOON + 5 * MINUTE
+    topic = silence(rule="topic")
+    change = only(decide([*under("x:1"), *under(None, rule="topic")], [quiet], now, silences=[topic]))
+    assert [e.kind for e in change.events] == ["worse"]
+    assert (change.incident.kind, change.incident.root) == ("pileon", "x:1")
+    assert not incidents.is_silenced(change.incident, [topic], now)
+
+
+@pytest.mark.parametrize("is_over", [False, True])
+def test_a_covered_signal_neither_keeps_nor_brings_back_an_incident_that_people_hear_of(is_over: bool) -> None:
+    end = NOON if is_over else None
+    loud = make_incident(id=7, severity="watch", peak_severity="watch", kind="pileon", root="x:1", closed_at=end)
+    now = NOON + 5 * MINUTE
+    changes = decide(under(None, rule="topic"), [loud], now, silences=[silence(rule="topic")])
+    assert [(c.incident.id, c.incident.kind) for c in changes] == ([(0, "topic")] if is_over else [])

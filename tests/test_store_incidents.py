@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from db.rows import Change, Gap, IncidentEvent, Process, Rules, SourceHealth
+from db.rows import Change, Gap, IncidentEvent, Process, RulePrecision, Rules, Silence, SourceHealth
 from db.store import Store
 from tests.clock import NOON, Clock
 from tests.make import make_change, make_evidence, make_incident, make_notification, make_signal
@@ -129,6 +130,59 @@ def test_at_hand_are_the_open_ones_and_those_that_ended_lately(any_store: Store)
     ]
     stored = [change.incident for change in any_store.put_changes([make_change(row) for row in rows])]
     assert any_store.incidents_at_hand(NOON) == [stored[0], stored[1], stored[3]]
+
+
+# --- silences and judgements ------------------------------------------------------------------------------
+def test_silences_in_force_are_found_by_brand_and_time_and_all_of_them_are_kept(any_store: Store) -> None:
+    first = any_store.add_silence(
+        Silence(brand="Acme", at=NOON, until=NOON + HOUR, by="ada", reason="works on line 3", rule="topic", root="x:1")
+    )
+    second = any_store.add_silence(Silence(brand="Norda", at=NOON, until=NOON + 2 * HOUR, by="bea", holds_storms=True))
+    assert 0 < first.id < second.id
+    assert any_store.silences() == [second, first]
+    assert any_store.silences("Acme", NOON) == [first]
+    assert any_store.silences(at=NOON + HOUR) == [second]
+    assert any_store.silences(at=NOON - MINUTE) == []
+
+
+def test_a_silence_is_ended_once_and_signed(any_store: Store) -> None:
+    kept = any_store.add_silence(Silence(brand="Acme", at=NOON, until=NOON + HOUR, by="ada"))
+    assert any_store.end_silence(kept.id, "bea", NOON + MINUTE)
+    assert not any_store.end_silence(kept.id, "ada", NOON + 2 * MINUTE)
+    assert not any_store.end_silence(kept.id + 1, "ada", NOON)
+    assert any_store.silences(at=NOON + MINUTE) == []
+    assert any_store.silences() == [replace(kept, ended_at=NOON + MINUTE, ended_by="bea")]
+    late = any_store.add_silence(Silence(brand="Acme", at=NOON, until=NOON + HOUR, by="ada"))
+    assert not any_store.end_silence(late.id, "bea", NOON + HOUR)
+
+
+@pytest.mark.parametrize("wrong", [{"until": NOON}, {"by": " "}])
+def test_a_silence_has_an_end_and_an_author(any_store: Store, wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="a silence"):
+        any_store.add_silence(Silence(**({"brand": "Acme", "at": NOON, "until": NOON + HOUR, "by": "ada"} | wrong)))
+
+
+def test_the_precision_of_a_rule_is_what_people_said_of_its_alarms(any_store: Store) -> None:
+    def rang(kind: str = "opened", rule: str = "topic", **more: Any) -> None:
+        any_store.put_changes([make_change(make_incident(**more), kind, rule=rule)])
+
+    rang()  # nobody has said anything
+    rang(acknowledged_at=NOON)
+    rang("joined")  # told nobody
+    rang("worse", "pileon", acknowledged_at=NOON)
+    rang(brand="Norda", acknowledged_at=NOON)
+    rang(at=NOON - HOUR, acknowledged_at=NOON)
+    rang(is_historical=True)
+    (wrong,) = any_store.put_changes([make_change(make_incident(acknowledged_at=NOON), rule="topic")])
+    again = IncidentEvent(incident_id=0, at=NOON, kind="reopened", rule="topic")
+    said = IncidentEvent(incident_id=0, at=NOON, kind="dismissed", who="ada", words="a campaign")
+    any_store.put_changes([Change(incident=replace(wrong.incident, dismissed_at=NOON), events=(again, said))])
+    topic = RulePrecision(rule="topic", alarms=3, dismissed=1, confirmed=1, reasons=("a campaign",))
+    pileon = RulePrecision(rule="pileon", alarms=1, dismissed=0, confirmed=1)
+    assert any_store.precision_by_rule("Acme", NOON) == [topic, pileon]
+    assert (topic.share, pileon.share) == (0.5, 1.0)
+    assert RulePrecision(rule="topic", alarms=3, dismissed=0, confirmed=0).share is None
+    assert any_store.precision_by_rule("Nobody", NOON) == []
 
 
 def test_the_memory_of_the_detectors_is_the_last_one_put(any_store: Store) -> None:

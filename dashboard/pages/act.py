@@ -113,4 +113,4 @@ class Desk:
 def _change(incident: Incident, claim: links.Claim, now: datetime) -> Change:
     if claim.action == "take":
         return incidents.own(incident, claim.recipient, now)
-    return incidents.close(incident, claim.recipient, now, "not a crisis")
+    return incidents.dismiss(incident, claim.recipient, now)
