@@ -17,6 +17,7 @@ from db.clean import clean, clean_mention
 from db.columns import columns, to_json, to_ms
 from db.engine import sqlite3
 from db.people import AUTHOR, let_wait, note_answer, take_back
+from db.replies import note_seen
 from db.rows import DeadLetter, Deletion, Mention, Score
 
 MINUTE_MS = 60_000
@@ -64,6 +65,7 @@ def keep_mentions(write: sqlite3.Connection, mentions: Sequence[Mention]) -> tup
     for mention in stored:
         if mention.is_own and mention.in_reply_to:
             note_answer(write, mention)
+            note_seen(write, mention)
     for mention in again:
         # A post that was refused a moment ago may be in the batch twice.
         if mention.id in known or mention.id in fresh:

@@ -596,7 +596,6 @@ _ANSWERS = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE INDEX pasted_by_time ON pasted (brand, last_at)",
-    "CREATE INDEX mentions_own ON mentions (brand, created_at) WHERE is_own = 1",
 )
 
 STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers)
