@@ -171,7 +171,7 @@ def test_the_table_itself_refuses_what_no_second_person_agreed_to(tmp_path: Path
     with pytest.raises(sqlite3.IntegrityError, match="agreed to"):
         file.execute("UPDATE replies SET words = 'Learn to read'")
     assert store.send_reply(agreed, NOON) is not None
-    with pytest.raises(sqlite3.IntegrityError, match="was sent"):
+    with pytest.raises(sqlite3.IntegrityError, match="cannot be changed"):
         file.execute("UPDATE replies SET words = 'We never said that'")
     file.close()
 

@@ -1,17 +1,11 @@
-"""Anger answered with anger, and when a second person must look. Pure: the answers so far come as an argument."""
+"""Anger answered with anger. Pure."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from monitor.answer.reading import Reading, Span, sentences
 from monitor.answer.tongue import Tongue
-
-COOLING = timedelta(minutes=30)
-MOST_ANSWERS = 2
-"""A third answer to the same attacker within `COOLING` needs a second person."""
 
 _SHOUTED = re.compile(r"[^\W\d_a-zß-öø-ÿ]{2,}(?:'[^\W\d_a-zß-öø-ÿ]+)?")
 _RUN = re.compile(r"(?:(?<!\w)[A-ZÀ-ÖØ-ÞŒ'’]+(?!\w)[ ,!?]*){3,}")
@@ -47,14 +41,3 @@ def is_aroused(complaint: str, tongue: Tongue) -> bool:
         or re.search(r"[!?]{2,}|!.*!", complaint, re.DOTALL) is not None
         or tongue.intense.search(complaint.lower()) is not None
     )
-
-
-def needs_second_person(is_heated: bool, answered_at: Sequence[datetime], now: datetime) -> bool:
-    """Whether this draft must wait for somebody else. `answered_at`: our earlier answers to the same person."""
-    recent = [at for at in answered_at if now - COOLING < at <= now]
-    return is_heated or len(recent) >= MOST_ANSWERS
-
-
-def may_lift(writer: str, other: str) -> bool:
-    """Whoever wrote the draft cannot lift its lock; nor can nobody."""
-    return bool(other.strip()) and other.strip().casefold() != writer.strip().casefold()
