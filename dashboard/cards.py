@@ -20,6 +20,7 @@ Tone = Literal["broken", "note"]
 
 BLIND_AFTER = timedelta(seconds=120)
 UNSENT_AFTER = timedelta(seconds=120)
+FEWEST_PASTED = 3
 MINUTE = timedelta(minutes=1)
 WINDOW_MINUTES = 10
 HISTORY_MINUTES = 360
@@ -381,6 +382,7 @@ def banners(facts: WallFacts, reader: Reader = ENGLISH) -> list[Banner]:
         *(Banner(words=_sentence(p.note)) for p in facts.processes if p.note and p.is_broken),
         *(Banner(words=_sentence(note)) for note in facts.notes),
         *_half_blind(facts, reader),
+        *_pasted(facts, reader),
         *(Banner(words=_sentence(p.note), tone="note") for p in facts.processes if p.note and not p.is_broken),
     ]
 
@@ -414,6 +416,13 @@ def _half_blind(facts: WallFacts, reader: Reader) -> list[Banner]:
     """A source that refuses or limits us says why in its own words; late and down stand in the foot already."""
     told = [s for s in facts.sources if s.state in ("refused", "rate-limited") and s.detail]
     return [Banner(words=f"{name_of(s.source)}: {s.detail}") for s in told]
+
+
+def _pasted(facts: WallFacts, reader: Reader) -> list[Banner]:
+    """Two may be chance; three people with one text of ours have each seen a machine."""
+    if facts.pasted < FEWEST_PASTED:
+        return []
+    return [Banner(words=reader.say("The same text went to {n} people", n=reader.number(facts.pasted)), tone="note")]
 
 
 def _sentence(words: str) -> str:

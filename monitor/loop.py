@@ -9,7 +9,7 @@ drive this same Loop.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -17,6 +17,7 @@ import structlog
 from db.rows import Batch, Change, Expected, Gap, Incident, Mention, Rules, Score, Scored, Signal, Silence
 from db.store import Store
 from monitor import alerts, incidents
+from monitor.answer.ownposts import OwnPosts
 from monitor.config import Alerts
 from monitor.memory import known_at
 from monitor.watch import Watch
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 
 BAND_STEP = timedelta(minutes=5)
 TOLD_LATELY = 200
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Scorer(Protocol):
@@ -42,6 +44,7 @@ class Loop:
         self.policy = policy
         self.watches = {brand: Watch(row) for brand, row in rules.items()}
         self.troubles: dict[str, str] = {}  # what is broken -> words for the wall
+        self._own = {brand: OwnPosts() for brand in rules}
         self._band_until: dict[str, datetime] = {}
         self._fresh: list[Mention] = []  # stored, and not judged yet
         self._signals: list[Signal] = []  # found, and not stored yet
@@ -57,6 +60,7 @@ class Loop:
             for one in self.store.history(brand, after=after):
                 self.watches[brand].tick(known_at(one.mention))
                 self.watches[brand].observe((one,))
+            self._own[brand].see(self.store.own_answers(brand, EVER))
 
     def _recall(self, brand: str, rules: Rules) -> tuple[int, Watch]:
         """The kept memory and how far it had seen; a new one when there is none of this version."""
@@ -93,6 +97,7 @@ class Loop:
         others = [m for m in self._fresh if not m.is_own]
         scores = {s.mention_id: s for s in self._score(others)} if others else {}
         self.store.add_scores(list(scores.values()))
+        self._watch_own([m for m in self._fresh if m.is_own])
         self._fresh = []
         by_brand: dict[str, list[Scored]] = {}
         for mention in others:
@@ -100,6 +105,12 @@ class Loop:
         for brand, scored in by_brand.items():
             if brand in self.watches:
                 self.watches[brand].observe(scored)
+
+    def _watch_own(self, own: Sequence[Mention]) -> None:
+        """What our own accounts say: does one text go to many people?"""
+        for brand, watch in self._own.items():
+            if posts := [m for m in own if m.brand == brand]:
+                self.store.put_pasted(watch.see(posts))
 
     def score_backlog(self, limit: int = 200) -> int:
         """Score mentions that an earlier failure left without a score; how many were scored."""

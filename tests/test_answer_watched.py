@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from db.rows import Bucket, Gap, Mention, Person
+from dashboard import cards
+from db.rows import Batch, Bucket, Gap, Mention, Person, Rules, Score
+from db.store import Store
 from monitor.answer import heardclock
 from monitor.answer.effect import effect
 from monitor.answer.heardclock import Waiter, alike
 from monitor.answer.ownposts import OwnPosts
+from monitor.config import Alerts
+from monitor.loop import Loop
 from tests.clock import NOON
 from tests.make import make_mention, make_scored
 
@@ -170,3 +175,22 @@ def test_a_text_of_last_month_is_no_paste() -> None:
     assert watch.see([own(1, at=NOON + timedelta(days=9))]) == []
     [found] = watch.see([own(2, at=NOON + timedelta(days=9, hours=1))])
     assert found.people == 2
+
+
+def test_a_text_that_our_accounts_paste_is_found_as_it_comes_in_and_stands_on_the_wall(store: Store) -> None:
+    loop = Loop(store, Unscored(), {"Acme": Rules(brand="Acme")}, Alerts())
+    loop.ingest(Batch(mentions=tuple(own(n) for n in range(13))))
+    woken = Loop(store, Unscored(), {"Acme": Rules(brand="Acme")}, Alerts())
+    woken.wake()
+    woken.ingest(Batch(mentions=(own(13),)))
+    [found] = store.pasted("Acme", NOON)
+    assert (found.people, found.words) == (14, TEXT)
+    said = [b.words for b in cards.banners(store.wall("Acme", NOON + 15 * MINUTE))]
+    assert "The same text went to 14 people" in said
+    later = store.wall("Acme", NOON + timedelta(hours=4))
+    assert "The same text went to 14 people" not in [b.words for b in cards.banners(later)]
+
+
+class Unscored:
+    def score(self, mentions: Sequence[Mention]) -> list[Score]:
+        return []
