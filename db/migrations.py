@@ -598,4 +598,63 @@ _ANSWERS = (
     "CREATE INDEX pasted_by_time ON pasted (brand, last_at)",
 )
 
-STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers)
+
+def brakes(db: Database) -> None:
+    """What is held while it is quiet, what was found out about tags, and praise that nobody answers."""
+    for statement in _BRAKES:
+        db.conn.execute(statement)
+
+
+_BRAKES = (
+    """
+    CREATE TABLE planned (
+        id TEXT PRIMARY KEY,
+        text TEXT NOT NULL,
+        added_by TEXT NOT NULL,
+        added_at INTEGER NOT NULL,
+        at INTEGER,
+        channel TEXT NOT NULL,
+        file TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('planned', 'held', 'released', 'kept back')),
+        decided_by TEXT,
+        decided_at INTEGER,
+        CHECK (state NOT IN ('released', 'kept back') OR (decided_by <> '' AND decided_at IS NOT NULL))
+    ) STRICT, WITHOUT ROWID
+    """,
+    # Whatever a page, a command or a crafted request forgets: while it is quiet nothing is let go.
+    """
+    CREATE TRIGGER planned_while_quiet BEFORE UPDATE OF state ON planned
+        WHEN new.state = 'released' AND EXISTS (SELECT 1 FROM settings WHERE key = 'quiet') BEGIN
+        SELECT RAISE(ABORT, 'it is quiet: nothing that is held can be released');
+    END
+    """,
+    """
+    CREATE TABLE tag_looks (
+        n INTEGER PRIMARY KEY,
+        tag TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        verdict TEXT NOT NULL,
+        posts INTEGER NOT NULL,
+        because TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX tag_looks_by_tag ON tag_looks (tag, n)",
+    """
+    CREATE TABLE tag_readings (
+        n INTEGER PRIMARY KEY,
+        tag TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        who TEXT NOT NULL CHECK (who <> '')
+    ) STRICT
+    """,
+    "CREATE INDEX tag_readings_by_tag ON tag_readings (tag, n)",
+    """
+    CREATE TABLE praise_left (
+        mention_id TEXT PRIMARY KEY,
+        who TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
+)
+
+STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes)

@@ -558,6 +558,49 @@ class Pasted:
     posts: tuple[str, ...]  # the mentions, oldest first, at most 50
 
 
+PlannedState = Literal["planned", "held", "released", "kept back"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A post that another tool is going to publish. We only know of it: it is never sent, nor marked as sent, by us.
+
+    planned -> held, when quiet is on and it is not out yet; held -> released or kept back, by a person, when quiet
+    is off again.
+    """
+
+    id: str  # the tool's own, else a digest of time, channel and text
+    text: str
+    added_by: str
+    added_at: datetime  # of this text and time: whoever says yes says it to these
+    at: datetime | None = None  # None: the file does not say
+    channel: str = ""
+    file: str = ""  # where we read of it
+    state: PlannedState = "planned"
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagLook:
+    """What the brake said of a tag at one moment. No word of a stranger's post is kept with it."""
+
+    tag: str  # without '#', lower case
+    at: datetime
+    verdict: str  # STOP, LOOK, OK
+    posts: int
+    because: tuple[str, ...] = ()  # packed reasons, see monitor.answer.hashtag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagReading:
+    """A named person says that they have read what a tag is about."""
+
+    tag: str
+    at: datetime
+    who: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """One message to one recipient on one channel: a row before it is sent (outbox)."""
@@ -618,6 +661,7 @@ class WallFacts:
     failed: int = 0  # notifications given up in the last day
     quiet_since: datetime | None = None
     quiet_by: str | None = None
+    quiet_why: str = ""
     next_word_at: datetime | None = None  # when the owner promised the next update
     notes: tuple[str, ...] = field(default=())
     pasted: int = 0  # how many people got the same text of ours lately; 0: everybody got words of their own

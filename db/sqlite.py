@@ -6,6 +6,7 @@ transactions in file.py, what is counted when something comes in in intake.py an
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from db import desk, replies, reviews
+from db import brakes, desk, replies, reviews
 from db.clean import clean
 from db.columns import columns, from_ms, to_json, to_ms
 from db.engine import sqlite3
@@ -41,6 +42,8 @@ from db.rows import (
     Notification,
     Pasted,
     Person,
+    Planned,
+    PlannedState,
     Process,
     Reply,
     ReplyStep,
@@ -55,6 +58,8 @@ from db.rows import (
     Silence,
     SourceHealth,
     SpreadHour,
+    TagLook,
+    TagReading,
     WallFacts,
 )
 
@@ -309,6 +314,7 @@ class SqliteStore:
                 ),
                 quiet_since=quiet[1] if quiet else None,
                 quiet_by=quiet[2] if quiet else None,
+                quiet_why=_why(quiet[0]) if quiet else "",
                 next_word_at=_iso(promised[0]) if promised else None,
                 pasted=max((row.people for row in self.pasted(brand, now - PASTED_SHOWN)), default=0),
             )
@@ -482,6 +488,53 @@ class SqliteStore:
             whole,
         )
         return (row[0] or 0, row[1] or 0) if row else (0, 0)
+
+    # --- brakes -------------------------------------------------------------------------------------------
+    def put_planned(self, rows: Sequence[Planned]) -> list[Planned]:
+        with self.atomic() as write:
+            return brakes.put(write, rows)
+
+    def planned(self, limit: int = 500) -> list[Planned]:
+        return self._select(Planned, "ORDER BY at, id LIMIT ?", limit)
+
+    def hold_planned(self, since: datetime) -> int:
+        with self.atomic() as write:
+            return brakes.hold(write, since)
+
+    def decide_planned(self, planned: Planned, state: PlannedState, who: str, at: datetime) -> bool:
+        with self.atomic() as write:
+            return brakes.decide(write, planned, state, who, at)
+
+    def add_tag_look(self, look: TagLook) -> None:
+        self._put([replace(look, tag=clean(look.tag))], "INSERT")
+
+    def tag_look(self, tag: str, since: datetime) -> TagLook | None:
+        where = "WHERE tag = ? AND at >= ? ORDER BY n DESC LIMIT 1"
+        return next(iter(self._select(TagLook, where, clean(tag), to_ms(since))), None)
+
+    def tag_looks(self, limit: int = 50) -> list[TagLook]:
+        return self._select(
+            TagLook, "WHERE n IN (SELECT max(n) FROM tag_looks GROUP BY tag) ORDER BY n DESC LIMIT ?", limit
+        )
+
+    def add_tag_reading(self, reading: TagReading) -> None:
+        self._put([replace(reading, tag=clean(reading.tag), who=clean(reading.who))], "INSERT")
+
+    def tag_reading(self, tag: str, since: datetime) -> TagReading | None:
+        where = "WHERE tag = ? AND at >= ? ORDER BY n DESC LIMIT 1"
+        return next(iter(self._select(TagReading, where, clean(tag), to_ms(since))), None)
+
+    def praise(self, brands: Sequence[str], since: datetime, limit: int = 100) -> list[Case]:
+        with self.file.snapshot() as read:
+            return desk.praise(read, brands, since, limit)
+
+    def leave_praise(self, mention_id: str, who: str, at: datetime) -> bool:
+        with self.atomic() as write:
+            if not self._is_known(mention_id):
+                return False
+            row = (clean(mention_id), clean(who), to_ms(at))
+            write.execute("INSERT OR REPLACE INTO praise_left (mention_id, who, at) VALUES (?, ?, ?)", row)
+        return True
 
     # --- sources ------------------------------------------------------------------------------------------
     def put_source_health(self, rows: Sequence[SourceHealth]) -> None:
@@ -790,11 +843,14 @@ _TABLES: dict[type[Any], str] = {
     Note: "notes",
     Notification: "notifications",
     Person: "people",
+    Planned: "planned",
     Process: "processes",
     ReplyStep: "reply_steps",
     Signal: "signals",
     Silence: "silences",
     SourceHealth: "source_health",
+    TagLook: "tag_looks",
+    TagReading: "tag_readings",
 }
 
 
@@ -818,6 +874,16 @@ def _match(words: str, brand: str | None) -> str | None:
 
 def _quoted(word: str) -> str:
     return '"' + word.replace('"', '""') + '"'
+
+
+def _why(text: str) -> str:
+    """The reason in the setting "quiet"; "" when it holds none."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return ""
+    why = body.get("why") if isinstance(body, dict) else None
+    return why if isinstance(why, str) else ""
 
 
 def _iso(text: str) -> datetime | None:

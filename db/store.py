@@ -33,6 +33,8 @@ from db.rows import (
     Notification,
     Pasted,
     Person,
+    Planned,
+    PlannedState,
     Process,
     Reply,
     ReplyStep,
@@ -47,6 +49,8 @@ from db.rows import (
     Silence,
     SourceHealth,
     SpreadHour,
+    TagLook,
+    TagReading,
     WallFacts,
 )
 
@@ -316,6 +320,49 @@ class Store(Protocol):
     def add_deed(self, deed: Deed) -> None: ...
     def deeds(self, limit: int = 200) -> list[Deed]:
         """Newest first."""
+        ...
+
+    # --- what waits while it is quiet -----------------------------------------------------------------------
+    def put_planned(self, rows: Sequence[Planned]) -> list[Planned]:
+        """Those that were new or changed. What is known as it is keeps its state; other words or another time need a
+        new yes: a post that somebody decided on is held again."""
+        ...
+
+    def planned(self, limit: int = 500) -> list[Planned]:
+        """By their time, the soonest first; those without a time first of all."""
+        ...
+
+    def hold_planned(self, since: datetime) -> int:
+        """Hold all that is planned or released for `since` or later, or for nobody knows when; how many."""
+        ...
+
+    def decide_planned(self, planned: Planned, state: PlannedState, who: str, at: datetime) -> bool:
+        """A named person lets one held post go ("released") or keeps it back. `planned`: as that person saw it.
+
+        False: it is gone, was changed meanwhile, is not held, or it is quiet still.
+        """
+        ...
+
+    # --- tags ---------------------------------------------------------------------------------------------
+    def add_tag_look(self, look: TagLook) -> None: ...
+    def tag_look(self, tag: str, since: datetime) -> TagLook | None:
+        """The newest of this tag that is not older than `since`."""
+        ...
+
+    def tag_looks(self, limit: int = 50) -> list[TagLook]:
+        """The newest of each tag, newest first."""
+        ...
+
+    def add_tag_reading(self, reading: TagReading) -> None: ...
+    def tag_reading(self, tag: str, since: datetime) -> TagReading | None: ...
+
+    # --- thanks -------------------------------------------------------------------------------------------
+    def praise(self, brands: Sequence[str], since: datetime, limit: int = 100) -> list[Case]:
+        """Praise that nobody has answered or left, the oldest first."""
+        ...
+
+    def leave_praise(self, mention_id: str, who: str, at: datetime) -> bool:
+        """It needs no answer. False: there is no such mention."""
         ...
 
     # --- sources ------------------------------------------------------------------------------------------
