@@ -101,7 +101,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
         incident.skeleton(reader),
         inbox.layout(desk),
         people.layout(desk),
-        review.skeleton(reader),
+        review.validation(reader),
         rules.skeleton(reader),
     )
     app.validation_layout = html.Div(
@@ -147,7 +147,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
         if path == "/people" and visitor.may("admin"):
             return working_page(desk, path, people.layout(desk))
         if (found := re.fullmatch(r"/review/(\d{1,9})", path)) is not None:
-            return working_page(desk, "/review", review.page(desk, int(found[1])))
+            return working_page(desk, "/review", review.page(desk, int(found[1])), "broad")
         if (found := re.fullmatch(r"/incident/(\d{1,9})", path)) is not None:
             return working_page(desk, path, incident.layout(desk, int(found[1])), "broad")
         return working_page(desk, path, html.P(desk.reader.say("There is no such page. The wall is at the top left.")))

@@ -58,12 +58,13 @@ def incident_figure(
     marks: Sequence[Mark],
     reader: Reader,
     sources: Sequence[str] = (),
+    quiet: Sequence[tuple[datetime, datetime | None]] = (),
 ) -> Figure:
     """The curve of an incident with what happened on it. `gaps`: times in which a source saw nothing; the line has a
-    hole where none of `sources` saw anything (none named: where any gap is)."""
+    hole where none of `sources` saw anything (none named: where any gap is). `quiet`: when the switch was on."""
     top = 1.25 * max([4.0, *(n for _, n in line), *(e.high for e in band)])
     start, end = (line[0][0], line[-1][0]) if line else (datetime.now(reader.zone),) * 2
-    xs = [_local(e.at, reader) for e in band]
+    xs = [local(e.at, reader) for e in band]
     known = [(at, None if is_unknown(at, gaps, sources) else n) for at, n in line]
     return {
         "data": [
@@ -81,7 +82,7 @@ def incident_figure(
                 "type": "scatter",
                 "mode": "lines",
                 "line": {"color": DESK["seen"], "width": 3},
-                "x": [_local(at, reader) for at, _ in known],
+                "x": [local(at, reader) for at, _ in known],
                 "y": [n for _, n in known],
                 "hovertemplate": reader.say("{n} complaints in 10 min", n="%{y}") + "<extra></extra>",
             },
@@ -97,10 +98,14 @@ def incident_figure(
                 "type": "date",
                 "showgrid": False,
                 "linecolor": LINE,
-                "range": [_local(start, reader), _local(end, reader)],
+                "range": [local(start, reader), local(end, reader)],
             },
             "yaxis": {"range": [0, round(top, 1)], "gridcolor": LINE, "nticks": 4, "zeroline": False},
-            "shapes": [*_unseen(gaps, start, end, reader), *(_stroke(mark, reader) for mark in marks)],
+            "shapes": [
+                *_unseen(gaps, start, end, reader),
+                *_quiet(quiet, start, end, reader),
+                *(_stroke(mark, reader) for mark in marks),
+            ],
             "annotations": [*_words_beside(marks, end - start, reader), *_usual_word(band, reader)],
         },
     }
@@ -110,7 +115,7 @@ def _time_axis() -> Figure:
     return {"type": "date", "showgrid": False, "linecolor": LINE}
 
 
-def _local(at: datetime, reader: Reader) -> str:
+def local(at: datetime, reader: Reader) -> str:
     """As plotly wants it: the reader's own time, without a zone."""
     return at.astimezone(reader.zone).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -124,8 +129,8 @@ def _unseen(gaps: Sequence[Gap], start: datetime, end: datetime, reader: Reader)
     return [
         {
             "type": "rect",
-            "x0": _local(max(gap.start, start), reader),
-            "x1": _local(min(gap.end or end, end), reader),
+            "x0": local(max(gap.start, start), reader),
+            "x1": local(min(gap.end or end, end), reader),
             "y0": 0,
             "y1": 1,
             "yref": "paper",
@@ -137,8 +142,29 @@ def _unseen(gaps: Sequence[Gap], start: datetime, end: datetime, reader: Reader)
     ]
 
 
+def _quiet(
+    periods: Sequence[tuple[datetime, datetime | None]], start: datetime, end: datetime, reader: Reader
+) -> list[Figure]:
+    """A strip along the foot while the quiet switch was on."""
+    return [
+        {
+            "type": "rect",
+            "x0": local(max(since, start), reader),
+            "x1": local(min(until or end, end), reader),
+            "y0": 0,
+            "y1": 0.07,
+            "yref": "paper",
+            "line": {"width": 0},
+            "fillcolor": "rgba(31,122,92,0.28)",
+            "label": {"text": reader.say("quiet"), "font": {"size": 13, "color": DESK["ok"]}},
+        }
+        for since, until in periods
+        if since < end and (until is None or until > start)
+    ]
+
+
 def _stroke(mark: Mark, reader: Reader) -> Figure:
-    x = _local(mark.at, reader)
+    x = local(mark.at, reader)
     line = {"color": DESK.get(mark.kind, SOFT), "width": 1.5, "dash": "4px,3px"}
     return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper", "line": line}
 
@@ -153,7 +179,7 @@ def _words_beside(marks: Sequence[Mark], length: timedelta, reader: Reader) -> l
         rows[row : row + 1] = [mark.at]
         found.append(
             {
-                "x": _local(mark.at, reader),
+                "x": local(mark.at, reader),
                 "y": 1 - 0.085 * min(row, 7),
                 "yref": "paper",
                 "text": plain(mark.words, 30),
@@ -172,7 +198,7 @@ def _usual_word(band: Sequence[Expected], reader: Reader) -> list[Figure]:
     if not band:
         return []
     first = band[0]
-    at = {"x": _local(first.at, reader), "y": round((first.low + first.high) / 2, 1)}
+    at = {"x": local(first.at, reader), "y": round((first.low + first.high) / 2, 1)}
     font = {"color": "#2c5366", "size": 13}
     return [at | {"text": reader.say("usual"), "showarrow": False, "xanchor": "left", "xshift": 6, "font": font}]
 
@@ -190,7 +216,7 @@ def spread_figure(found: Sequence[Scored], reader: Reader) -> Figure:
         parent = next((p for p in parents(each.mention) if p in height and p != each.mention.id), None)
         if parent is not None:
             origin = ordered[height[parent]].mention
-            edges_x += [_local(origin.created_at, reader), _local(each.mention.created_at, reader), None]
+            edges_x += [local(origin.created_at, reader), local(each.mention.created_at, reader), None]
             edges_y += [height[parent], height[each.mention.id], None]
     kinds = [kind_of(each.mention) for each in ordered]
     colours = [
@@ -210,7 +236,7 @@ def spread_figure(found: Sequence[Scored], reader: Reader) -> Figure:
             {
                 "type": "scatter",
                 "mode": "markers",
-                "x": [_local(e.mention.created_at, reader) for e in ordered],
+                "x": [local(e.mention.created_at, reader) for e in ordered],
                 "y": list(range(len(ordered))),
                 "text": [plain(cards.quote(e.mention.text, 70)) for e in ordered],
                 "hovertemplate": "%{text}<extra></extra>",

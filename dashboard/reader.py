@@ -6,7 +6,7 @@ Every word that a page shows goes through `say`; every time of day through `cloc
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from dashboard.french import FRENCH
@@ -53,12 +53,26 @@ class Reader:
     def day(self, at: datetime) -> str:
         """ "3 Mar"; the year is left to `date`."""
         here = at.astimezone(self.zone)
+        return f"{here.day} {self.month(here)}"
+
+    def month(self, here: date) -> str:
         months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-        return f"{here.day} {self.say(months[here.month - 1])}"
+        return self.say(months[here.month - 1])
 
     def date(self, at: datetime) -> str:
         """ "3 Mar 2026 14:02"."""
         return f"{self.day(at)} {at.astimezone(self.zone).year} {self.clock(at)}"
+
+    def stamp(self, at: datetime) -> str:
+        """ "3 Mar 15:02 (14:02 UTC)": for reviews, where people of several zones must mean the same moment."""
+        here = at.astimezone(self.zone)
+        if here.utcoffset() == timedelta(0):
+            return f"{self.day(at)} {self.clock(at)} UTC"
+        return f"{self.day(at)} {self.clock(at)} ({at.astimezone(UTC):%H:%M} UTC)"
+
+    def share(self, share: float) -> str:
+        """ "26%", in French "26 %"."""
+        return f"{share:.0%}" if self.language != "fr" else f"{100 * share:.0f}\u202f%"
 
     def span(self, length: timedelta) -> str:
         """A length in one unit that a colleague would use: "12 s", "9 min", "3 h", "2 days"."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from db.rows import (
@@ -186,6 +187,28 @@ def alarm(
     for stage in ("first", "worse-2"):
         store.mark_sent(f"{change.incident.id}|{stage}|email|duty@acme.example", opened, "250 ok")
     return change.incident
+
+
+ANSWERS = (
+    (4, "We left your mum on the platform in her wheelchair, and our guard laughed. We failed her. A colleague is with "
+        "her in Leeds now, and I am calling you. Amina"),
+    (6, "We are sorry for any inconvenience. Please send us a message so that we can help."),
+    (7, "We are sorry for any inconvenience. Please send us a message so that we can help."),
+    (9, "We are sorry if you felt upset, but this was an isolated case."),
+)  # fmt: skip
+
+
+def answered(store: Store, now: datetime = NOW, brand: str = BRAND) -> None:
+    """After `storm`: what our own account answered, one of it well, and the quiet switch."""
+    began = now - timedelta(minutes=18)
+    for n, (minute, words) in enumerate(ANSWERS):
+        to = ROOT if n == 0 else f"x:crowd{n}" if n % 3 else f"bluesky:crowd{n}"
+        own = mention(
+            f"bluesky:own{n}", words, began + timedelta(minutes=minute), "acmerail", now, source="bluesky",
+            brand=brand, conversation_id=ROOT,
+        )  # fmt: skip
+        store.add_mentions([replace(own, is_own=True, in_reply_to=to, hashtags=("acmecares",) if n == 3 else ())])
+    store.put_setting("quiet", "on", "Amina", now - timedelta(minutes=12))
 
 
 PAST = (

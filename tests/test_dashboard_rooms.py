@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from dashboard import crowd, curves, posts, security
 from dashboard.app import create_app
-from dashboard.durations import Durations, durations, usual
+from monitor.durations import Durations, durations, usual
 from dashboard.pages import review, rules
 from dashboard.reader import Reader
 from db.rows import Bucket, Gap, Mention, Rules, Scored
@@ -240,8 +240,9 @@ def test_trying_sorts_out_what_new_words_would_leave() -> None:
 # --- review ---------------------------------------------------------------------------------------------------
 def test_the_list_of_incidents_says_how_long_each_step_took(store: Store) -> None:
     scene.past(store, count=1)
-    row = review.line(store.incidents()[0], READER)
-    assert (row["detected"], row["acknowledged"], row["calm"]) == ("4 min", "6 min", "2 h")
+    row = review.line(store.incidents()[0], durations(store.incidents()[0]), READER)
+    assert (row["detected_words"], row["acknowledged_words"], row["calm_words"]) == ("4 min", "6 min", "2 h")
+    assert (row["detected"], row["calm"], row["heard"], row["heard_words"]) == (4.0, 124.0, None, "")
     assert row["open"] == "[1](/review/1)"
 
 

@@ -9,14 +9,9 @@ from statistics import median
 
 from db.rows import Incident
 
+NAMES = ("detected", "acknowledged", "heard", "apology", "calm")
 # What a good day looks like; an hour counts for people who are hurt, so these are short.
-TARGETS = {
-    "detected": timedelta(minutes=10),
-    "acknowledged": timedelta(minutes=15),
-    "heard": timedelta(minutes=30),
-    "answered": timedelta(minutes=60),
-    "calm": timedelta(hours=6),
-}
+TARGETS = (10, 15, 30, 60, 360)  # minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +21,11 @@ class Durations:
     detected: timedelta | None = None
     acknowledged: timedelta | None = None
     heard: timedelta | None = None  # the first person
-    answered: timedelta | None = None  # our first own post under it
+    apology: timedelta | None = None  # our first post that takes responsibility
     calm: timedelta | None = None
 
 
-def durations(incident: Incident, heard_at: datetime | None = None, answered_at: datetime | None = None) -> Durations:
+def durations(incident: Incident, heard_at: datetime | None = None, apology_at: datetime | None = None) -> Durations:
     """From the incident's own times, and the two that stand elsewhere."""
     first = incident.first_post_at or incident.opened_at
 
@@ -41,9 +36,18 @@ def durations(incident: Incident, heard_at: datetime | None = None, answered_at:
         detected=since_first(incident.opened_at),
         acknowledged=since_first(incident.acknowledged_at),
         heard=since_first(heard_at),
-        answered=since_first(answered_at),
-        calm=since_first(incident.closed_at or incident.calming_at),
+        apology=since_first(apology_at),
+        calm=since_first(incident.calming_at or incident.closed_at),
     )
+
+
+def targets(wanted: Sequence[int] = ()) -> dict[str, timedelta]:
+    """What a brand wants, by name. `wanted`: minutes in the order of NAMES; what is missing or 0 is as usual."""
+    filled = [*wanted, *[0] * len(NAMES)]
+    return {
+        name: timedelta(minutes=mine or usual_minutes)
+        for name, mine, usual_minutes in zip(NAMES, filled, TARGETS, strict=False)
+    }
 
 
 def usual(others: Sequence[Durations], name: str) -> timedelta | None:
