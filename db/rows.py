@@ -583,7 +583,7 @@ class Planned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TagLook:
-    """What the brake said of a tag at one moment. No word of a stranger's post is kept with it."""
+    """What the brake said of a tag at one moment. No post of a stranger is kept with it."""
 
     tag: str  # without '#', lower case
     at: datetime

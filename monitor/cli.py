@@ -300,6 +300,56 @@ def reply_check(
         put(answer)
 
 
+@app.command()
+def hashtag(
+    tag: Annotated[str, typer.Argument(metavar="TAG", help="A hashtag, with or without '#', or a name in quotes.")],
+    file: Annotated[
+        str | None, typer.Option("--from", help="Posts from a file instead (JSONL or CSV); '-' for standard input.")
+    ] = None,
+    i_have_read: Annotated[
+        bool, typer.Option("--i-have-read-it", help="You have read what it is about; needs --by and your password.")
+    ] = False,
+    by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """What a tag is about now: STOP, LOOK or OK, and why. Never OK without a person who has read it."""
+    from monitor import tags
+    from monitor.reports import tag_document, tag_text
+
+    where = settings(config, data)
+    now = datetime.now(UTC)
+    if not tags.key_of(tag):
+        raise Mistake(f"{tag!r} holds no letter; write a tag like WhyIStayed, or a name in quotes.")
+    is_there = bool(where.store_url) or Path(where.store_path).exists()
+    if i_have_read:
+        from monitor import running
+
+        store = open_data(where)
+        tags.have_read(store, tag, running.named(store, by, must_prove=True), now)
+        is_there = True
+    if file is not None:
+        reading = tags.reading_of(open_data(where), tag, now) if is_there else None
+        found = tags.look_at_file(file, tag, now, reading)
+    else:
+        store = open_data(where) if is_there or config is not None else nothing_stored()
+        found = tags.look(store, where, tag, now)
+    if as_json:
+        put_json(tag_document(found))
+    else:
+        put(tag_text(found))
+
+
+def nothing_stored() -> Store:
+    """For commands that can do without a data folder: none is made."""
+    from db.store import open_store
+    from monitor.logs import log_to_stderr
+
+    log_to_stderr()
+    return open_store(":memory:")
+
+
 # --- the past -----------------------------------------------------------------------------------------------
 @app.command()
 def incidents(

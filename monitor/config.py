@@ -20,9 +20,11 @@ from email.utils import parseaddr
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from db.rows import Rules
+from monitor.sources.dialling import LOOPBACK
 
 
 class ConfigError(Exception):
@@ -139,6 +141,23 @@ class Alerts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hashtag:
+    """[hashtag]: who is asked what a tag is about. Bluesky and X only where they are sources as well."""
+
+    bluesky_url: str = "https://api.bsky.app"  # empty: never asked
+    mastodon: tuple[str, ...] = ()  # servers: "https://mastodon.social"
+    x_posts_per_day: int = 500  # posts that looks at tags may read; they count against the cap of X too; 0: never asked
+    seconds: float = 5.0  # for each network; they are asked at the same time
+
+    def __post_init__(self) -> None:
+        for url in filter(None, (self.bluesky_url, *self.mastodon)):
+            if not url.startswith("https://") and urlsplit(url).hostname not in LOOPBACK:
+                raise ValueError(f'"{url}" must begin with https://')
+        if not 0.5 <= self.seconds <= 30:
+            raise ValueError("seconds must be between 0.5 and 30: a person is waiting")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The whole configuration."""
 
@@ -151,6 +170,7 @@ class Config:
     mail: Any = None  # monitor.notifiers.email.Settings; None: mails are written as files
     alerts: Alerts = field(default_factory=Alerts)
     dashboard: Dashboard = field(default_factory=Dashboard)
+    hashtag: Hashtag = field(default_factory=Hashtag)
     is_demo: bool = False
     path: Path | None = None  # the file it was read from
 
@@ -169,6 +189,7 @@ TOP_LEVEL = {
     "mail": dict,
     "alerts": dict,
     "dashboard": dict,
+    "hashtag": dict,
 }
 
 
@@ -369,6 +390,7 @@ def _build(path: Path, reader: Reader, data: dict[str, Any]) -> Config:
         mail=_mail(reader, data["mail"]) if "mail" in data else None,
         alerts=_alerts(reader, data.get("alerts", {}), plain),
         dashboard=reader.table(Dashboard, data.get("dashboard", {}), "dashboard") or Dashboard(),
+        hashtag=reader.table(Hashtag, data.get("hashtag", {}), "hashtag") or Hashtag(),
         **plain,
     )
     if reader.mistakes:

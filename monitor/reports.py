@@ -17,6 +17,8 @@ from typing import Any
 
 from db.rows import Incident, IncidentEvent, Mention, Notification, Scored, Signal
 from db.store import Store
+from monitor.answer.hashtag import Finding
+from monitor.quoting import clean
 
 
 def plain(value: Any) -> Any:
@@ -197,3 +199,28 @@ def as_html(found: Story) -> str:
 
 
 FORMATS: dict[str, Callable[[Story], str]] = {"html": as_html, "csv": as_csv, "json": as_json}
+
+
+# --- a tag ----------------------------------------------------------------------------------------------------
+def tag_document(found: Finding) -> dict[str, object]:
+    """The JSON shape of `smoulder hashtag`. `examples`: the newest posts of others, verbatim."""
+    return {
+        "tag": found.tag,
+        "verdict": found.verdict,
+        "because": [each.words for each in found.because],
+        "posts": found.picture.posts,
+        "examples": [each.mention.text for each in found.examples],
+        "first_seen": found.picture.first_seen,
+    }
+
+
+def tag_text(found: Finding) -> str:
+    """For a terminal: the verdict first. Marks that would move the cursor are left out of strangers' words."""
+    lines = [f"{found.verdict}  #{found.tag}", *(f"  {clean(each.words)}" for each in found.because)]
+    if found.picture.first_seen is not None:
+        lines.append(f"  First seen here {found.picture.first_seen:%Y-%m-%d %H:%M} UTC.")
+    if found.examples:
+        lines += ["", "The newest posts of others:"]
+        posts = [each.mention for each in found.examples]
+        lines += [f"  {post.created_at:%Y-%m-%d %H:%M}  {clean(post.text)}" for post in posts]
+    return "\n".join(lines)

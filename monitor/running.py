@@ -186,6 +186,37 @@ def add_user(store: Store, name: str, role: str) -> str:
     return f"{name} can log in as {role}."
 
 
+def named(store: Store, name: str, *, must_prove: bool) -> str:
+    """The user of this name, who may act. `must_prove`: their password is asked for, or read from SMOULDER_PASSWORD.
+
+    Whoever types on this machine could type anybody's name: what makes things less careful needs the password.
+    Raises ConfigError with the cure.
+    """
+    import getpass
+
+    from dashboard import security
+
+    known = security.users(store)
+    user = known.get(" ".join(name.split()))
+    if user is None:
+        may = sorted(n for n, u in known.items() if u.role != "viewer")
+        who = f"known here: {', '.join(may)}" if may else "add one with `smoulder user add NAME --role responder`"
+        raise ConfigError([f"Say who you are with --by NAME; there is no user {name!r}, {who}."])
+    if user.role not in ("responder", "admin"):
+        raise ConfigError([f"{user.name} is {user.role} and may only look; a responder or an admin must do this."])
+    if not must_prove:
+        return user.name
+    if user.password is None:
+        cure = f"do it on the dashboard, or set one with `smoulder user add {user.name} --role {user.role}`"
+        raise ConfigError([f"{user.name} has no password to prove it with; {cure}."])
+    password = os.environ.get("SMOULDER_PASSWORD")
+    if password is None and not sys.stdin.isatty():
+        raise ConfigError([f"The password of {user.name} is needed: set SMOULDER_PASSWORD, or type it at a terminal."])
+    if security.check_password(store, user.name, password or getpass.getpass(f"Password of {user.name}: ")) is None:
+        raise ConfigError([f"That is not the password of {user.name}; nothing was changed."])
+    return user.name
+
+
 def wall_link(store: Store, config: Config) -> str:
     from dashboard.security import new_wall_token
     from monitor.clock import utc_now

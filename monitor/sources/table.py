@@ -54,6 +54,10 @@ class FileError(ValueError):
     """The file cannot be read as mentions. One sentence that says why and what to do."""
 
 
+class EmptyFile(FileError):
+    """There is no row in it."""
+
+
 def parse_mapping(text: str | None) -> dict[str, str]:
     """`text=body,created_at=when` as {"text": "body", …}: our name first. Raises FileError."""
     mapping = {}
@@ -127,7 +131,7 @@ class Table:
                     raise FileError(f"{self.name} is UTF-16 text; save it as UTF-8.")
                 if line.strip():
                     return decode(line)[0].removeprefix("\ufeff")
-        raise FileError(f"{self.name} is empty; there is nothing to read.")
+        raise EmptyFile(f"{self.name} is empty; there is nothing to read.")
 
     def _columns_of(self, head: str) -> tuple[str, ...]:
         if self.is_json:

@@ -92,14 +92,14 @@ class X:
     def parse(self, raw: bytes, received_at: datetime) -> Batch:
         told = fields.read_object(raw)
         post = fields.part(told or {}, "data")
-        post_id, text = fields.word(post.get("id")), _text(post)
+        post_id, text = fields.word(post.get("id")), text_of(post)
         if told is None or post_id is None or text is None:
             return Batch(dead=(fields.dead_letter(self.name, raw, _what_lacks(told, post_id), received_at),))
         brands = self._brands_of(told, text)
         if brands is None:
             reason = "it carries no rule of ours and holds none of our terms"
             return Batch(dead=(fields.dead_letter(self.name, raw, reason, received_at),))
-        mention = _mention(told, post, post_id, text, received_at)
+        mention = mention_of(told, post, post_id, text, received_at)
         return Batch(
             mentions=tuple(self._about(mention, brand, terms, n) for n, (brand, terms) in enumerate(brands.items())),
             cursors=(self._cursor(post_id, received_at),),
@@ -139,7 +139,7 @@ class X:
 
 
 # --- what a post says ----------------------------------------------------------------------------------------
-def _text(post: Mapping[str, Any]) -> str | None:
+def text_of(post: Mapping[str, Any]) -> str | None:
     """The whole text; X escapes three characters in it."""
     text = fields.part(post, "note_tweet").get("text") or post.get("text")
     if not isinstance(text, str):
@@ -156,7 +156,7 @@ def _what_lacks(told: dict[str, Any] | None, post_id: str | None) -> str:
     return "it has no id" if post_id is None else "it has no text"
 
 
-def _mention(told: dict[str, Any], post: dict[str, Any], post_id: str, text: str, received_at: datetime) -> Mention:
+def mention_of(told: dict[str, Any], post: dict[str, Any], post_id: str, text: str, received_at: datetime) -> Mention:
     """Of no brand yet. An edit is a post with a new id: it is taken as a change of the first one."""
     author_id = fields.word(post.get("author_id"))
     users = fields.items(fields.part(told, "includes").get("users"))
