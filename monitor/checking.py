@@ -37,6 +37,7 @@ def check(path: Path | None, data: Path | None) -> list[Finding]:
         _ok("config", f"{path}: watching {brands}"),
         *_folder(config),
         *_store(config),
+        _model(config),
         *_sources(config),
         *_mail(config),
     ]
@@ -72,6 +73,17 @@ def _store(config: Config) -> list[Finding]:
     if "warning" in versions:
         return [_bad("store", versions["warning"])]
     return [_ok("store", f"SQLite {versions.get('sqlite', '?')}, schema {versions.get('schema', '?')}")]
+
+
+def _model(config: Config) -> Finding:
+    from monitor import house
+    from monitor.scoring.model import ModelError
+
+    try:
+        found = house.active(config.data_dir)
+    except ModelError as error:
+        return _bad("scoring model", str(error))
+    return _bad("scoring model", found.trouble) if found.trouble else _ok("scoring model", found.words)
 
 
 def _sources(config: Config) -> list[Finding]:

@@ -229,11 +229,19 @@ def score(
     lines: Annotated[bool, typer.Option("--lines", help="Each line is one text.")] = False,
     mapping: Annotated[str | None, typer.Option("--map", help="Names of columns: text=body")] = None,
 ) -> None:
+    config: ConfigOption = None,
+    data: DataOption = None,
     """Texts in, JSONL out in the same order: label, probabilities, severity, language, because."""
-    from monitor import scorefile
+    from monitor import house, scorefile
+    from monitor.logs import log_to_stderr
     from monitor.sources.table import parse_mapping
 
-    answers = scorefile.score_lines(read_lines(file)) if lines else scorefile.score_file(file, parse_mapping(mapping))
+    log_to_stderr()
+    scorer = house.scorer(settings(config, data).data_dir)
+    if lines:
+        answers = scorefile.score_lines(read_lines(file), scorer)
+    else:
+        answers = scorefile.score_file(file, parse_mapping(mapping), scorer)
     for answer in answers:
         put(answer)
 
@@ -268,7 +276,7 @@ def replay(
     data: DataOption = None,
 ) -> None:
     """When would it have rung? No store is written, no network, no mail."""
-    from monitor import replaying
+    from monitor import house, replaying
     from monitor.config import load_config
     from monitor.logs import log_to_stderr
     from monitor.replay import as_json as document
@@ -277,7 +285,8 @@ def replay(
     tried = {row.brand: row for row in load_config(rules).brands} if rules else {}
     if file is not None:
         now = datetime.now(UTC)
-        found = replaying.replay_file(file, rules=tried, brand=brand, trust_labels=trust_labels, now=now)
+        scorer = None if trust_labels else house.scorer(settings(config, data).data_dir)
+        found = replaying.replay_file(file, rules=tried, brand=brand, scorer=scorer, now=now)
     else:
         store = read_data(settings(config, data))
         found = replaying.replay_store(store, tried, brand, utc(since, "--since"), utc(until, "--until"))
@@ -501,10 +510,30 @@ DataDirOption = Annotated[Path | None, typer.Option("--data-dir", help="A folder
 
 @app.command()
 def train(
-    out: Annotated[Path, typer.Option("--out", help="The folder that the model is written into.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Build the model that ships into this folder; takes minutes.")
+    ] = None,
     data_dir: DataDirOption = None,
 ) -> None:
-    """Build the scoring model, from the project's own corpus and what lies in --data-dir. Takes minutes."""
+    """Build the scoring model, fit it to the house, or go back: one of --out, --from-corrections, --back."""
+    if sum((out is not None, from_corrections, back)) != 1:
+        raise Mistake("Say one of --out FOLDER, --from-corrections, --back; `smoulder train --help` tells them apart.")
+    if out is not None:
+        build_model(out, data_dir)
+        return
+    if not by:
+        raise Mistake("Say who you are with --by NAME: the change is kept in the log of who did what.")
+    where = settings(config, data)
+    if not where.store_url and not Path(where.store_path).exists():
+        raise Mistake(f"There is no data in {where.data_dir} yet; give --data FOLDER.")
+    if back:
+        go_back(where, by)
+    else:
+        fit_to_the_house(where, by, yes=yes)
+
+
+def build_model(out: Path, data_dir: Path | None) -> None:
+    """From the project's own corpus and what lies in `data_dir`."""
     from monitor.scoring.train import train as build
 
     if data_dir is not None and not data_dir.is_dir():
@@ -578,8 +607,51 @@ def is_users_mistake(error: Exception) -> bool:
     for module, name in SENTENCES:
         if module in sys.modules:
             kinds += (getattr(sys.modules[module], name),)
+    from_corrections: Annotated[
+        bool, typer.Option("--from-corrections", help="Fit the model to the labels corrected in the inbox.")
+    ] = False,
+    back: Annotated[bool, typer.Option("--back", help="Drop what was fitted: the shipped model scores again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Make it active without asking, if it is better.")] = False,
+    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")] = "",
+    config: ConfigOption = None,
+    data: DataOption = None,
     return isinstance(error, kinds)
 
 
 if __name__ == "__main__":
     main()
+def fit_to_the_house(where: Config, by: str, *, yes: bool) -> None:
+    """Show what the corrections would change; make it active when it is better and a person says so."""
+    from monitor import house
+
+    store = open_data(where)
+    found = house.propose(store, where.data_dir)
+    if isinstance(found, str):
+        raise Mistake(found)
+    put(found.words)
+    if not found.change.is_better:
+        put("That is not better, so nothing was changed.")
+    elif yes or is_confirmed("Shall it score from now on?"):
+        house.activate(store, where.data_dir, found, by, datetime.now(UTC))
+        put(f"{found.change.model.name} scores from now on. `smoulder train --back` goes back.")
+    else:
+        put("Nothing was changed. Say --yes to make it active.")
+
+
+def is_confirmed(question: str) -> bool:
+    """Only a plain yes counts; nobody there to answer is a no."""
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        say("")
+        return False
+
+
+def go_back(where: Config, by: str) -> None:
+    """Let the shipped model score again."""
+    from monitor import house
+
+    done = house.go_back(open_data(where), where.data_dir, by, datetime.now(UTC))
+    put("The shipped model scores from now on." if done else "The shipped model scores already.")
+
+

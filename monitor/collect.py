@@ -18,11 +18,12 @@ import structlog
 
 from db.rows import Batch, Gap, Process, Rules
 from db.store import Store, StoreError, StoreFull
+from monitor import house
 from monitor.clock import utc_now
 from monitor.config import Config
 from monitor.loop import Loop
 from monitor.outcry import Outcry
-from monitor.scoring import load_scorer
+from monitor.scoring.scorer import Scorer
 from monitor.sources import source_class
 from monitor.sources.supervisor import Supervisor
 
@@ -61,7 +62,10 @@ class Collector:
         self.now = now
         self.started_at = now()
         rules = agree_on_rules(store, config.brands, self.started_at)
-        self.loop = Loop(store, load_scorer(), rules, config.alerts)
+        self._folder, self._model_stamp = config.data_dir, house.stamp(config.data_dir)
+        found = house.announced(config.data_dir)
+        self.loop = Loop(store, Scorer(found.model), rules, config.alerts)
+        self._note_trouble("model", found.trouble)
         self.loop.wake()
         sources = [source_class(name)(settings, list(rules.values())) for name, settings in config.sources.items()]
         self.supervisor = Supervisor(sources, store.cursors(), now=now)
@@ -105,6 +109,7 @@ class Collector:
             return
         self._next_tick = clock + TICK_SECONDS
         now = self.now()
+        self._follow_the_house()
         self._note_gaps()
         self.store.put_source_health(self.supervisor.health())
         self.loop.tick(now, self.store.gaps(now - GAPS_SEEN, now))
@@ -113,6 +118,20 @@ class Collector:
         if clock >= self._next_snapshot:
             self._next_snapshot = clock + SNAPSHOT_SECONDS
             self.loop.remember(now)
+
+    def _follow_the_house(self) -> None:
+        """Another model was made active, or dropped: it scores from here on, without a new start."""
+        if (stamp := house.stamp(self._folder)) != self._model_stamp:
+            self._model_stamp = stamp
+            found = house.announced(self._folder)
+            self.loop.scorer = Scorer(found.model)
+            self._note_trouble("model", found.trouble)
+
+    def _note_trouble(self, what: str, words: str) -> None:
+        """Words for the wall; "" when all is well again."""
+        self.loop.troubles.pop(what, None)
+        if words:
+            self.loop.troubles[what] = words
 
     def _note_gaps(self) -> None:
         """A change that the store refuses is kept: a gap that is never closed would leave the wall blind."""
@@ -141,9 +160,8 @@ class Collector:
 
     def _look_at_the_disk(self) -> None:
         free, total = self.store.disk()
-        self.loop.troubles.pop("disk", None)
-        if total and (free < LEAST_FREE_BYTES or free < LEAST_FREE_SHARE * total):
-            self.loop.troubles["disk"] = f"The disk is nearly full: {free / 1e9:.1f} GB left; make room"
+        is_short = total and (free < LEAST_FREE_BYTES or free < LEAST_FREE_SHARE * total)
+        self._note_trouble("disk", f"The disk is nearly full: {free / 1e9:.1f} GB left; make room" if is_short else "")
 
     def _finish(self) -> None:
         """Flush on the way out: what was taken but not written, the last look, the detectors' memory."""

@@ -14,11 +14,11 @@ from itertools import islice
 
 from db.rows import Batch, Change, DeadLetter, Expected, Incident, IncidentEvent, Mention, Rules, Scored
 from db.store import Store
+from monitor import house
 from monitor.clock import utc_now
 from monitor.config import Alerts, Config
-from monitor.loop import Loop, pack
+from monitor.loop import Loop, Scorer, pack
 from monitor.replay import Player
-from monitor.scoring import load_scorer
 from monitor.sources.file import read_file
 from monitor.sources.table import count_lines
 from monitor.windows import minute_of, time_of
@@ -58,18 +58,19 @@ def import_file(
     total = None if file == "-" else count_lines(file)
     rules = {row.brand: row for row in config.brands}
     with _progress(total) as step:
-        return import_mentions(rows, store, rules, step=step)
+        return import_mentions(rows, store, rules, house.scorer(config.data_dir), step=step)
 
 
 def import_mentions(
     rows: Iterable[Mention | DeadLetter],
     store: Store,
     rules: Mapping[str, Rules],
+    scorer: Scorer,
     *,
     step: Callable[[int], None] = lambda n: None,
 ) -> Imported:
     """Store and score them all, then let the detectors walk through each brand's time."""
-    loop = Loop(store, load_scorer(), {}, Alerts())
+    loop = Loop(store, scorer, {}, Alerts())
     read = new = rejected = 0
     touched: set[str] = set()
     for part in _parts(rows):

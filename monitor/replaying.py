@@ -9,6 +9,7 @@ from itertools import islice
 
 from db.rows import Mention, Rules, Score, Scored
 from db.store import Store
+from monitor.loop import Scorer
 from monitor.replay import Replay, replay
 from monitor.sources.file import Labels, read_file
 
@@ -16,10 +17,13 @@ SCORED_AT_ONCE = 512
 
 
 def replay_file(
-    file: str, *, rules: Mapping[str, Rules], brand: str | None, trust_labels: bool, now: datetime
+    file: str, *, rules: Mapping[str, Rules], brand: str | None, scorer: Scorer | None, now: datetime
 ) -> Replay:
-    """Mentions of a file in about the order of their created_at. Raises FileError."""
-    return replay(_scored_file(file, brand, now, trust_labels=trust_labels), rules)
+    """Mentions of a file in about the order of their created_at. `scorer` None: the file's own labels are trusted.
+
+    Raises FileError.
+    """
+    return replay(_scored_file(file, brand, now, scorer), rules)
 
 
 def replay_store(
@@ -31,21 +35,18 @@ def replay_store(
     return replay((one for name in names for one in store.history(name, since, until)), in_force)
 
 
-def _scored_file(file: str, brand: str | None, now: datetime, *, trust_labels: bool) -> Iterator[Scored]:
+def _scored_file(file: str, brand: str | None, now: datetime, scorer: Scorer | None) -> Iterator[Scored]:
     rows = (
         (row, labels)
         for row, labels in read_file(file, brand=brand, now=now).labelled()
         if isinstance(row, Mention) and (brand is None or row.brand == brand)
     )
-    if trust_labels:
+    if scorer is None:
         return (Scored(mention=m, score=_score_of(m, labels or Labels())) for m, labels in rows)
-    return _score_all(replace(m, received_at=m.created_at) for m, _ in rows)
+    return _score_all((replace(m, received_at=m.created_at) for m, _ in rows), scorer)
 
 
-def _score_all(mentions: Iterator[Mention]) -> Iterator[Scored]:
-    from monitor.scoring import load_scorer
-
-    scorer = load_scorer()
+def _score_all(mentions: Iterator[Mention], scorer: Scorer) -> Iterator[Scored]:
     while part := list(islice(mentions, SCORED_AT_ONCE)):
         for mention, score in zip(part, scorer.score(part), strict=True):
             yield Scored(mention=mention, score=score)

@@ -128,12 +128,13 @@ def collect(config: Config) -> None:
 
 def _remember_demo_history(config: Config, store: Store) -> None:
     """The ten days before the live story, through the import pipeline; once."""
-    from monitor import demo
+    from monitor import demo, house
     from monitor.clock import utc_now
     from monitor.importing import import_mentions
 
     if not store.counts()["mentions"]:
-        import_mentions(demo.history(utc_now()), store, {row.brand: row for row in config.brands})
+        rules = {row.brand: row for row in config.brands}
+        import_mentions(demo.history(utc_now()), store, rules, house.scorer(config.data_dir))
 
 
 def notify(config: Config) -> None:

@@ -8,29 +8,28 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from db.rows import Mention, Score
-from monitor.scoring import load_scorer
+from monitor.loop import Scorer
 from monitor.sources.table import Table
 
 AT_ONCE = 512
 NO_TIME = datetime.fromtimestamp(0, UTC)
 
 
-def score_file(file: str, mapping: Mapping[str, str]) -> Iterator[str]:
+def score_file(file: str, mapping: Mapping[str, str], scorer: Scorer) -> Iterator[str]:
     """The `text` column of a CSV or JSONL file. A row that cannot be read is scored as an empty text."""
     rows = (
         (_id(row), str(row.get("text") or "")) if isinstance(row, dict) else (None, "") for row in Table(file, mapping)
     )
-    return score_texts(rows)
+    return score_texts(rows, scorer)
 
 
-def score_lines(lines: Iterable[str]) -> Iterator[str]:
+def score_lines(lines: Iterable[str], scorer: Scorer) -> Iterator[str]:
     """Each line is one text; its number, from 1, is its id."""
-    return score_texts((str(n), line.rstrip("\r\n")) for n, line in enumerate(lines, 1))
+    return score_texts(((str(n), line.rstrip("\r\n")) for n, line in enumerate(lines, 1)), scorer)
 
 
-def score_texts(rows: Iterable[tuple[str | None, str]]) -> Iterator[str]:
+def score_texts(rows: Iterable[tuple[str | None, str]], scorer: Scorer) -> Iterator[str]:
     """(id, text) in, JSON lines out."""
-    scorer = load_scorer()
     rows = iter(rows)
     while part := list(islice(rows, AT_ONCE)):
         for (name, _), score in zip(part, scorer.score([_mention(text) for _, text in part]), strict=True):

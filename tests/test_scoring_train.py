@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from monitor.scoring import load_scorer
 from monitor.scoring import train as building
-from monitor.scoring.corrections import FEWEST, Correction, fit_corrections, right
+from monitor.scoring.corrections import FEWEST, FEWEST_KEPT_BACK, Correction, fit_corrections, right
 from monitor.scoring.evaluate import as_markdown, calibration_error, heads, macro_f1
 from monitor.scoring.features import Vocabulary
 from monitor.scoring.model import HEADS, load, save
@@ -144,7 +145,7 @@ def test_corrections_move_the_model_and_are_measured_on_some_that_were_kept_back
     assert change.before is not None and change.after is not None
     assert change.after > change.before
     assert change.is_better
-    assert change.model.name == f"{base.name}+house"
+    assert change.model.name.startswith(f"{base.name}+house-")
 
 
 def test_a_few_corrections_change_nothing() -> None:
@@ -167,8 +168,23 @@ def test_a_change_that_harms_the_shipped_test_is_not_better() -> None:
     shipped = [Correction(text=words.format(thing), label="praise") for thing in THINGS]
     change = fit_corrections(corrections(120), load(), shipped)
     assert change.shipped_before is not None and change.shipped_after is not None
-    if change.shipped_after < change.shipped_before - 0.01:
-        assert not change.is_better
+    assert replace(change, shipped_before=0.9, shipped_after=0.8901).is_better
+    assert not replace(change, shipped_before=0.9, shipped_after=0.88).is_better
+
+
+def test_a_change_that_was_measured_on_next_to_nothing_is_not_better() -> None:
+    change = fit_corrections(corrections(120), load())
+    assert change.is_better
+    assert not replace(change, held_out=FEWEST_KEPT_BACK - 1).is_better
+
+
+def test_a_second_fit_must_beat_the_model_that_scores_now() -> None:
+    base = load()
+    first = fit_corrections(corrections(120), base)
+    again = fit_corrections(corrections(120), base, active=first.model)
+    assert again.before == first.after == again.after
+    assert not again.is_better
+    assert again.model.name == first.model.name
 
 
 def test_no_texts_have_no_share_of_right_ones() -> None:

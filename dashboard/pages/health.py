@@ -12,6 +12,7 @@ from dashboard import cards
 from dashboard.pages.frame import Children, Desk, since
 from dashboard.reader import Reader
 from db.rows import Bucket, DeadLetter, Gap, Notification, Process, SourceHealth
+from monitor import house
 
 REFRESH_MS = 5000
 DAY = timedelta(days=1)
@@ -41,7 +42,7 @@ def body(desk: Desk) -> list[Any]:
         *processes(store.processes(), reader, now),
         *outbox(store.notifications(limit=8), reader, now),
         *dead_letters(store.dead_letters(limit=5), reader, now),
-        *numbers(store.counts(), store.versions(), store.disk(), reader),
+        *numbers(store.counts(), {**model(desk), **store.versions()}, store.disk(), reader),
     ]
 
 
@@ -167,6 +168,13 @@ def dead_letters(rows: Sequence[DeadLetter], reader: Reader, now: datetime) -> l
     say = reader.say
     body = [[reader.clock_or_day(d.received_at, now), cards.name_of(d.source), d.reason] for d in rows]
     return [html.H3(say("Unreadable deliveries")), table([say("When"), say("Source"), say("What was wrong")], body, "")]
+
+
+def model(desk: Desk) -> dict[str, str]:
+    """Which model scores, or what is wrong with it, as one of the versions."""
+    folder = desk.config.data_dir
+    words, trouble = house.words(folder, house.stamp(folder))
+    return {"scoring model": words} | ({"warning": trouble} if trouble else {})
 
 
 def numbers(counts: dict[str, int], versions: dict[str, str], disk: tuple[int, int], reader: Reader) -> list[Any]:
