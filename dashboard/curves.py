@@ -203,6 +203,76 @@ def _usual_word(band: Sequence[Expected], reader: Reader) -> list[Figure]:
     return [at | {"text": reader.say("usual"), "showarrow": False, "xanchor": "left", "xshift": 6, "font": font}]
 
 
+def trial_figure(
+    hours: Sequence[tuple[datetime, int]],
+    lanes: Sequence[tuple[str, Sequence[tuple[datetime, bool, str]]]],
+    start: datetime,
+    end: datetime,
+    reader: Reader,
+) -> Figure:
+    """Complaints per hour over many days, and under it a lane of alarms for each set of rules.
+
+    `lanes`: words, then (when, whether a storm, what it said) of each alarm: a filled square, or a ring for a watch.
+    """
+    top = max([4, *(n for _, n in hours)])
+    step = 0.16 * top
+    points: list[Figure] = []
+    words: list[Figure] = []
+    for row, (title, alarms) in enumerate(lanes):
+        y = -step * (row + 1)
+        points.append(
+            {
+                "type": "scatter",
+                "mode": "markers",
+                "x": [local(at, reader) for at, _, _ in alarms],
+                "y": [y] * len(alarms),
+                "text": [plain(said, 100) for _, _, said in alarms],
+                "hovertemplate": "%{x|%d %b %H:%M}: %{text}<extra></extra>",
+                "marker": {
+                    "symbol": ["square" if is_storm else "circle-open" for _, is_storm, _ in alarms],
+                    "size": 11,
+                    "color": [DESK["storm"] if is_storm else DESK["watch"] for _, is_storm, _ in alarms],
+                    "line": {"width": 2.5},
+                },
+                "cliponaxis": False,
+            }
+        )
+        words.append(
+            {
+                "x": 0, "xref": "paper", "xanchor": "left", "y": y, "text": plain(title, 60), "showarrow": False,
+                "font": {"size": 13, "color": INK}, "bgcolor": "rgba(255,255,255,0.85)",
+            }
+        )  # fmt: skip
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [local(at, reader) for at, _ in hours],
+        "y": [n for _, n in hours],
+        "line": {"color": DESK["seen"], "width": 1.5},
+        "hovertemplate": "%{x|%d %b %H:%M}: " + reader.say("{n} complaints in an hour", n="%{y}") + "<extra></extra>",
+    }
+    return {
+        "data": [line, *points],
+        "layout": {
+            "margin": {"l": 34, "r": 12, "t": 8, "b": 32},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "font": FONT,
+            "showlegend": False,
+            "hovermode": "closest",
+            "xaxis": {**_time_axis(), "range": [local(start, reader), local(end, reader)]},
+            "yaxis": {
+                "range": [-step * (len(lanes) + 0.8), 1.1 * top],
+                "gridcolor": LINE,
+                "zeroline": False,
+                "tickmode": "array",
+                "tickvals": [0, top],
+            },
+            "annotations": words,
+        },
+    }
+
+
 def spread_figure(found: Sequence[Scored], reader: Reader) -> Figure:
     """How it spread: each post at its time, the higher the later in its own branch, joined to what it answers.
 

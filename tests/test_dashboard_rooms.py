@@ -12,12 +12,13 @@ from flask.testing import FlaskClient
 
 from dashboard import crowd, curves, posts, security
 from dashboard.app import create_app
-from monitor.durations import Durations, durations, usual
 from dashboard.pages import review, rules
 from dashboard.reader import Reader
+from dashboard.trials import Sieve, Trial, tried
 from db.rows import Bucket, Gap, Mention, Rules, Scored
 from db.store import Store
 from monitor.config import Config
+from monitor.durations import Durations, durations, usual
 from tests import scene
 from tests.make import make_incident, make_mention, make_score, make_scored
 from tests.questions import question
@@ -196,7 +197,7 @@ def test_a_wall_link_is_made_and_revoked(app: Dash, store: Store) -> None:
 # --- rules ----------------------------------------------------------------------------------------------------
 def press_rules(client: FlaskClient, button: str, **values: Any) -> Any:
     asked = {f"rules-{name}.value": value for name, value in ({"brand": scene.BRAND} | values).items()}
-    output = {"keep": "rules-done", "try": "rules-tried"}[button]
+    output = {"keep": "rules-done", "try": "rules-trial", "preview": "rules-previewed"}[button]
     body = question(client, output, asked | {f"rules-{button}.n_clicks": 1}, f"rules-{button}.n_clicks")
     return client.post("/_dash-update-component", json=body)
 
@@ -224,8 +225,9 @@ def test_only_an_admin_keeps_rules_and_everybody_may_try_them(app: Dash, store: 
     responder = logged_in(app, store, "responder", "Bo")
     before = store.rules_versions(scene.BRAND)
     assert press_rules(responder, "keep", terms="else").status_code == 403
-    answer = press_rules(responder, "try", terms="else", sensitivity="high")
+    answer = press_rules(responder, "preview", terms="else", sensitivity="high")
     assert answer.status_code == 200 and "stored posts" in answer.text
+    assert press_rules(responder, "try", terms="else", sensitivity="high").status_code == 200
     assert store.rules_versions(scene.BRAND) == before
 
 
@@ -233,8 +235,59 @@ def test_trying_sorts_out_what_new_words_would_leave() -> None:
     named = make_scored("Acme Rail is late", matched=("acme rail",))
     other = make_scored("the acme cartoon", matched=("acme",))
     answer = make_scored("seven minutes and not a word", matched=())
-    kept, left_out = rules.sort_out([named, other, answer], Rules(brand="Acme", terms=("acme rail",)))
-    assert (kept, left_out) == ([named, answer], [other])
+    sieve = Sieve(Rules(brand="Acme", terms=("acme rail", "norda")))
+    assert list(sieve.sift([named, other, answer])) == [named, answer]
+    assert (sieve.newest, sieve.left_out) == ([named], [other])
+    assert dict(sieve.words) == {"acme rail": 1, "norda": 0}
+
+
+def test_a_trial_replays_both_sets_of_rules_and_writes_nothing(store: Store) -> None:
+    scene.setting_the_scene(store)
+    scene.storm(store)
+    before = store.incidents(), store.signals(scene.BRAND, NOW - timedelta(days=9), NOW)
+    in_force = replace(store.rules()[scene.BRAND], sensitivity="high")
+    deaf = replace(in_force, terms=("nothing of the kind",))
+    trial = Trial()
+    found = tried(store, in_force, deaf, NOW + MINUTE, trial)
+    assert found.was.alarms and trial.share > 0.7
+    assert set(found.by_sensitivity) == {"low", "normal", "high"}
+    assert (found.posts, found.by_sensitivity["high"]) == (174, len(found.would.alarms))
+    buckets = store.buckets(scene.BRAND, NOW - timedelta(days=1), NOW + MINUTE)
+    assert sum(n for _, n in found.hours) == sum(b.complaints for b in buckets) > 40
+    assert (store.incidents(), store.signals(scene.BRAND, NOW - timedelta(days=9), NOW)) == before
+    figure = curves.trial_figure(found.hours, [("now", rules.lane(found.was))], found.start, found.end, READER)
+    assert len(figure["data"][1]["x"]) == len(found.was.alarms)
+
+
+def test_targets_are_kept_with_the_rules(app: Dash, store: Store) -> None:
+    admin = logged_in(app, store, "admin")
+    press_rules(admin, "keep", terms="acme rail", **{"target-heard": 20, "target-calm": "x", "target-detected": -1})
+    assert store.rules()[scene.BRAND].targets == (0, 0, 20, 0, 0)
+    assert "targets: usual -> 0 0 20 0 0" in store.deeds()[0].words
+
+
+def silence(client: FlaskClient, button: str, **values: Any) -> Any:
+    asked = {"rules-brand.value": scene.BRAND, f"rules-silence-{button}.n_clicks": 1}
+    asked |= {f"rules-silence-{name}.{'checked' if name == 'storms' else 'value'}": v for name, v in values.items()}
+    body = question(client, "rules-shown", asked, f"rules-silence-{button}.n_clicks")
+    return client.post("/_dash-update-component", json=body)
+
+
+def test_a_silence_has_an_end_a_name_and_a_reason(app: Dash, store: Store) -> None:
+    bo = logged_in(app, store, "responder", "Bo")
+    assert "Say why" in silence(bo, "add", hours="4", why="  ").text
+    silence(bo, "add", hours="4", why="We announced the strike", rule="topic")
+    [kept] = store.silences(scene.BRAND)
+    assert (kept.by, kept.rule, kept.until - kept.at, kept.holds_storms) == ("Bo", "topic", timedelta(hours=4), False)
+    silence(bo, "end", which=str(kept.id))
+    assert store.silences(scene.BRAND)[0].ended_by == "Bo"
+    assert [d.what for d in store.deeds()[:2]] == ["end silence", "silence"]
+
+
+def test_nobody_who_only_looks_silences_anything(app: Dash, store: Store) -> None:
+    viewer = logged_in(app, store, "viewer", "Eve")
+    assert silence(viewer, "add", hours="4", why="because").status_code == 403
+    assert store.silences(scene.BRAND) == []
 
 
 # --- review ---------------------------------------------------------------------------------------------------

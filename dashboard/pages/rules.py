@@ -1,6 +1,7 @@
 """The rules of a brand: what is watched and how, tried on what is stored before it is kept, signed and reversible.
 
-A change is a new version; the ones before stay and can be put back. It never touches what was collected.
+A change is a new version; the ones before stay and can be put back. It never touches what was collected. Silences
+are here as well: who asked for them, and when they end.
 """
 
 from __future__ import annotations
@@ -14,20 +15,25 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import cards, curves, security
-from dashboard.curves import Mark
 from dashboard.pages.frame import Children, Desk
 from dashboard.pages.health import table
 from dashboard.reader import Reader
-from db.rows import Deed, Rules, RulesVersion, Scored, Sensitivity
-from monitor.replay import Replay, replay
-from monitor.sources.matching import Matcher
+from dashboard.telling import duration_name, rule_name
+from dashboard.trials import DAYS, Sieve, Trial, Trials, Tried
+from db.rows import Deed, RulePrecision, Rules, RulesVersion, Scored, Sensitivity, Silence
+from monitor.durations import NAMES, TARGETS
+from monitor.incidents import ORDER
+from monitor.replay import Alarm, Replay
 
 LISTS = ("terms", "excluded", "vips", "muted", "keywords")
 SENSITIVITIES: tuple[Sensitivity, ...] = get_args(Sensitivity)
-TRIED_DAYS = 3
-TRIED_POSTS = 20_000  # a replay in a request must end within seconds
 LINES, LETTERS = 200, 200
 VERSIONS = 20
+PREVIEWED = 2_000  # of the newest posts
+LONGEST_TARGET = 7 * 24 * 60  # minutes
+SILENCE_HOURS = (1, 4, 12, 24, 72)
+JUDGED_DAYS = 90
+SILENCES = 8
 
 
 def layout(desk: Desk) -> list[Any]:
@@ -39,13 +45,6 @@ def layout(desk: Desk) -> list[Any]:
 
 def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
     say = reader.say
-    titles = {
-        "terms": (say("Words to watch"), say("one a line; * stands for anything")),
-        "excluded": (say("Never when it also says"), say("one a line")),
-        "vips": (say("People whose word rings at once"), "x:name"),
-        "muted": (say("Accounts that never count"), "x:name"),
-        "keywords": (say("Always show posts with"), say("one a line")),
-    }
     return [
         html.H2(say("Rules")),
         html.P(say("What is watched, and how. Try it on what is stored before you keep it."), className="soft"),
@@ -57,24 +56,42 @@ def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
                     data=[{"value": b, "label": b} for b in brands],
                     value=brands[0] if brands else None,
                     clearable=False,
+                    allowDeselect=False,
                 ),
                 dmc.Select(
-                    id="rules-sensitivity",
-                    label=say("Sensitivity"),
-                    data=[{"value": s, "label": say(s)} for s in SENSITIVITIES],
-                    clearable=False,
+                    id="rules-version", label=say("Put back"), data=[], placeholder=say("an earlier version"), w=320
                 ),
-                dmc.Select(id="rules-version", label=say("Put back"), data=[], placeholder=say("an earlier version")),
             ],
             className="acts",
         ),
+        html.H3(say("Words and people")),
+        html.Div(_lists(say), className="rules"),
         html.Div(
             [
-                dmc.Textarea(id=f"rules-{name}", label=title, description=hint, autosize=True, minRows=3, maxRows=12)
-                for name, (title, hint) in titles.items()
+                dmc.Button(say("What do these words find?"), id="rules-preview", n_clicks=0, variant="default"),
+                html.Span(say("in the newest {n} posts", n=reader.number(PREVIEWED)), className="soft small"),
             ],
-            className="rules",
+            className="acts",
         ),
+        html.Div(id="rules-previewed", role="status"),
+        html.H3(say("Sensitivity")),
+        html.P(
+            say(
+                "High rings earlier and is wrong more often; low rings late and is seldom wrong. Trying it counts the "
+                "alarms of your own last {days} days at each step.",
+                days=DAYS,
+            ),
+            className="soft",
+        ),
+        dmc.SegmentedControl(
+            id="rules-sensitivity",
+            data=[{"value": s, "label": say(s)} for s in SENSITIVITIES],
+            value="normal",
+            **{"aria-label": say("Sensitivity")},
+        ),
+        html.H3(say("Targets")),
+        html.P(say("Minutes from the first post; empty: as usual. Reviews compare with these."), className="soft"),
+        html.Div(_targets(reader), className="rules"),
         html.Div(
             [
                 dmc.Button(say("Try it"), id="rules-try", n_clicks=0, variant="default"),
@@ -83,11 +100,81 @@ def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
             ],
             className="acts",
         ),
-        html.Div(id="rules-tried"),
+        html.Div(id="rules-tried", role="status"),
+        html.H3(say("Silences")),
+        html.P(say("Nobody is told meanwhile; the wall shows it. Each has an end and a name."), className="soft"),
+        html.Div(id="rules-silences"),
+        html.Div(_silence(reader), className="acts"),
+        html.P(id="rules-silenced", role="status", className="soft small"),
+        html.H3(say("How often each rule was right")),
+        html.Div(id="rules-precision"),
         html.H3(say("Who changed what")),
         html.Div(id="rules-past"),
         dcc.Store(id="rules-done"),
+        dcc.Store(id="rules-shown"),
+        dcc.Store(id="rules-trial"),
+        dcc.Interval(id="rules-poll", interval=1000, disabled=True),
+    ]  # fmt: skip
+
+
+def _lists(say: Callable[..., str]) -> list[Any]:
+    titles = {
+        "terms": (say("Words to watch"), say("one a line; * stands for anything")),
+        "excluded": (say("Never when it also says"), say("one a line")),
+        "vips": (say("People whose word rings at once"), "x:name"),
+        "muted": (say("Accounts that never count"), "x:name"),
+        "keywords": (say("Always show posts with"), say("one a line")),
+    }
+    return [
+        dmc.Textarea(id=f"rules-{name}", label=title, description=hint, autosize=True, minRows=3, maxRows=12)
+        for name, (title, hint) in titles.items()
     ]
+
+
+def _targets(reader: Reader) -> list[Any]:
+    return [
+        dmc.NumberInput(
+            id=f"rules-target-{name}",
+            label=duration_name(name, reader),
+            placeholder=str(usual),
+            min=1,
+            max=LONGEST_TARGET,
+            step=5,
+            allowDecimal=False,
+            value="",
+        )
+        for name, usual in zip(NAMES, TARGETS, strict=True)
+    ]
+
+
+def _silence(reader: Reader) -> list[Any]:
+    say = reader.say
+    return [
+        dmc.Select(
+            id="rules-silence-rule",
+            label=say("Which rule"),
+            data=[
+                {"value": "all", "label": say("all of them")},
+                *({"value": r, "label": rule_name(r, reader)} for r in ORDER),
+            ],
+            value="all",
+            clearable=False,
+            allowDeselect=False,
+        ),
+        dmc.Select(
+            id="rules-silence-hours",
+            label=say("For how long"),
+            data=[{"value": str(n), "label": reader.span(timedelta(hours=n))} for n in SILENCE_HOURS],
+            value="4",
+            clearable=False,
+            allowDeselect=False,
+        ),
+        dmc.TextInput(id="rules-silence-why", label=say("Why"), value="", w=280),
+        dmc.Checkbox(id="rules-silence-storms", label=say("storms too"), checked=False),
+        dmc.Button(say("Be silent"), id="rules-silence-add", n_clicks=0, variant="default"),
+        dmc.Select(id="rules-silence-which", label=say("End one"), data=[], placeholder=say("which"), w=240),
+        dmc.Button(say("End it"), id="rules-silence-end", n_clicks=0, variant="default"),
+    ]  # fmt: skip
 
 
 # --- what the browser sent ------------------------------------------------------------------------------------
@@ -99,54 +186,64 @@ def lines_of(text: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in found if line))[:LINES]
 
 
-def asked_rules(now: Rules, sensitivity: Any, texts: Sequence[Any]) -> Rules:
-    """The rules in force with what the form says."""
+def minutes_of(values: Sequence[Any]) -> tuple[int, ...]:
+    """Five whole numbers of minutes, 0 for "as usual"; () when all are."""
+    found = tuple(
+        v if isinstance(v, int) and not isinstance(v, bool) and 0 < v <= LONGEST_TARGET else 0 for v in values
+    )
+    return found if any(found) else ()
+
+
+def asked_rules(now: Rules, sensitivity: Any, said: Sequence[Any]) -> Rules:
+    """The rules in force with what the form says: the lists, then the five targets."""
+    texts, goals = said[: len(LISTS)], said[len(LISTS) :]
     lists: dict[str, Any] = {name: lines_of(text) for name, text in zip(LISTS, texts, strict=True)}
     kept = sensitivity if sensitivity in SENSITIVITIES else now.sensitivity
-    return replace(now, sensitivity=kept, **lists)
+    return replace(now, sensitivity=kept, targets=minutes_of(goals), **lists)
 
 
 # --- callbacks ------------------------------------------------------------------------------------------------
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
-    texts = [State(f"rules-{name}", "value") for name in LISTS]
+    fields = [*(f"rules-{name}" for name in LISTS), *(f"rules-target-{name}" for name in NAMES)]
+    said = [State(field, "value") for field in fields]
+    _register_form(desk, guarded, fields, said)
+    _register_trials(desk, guarded, said)
+    _register_silences(desk, guarded)
 
+
+def in_force_of(desk: Desk, brand: Any) -> Rules | None:
+    return desk.store.rules().get(brand) if brand in desk.brands() else None
+
+
+def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str], said: Sequence[State]) -> None:
     @guarded(
         "viewer",
         Output("rules-sensitivity", "value"),
-        *(Output(f"rules-{name}", "value") for name in LISTS),
+        *(Output(field, "value") for field in fields),
         Output("rules-version", "data"),
         Output("rules-past", "children"),
+        Output("rules-precision", "children"),
         Input("rules-brand", "value"),
         Input("rules-version", "value"),
         Input("rules-done", "data"),
     )
     def show(brand: Any, version: Any, _done: Any) -> Any:
+        reader, now = desk.reader, desk.clock()
         versions = desk.store.rules_versions(brand, VERSIONS) if brand in desk.brands() else []
         if not versions:
-            return [None, *([""] * len(LISTS)), [], html.P(desk.reader.say("Never changed."), className="soft")]
+            nothing = html.P(reader.say("Never changed."), className="soft")
+            return ["normal", *([""] * len(fields)), [], nothing, None]
         is_put_back = ctx.triggered_id == "rules-version"
         chosen = next((v for v in versions if is_put_back and str(v.n) == version), versions[0])
+        goals = [*chosen.rules.targets, *[0] * len(NAMES)][: len(NAMES)]
         return [
             chosen.rules.sensitivity,
             *("\n".join(getattr(chosen.rules, name)) for name in LISTS),
-            [{"value": str(v.n), "label": name_of(v, desk.reader, desk.clock())} for v in versions],
-            past(versions, desk.reader, desk.clock()),
+            *(minutes or "" for minutes in goals),
+            [{"value": str(v.n), "label": name_of(v, reader, now)} for v in versions],
+            past(versions, reader, now),
+            precision(desk.store.precision_by_rule(brand, now - timedelta(days=JUDGED_DAYS)), reader),
         ]
-
-    @guarded(
-        "viewer",
-        Output("rules-tried", "children"),
-        Input("rules-try", "n_clicks"),
-        State("rules-brand", "value"),
-        State("rules-sensitivity", "value"),
-        *texts,
-        prevent_initial_call=True,
-    )
-    def try_it(_n: Any, brand: Any, sensitivity: Any, *said: Any) -> Any:
-        in_force = desk.store.rules().get(brand) if brand in desk.brands() else None
-        if in_force is None:
-            return no_update
-        return tried(desk, in_force, asked_rules(in_force, sensitivity, said))
 
     @guarded(
         "admin",
@@ -155,12 +252,12 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         Input("rules-keep", "n_clicks"),
         State("rules-brand", "value"),
         State("rules-sensitivity", "value"),
-        *texts,
+        *said,
         prevent_initial_call=True,
     )
     def keep(_n: Any, brand: Any, sensitivity: Any, *said: Any) -> Any:
         say, now, who = desk.reader.say, desk.clock(), security.require("admin").name
-        in_force = desk.store.rules().get(brand) if brand in desk.brands() else None
+        in_force = in_force_of(desk, brand)
         if ctx.triggered_id != "rules-keep" or in_force is None:
             return no_update, no_update
         wanted = asked_rules(in_force, sensitivity, said)
@@ -173,6 +270,127 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
             words = "; ".join(difference(in_force, wanted))
             desk.store.add_deed(Deed(at=now, who=who, what="rules", subject=wanted.brand, words=words[:500]))
         return f"{now.timestamp()}", say("Kept. The collector uses it from its next start.")
+
+
+def _register_trials(desk: Desk, guarded: Callable[..., Any], said: Sequence[State]) -> None:
+    trials = Trials(desk.store)
+
+    @guarded(
+        "viewer",
+        Output("rules-previewed", "children"),
+        Input("rules-preview", "n_clicks"),
+        State("rules-brand", "value"),
+        State("rules-sensitivity", "value"),
+        *said,
+        prevent_initial_call=True,
+    )
+    def preview(_n: Any, brand: Any, sensitivity: Any, *said: Any) -> Any:
+        in_force = in_force_of(desk, brand)
+        if in_force is None:
+            return no_update
+        return previewed(desk, asked_rules(in_force, sensitivity, said))
+
+    @guarded(
+        "viewer",
+        Output("rules-trial", "data"),
+        Output("rules-poll", "disabled"),
+        Input("rules-try", "n_clicks"),
+        State("rules-brand", "value"),
+        State("rules-sensitivity", "value"),
+        *said,
+        prevent_initial_call=True,
+    )
+    def try_it(_n: Any, brand: Any, sensitivity: Any, *said: Any) -> Any:
+        in_force = in_force_of(desk, brand)
+        if in_force is None:
+            return no_update, no_update
+        now = desk.clock()
+        trials.begin(security.visitor_now().name, in_force, asked_rules(in_force, sensitivity, said), now)
+        return f"{now.timestamp()}", False
+
+    @guarded(
+        "viewer",
+        Output("rules-tried", "children"),
+        Output("rules-poll", "disabled", allow_duplicate=True),
+        Input("rules-poll", "n_intervals"),
+        Input("rules-trial", "data"),
+        prevent_initial_call=True,
+    )
+    def watch(_n: Any, _begun: Any) -> Any:
+        trial = trials.of(security.visitor_now().name)
+        if trial is None:
+            return no_update, True
+        return progress(trial, desk.reader), trial.is_over
+
+
+def _register_silences(desk: Desk, guarded: Callable[..., Any]) -> None:
+    @guarded(
+        "viewer",
+        Output("rules-silences", "children"),
+        Output("rules-silence-which", "data"),
+        Input("rules-brand", "value"),
+        Input("rules-shown", "data"),
+    )
+    def show(brand: Any, _changed: Any) -> Any:
+        found = desk.store.silences(brand, limit=SILENCES) if brand in desk.brands() else []
+        now, reader = desk.clock(), desk.reader
+        alive = [s for s in found if min(s.until, s.ended_at or s.until) > now]
+        choices = [{"value": str(s.id), "label": silence_name(s, reader)} for s in alive]
+        return silences(found, reader, now), choices
+
+    @guarded(
+        "responder",
+        Output("rules-shown", "data"),
+        Output("rules-silenced", "children"),
+        Input("rules-silence-add", "n_clicks"),
+        Input("rules-silence-end", "n_clicks"),
+        State("rules-brand", "value"),
+        State("rules-silence-rule", "value"),
+        State("rules-silence-hours", "value"),
+        State("rules-silence-why", "value"),
+        State("rules-silence-storms", "checked"),
+        State("rules-silence-which", "value"),
+        prevent_initial_call=True,
+    )
+    def change(_a: Any, _b: Any, brand: Any, rule: Any, hours: Any, why: Any, storms: Any, which: Any) -> Any:
+        say, now = desk.reader.say, desk.clock()
+        who = security.require("responder").name
+        if brand not in desk.brands() or ctx.triggered_id not in ("rules-silence-add", "rules-silence-end"):
+            return no_update, no_update
+        if ctx.triggered_id == "rules-silence-end":
+            words = end_silence(desk, brand, which, who, now)
+        else:
+            words = add_silence(desk, brand, rule, hours, why, storms is True, who, now)
+        if words is None:
+            return no_update, say("Nothing was changed.")
+        return f"{now.timestamp()} {words}", words
+
+
+def add_silence(
+    desk: Desk, brand: str, rule: Any, hours: Any, why: Any, holds_storms: bool, who: str, now: datetime
+) -> str | None:
+    """A silence with an end, a name and a reason; None: a reason or a length is missing."""
+    length = next((n for n in SILENCE_HOURS if str(n) == hours), None)
+    reason = " ".join(why.split())[:LETTERS] if isinstance(why, str) else ""
+    if length is None or not reason:
+        return desk.reader.say("Say why, and for how long.")
+    silence = Silence(
+        brand=brand, at=now, until=now + timedelta(hours=length), by=who, reason=reason,
+        rule=next((r for r in ORDER if r == rule), None), holds_storms=holds_storms,
+    )  # fmt: skip
+    with desk.store.atomic():
+        desk.store.add_silence(silence)
+        desk.store.add_deed(Deed(at=now, who=who, what="silence", subject=brand, words=f"{length} h: {reason}"))
+    return desk.reader.say("Silent until {at}.", at=desk.reader.stamp(silence.until))
+
+
+def end_silence(desk: Desk, brand: str, which: Any, who: str, now: datetime) -> str | None:
+    known = {str(s.id): s for s in desk.store.silences(brand, limit=100)}
+    silence = known.get(which) if isinstance(which, str) else None
+    if silence is None or not desk.store.end_silence(silence.id, who, now):
+        return None
+    desk.store.add_deed(Deed(at=now, who=who, what="end silence", subject=brand, words=silence.reason[:LETTERS]))
+    return desk.reader.say("The silence has ended.")
 
 
 # --- words ----------------------------------------------------------------------------------------------------
@@ -190,6 +408,9 @@ def difference(before: Rules, after: Rules) -> list[str]:
             found.append(f"{name}: {', '.join(changes)}")
     if before.sensitivity != after.sensitivity:
         found.append(f"sensitivity: {before.sensitivity} -> {after.sensitivity}")
+    if before.targets != after.targets:
+        old_goals, new_goals = (" ".join(map(str, r.targets)) or "usual" for r in (before, after))
+        found.append(f"targets: {old_goals} -> {new_goals}")
     return found
 
 
@@ -208,61 +429,152 @@ def past(versions: Sequence[RulesVersion], reader: Reader, now: datetime) -> Chi
     return table([say("When"), say("Who"), say("What changed")], rows, say("Never changed."))
 
 
+def silence_name(found: Silence, reader: Reader) -> str:
+    rule = rule_name(found.rule, reader) if found.rule else reader.say("all of them")
+    return reader.say("{rule}, until {at}", rule=rule, at=reader.stamp(found.until))
+
+
+def silences(found: Sequence[Silence], reader: Reader, now: datetime) -> Children:
+    say = reader.say
+    rows = []
+    for each in found:
+        end = min(each.until, each.ended_at or each.until)
+        state = say("in force") if each.at <= now < end else say("over") if now >= end else say("to come")
+        until = reader.stamp(end)
+        if each.ended_by:
+            until = say("{at}, ended by {who}", at=until, who=each.ended_by)
+        what = rule_name(each.rule, reader) if each.rule else say("all of them")
+        what += say(", under one post") if each.root else ""
+        what += say(", storms too") if each.holds_storms else ""
+        rows.append([state, what, reader.stamp(each.at), until, html.Bdi(each.by), html.Bdi(each.reason)])
+    head = [say("State"), say("Which rule"), say("From"), say("Until"), say("Who"), say("Why")]
+    return table(head, rows, say("Nothing is silenced."))
+
+
+def precision(found: Sequence[RulePrecision], reader: Reader) -> Children:
+    """By what people said: taken is confirmed, "not a crisis" is a false alarm."""
+    say = reader.say
+    rows = [
+        [
+            rule_name(each.rule, reader),
+            reader.number(each.alarms),
+            reader.number(each.confirmed),
+            reader.number(each.dismissed),
+            reader.share(each.share) if each.share is not None else say("nobody has judged one"),
+            html.Bdi("; ".join(each.reasons[:3])),
+        ]
+        for each in found
+    ]
+    head = [say("Rule"), say("Alarms"), say("Confirmed"), say("“Not a crisis”"), say("Right"), say("Why not, lately")]
+    return table(head, rows, say("No rule has rung in the last {days} days.", days=JUDGED_DAYS))
+
+
 # --- trying ---------------------------------------------------------------------------------------------------
-def tried(desk: Desk, in_force: Rules, wanted: Rules) -> list[Any]:
-    """What these rules would have made of the last days: which stored posts, and which alarms."""
+def previewed(desk: Desk, wanted: Rules) -> list[Any]:
+    """What the words find and leave out in the newest stored posts."""
     reader, now, say = desk.reader, desk.clock(), desk.reader.say
-    start = now - timedelta(days=TRIED_DAYS)
-    found = desk.store.mentions_between(in_force.brand, start, now, limit=TRIED_POSTS)
-    kept, left_out = sort_out(found, wanted)
-    was, would = replay(found, {in_force.brand: in_force}), replay(kept, {in_force.brand: wanted})
+    start, count = now, 0
+    for bucket in reversed(desk.store.buckets(wanted.brand, now - timedelta(days=DAYS), now + timedelta(minutes=1))):
+        start, count = bucket.minute, count + bucket.mentions
+        if count >= PREVIEWED:
+            break
+    sieve, end = Sieve(wanted), now + timedelta(minutes=1)
+    for _ in sieve.sift(desk.store.mentions_between(wanted.brand, start, end, 2 * PREVIEWED)):
+        pass
     words = say(
-        "In the last {days} days: {kept} of {all} stored posts, {would} alarms instead of {was}.",
-        days=TRIED_DAYS,
-        kept=reader.number(len(kept)),
-        all=reader.number(len(found)),
-        would=len(would.alarms),
-        was=len(was.alarms),
+        "{kept} of {all} stored posts since {at}.",
+        kept=reader.number(sieve.kept),
+        all=reader.number(sieve.posts),
+        at=reader.stamp(start),
     )
+    return [html.P(html.B(words)), *found_by(sieve.words, sieve.newest, sieve.left_out, reader)]
+
+
+def found_by(
+    per_word: dict[str, int], newest: Sequence[Scored], left_out: Sequence[Scored], reader: Reader
+) -> list[Any]:
+    say = reader.say
+    rows = [[html.Bdi(word), reader.number(n)] for word, n in sorted(per_word.items(), key=lambda item: -item[1])[:20]]
     limits = say("Posts that were never collected cannot be tried: a new word finds nothing in the past.")
     return [
-        html.H3(words),
         html.P(limits, className="soft small"),
-        picture(desk, in_force.brand, start, now, was, would),
-        *examples(left_out, reader),
+        html.Div(
+            [
+                html.Div([html.H3(say("Posts per word")), table([say("Word"), say("Posts")], rows, say("No word."))]),
+                html.Div(
+                    [
+                        *quoted(say("The newest that are kept"), newest),
+                        *quoted(say("The newest that would be left out"), left_out),
+                    ]
+                ),
+            ],
+            className="tried",
+        ),
     ]
 
 
-def sort_out(found: Sequence[Scored], wanted: Rules) -> tuple[list[Scored], list[Scored]]:
-    """Those that the wanted words still find, and those they leave out."""
-    matchers: dict[str, Matcher] = {}
-    kept: list[Scored] = []
-    left_out: list[Scored] = []
-    for each in found:
-        mention = each.mention
-        matcher = matchers.setdefault(mention.source, Matcher([wanted], mention.source))
-        fits = bool(matcher.find(mention.text))
-        # Answers in a thread need not name the brand, and a deleted post has no words left to look at.
-        is_beyond_words = mention.is_own or mention.deleted_at is not None or not mention.matched
-        (kept if fits or is_beyond_words else left_out).append(each)
-    return kept, left_out
-
-
-def picture(desk: Desk, brand: str, start: datetime, end: datetime, was: Replay, would: Replay) -> dcc.Graph:
-    """The curve of these days with the alarms that were, and those that would be."""
-    reader, store = desk.reader, desk.store
-    line = curves.rolling(store.buckets(brand, start, end), start, end)
-    marks = [Mark(at=a.at, words=reader.say("now: {rule}", rule=a.rule), kind="seen") for a in was.alarms[-8:]]
-    marks += [Mark(at=a.at, words=reader.say("then: {rule}", rule=a.rule), kind="ok") for a in would.alarms[-8:]]
-    figure = curves.incident_figure(line, store.expected(brand, start, end), store.gaps(start, end), marks, reader)
-    return dcc.Graph(figure=figure, config={"displayModeBar": False}, className="curve", style={"height": "300px"})
-
-
-def examples(left_out: Sequence[Scored], reader: Reader) -> list[Any]:
-    if not left_out:
+def quoted(title: str, found: Sequence[Scored]) -> list[Any]:
+    if not found:
         return []
-    title = reader.count(len(left_out), "{n} post would be left out", "{n} posts would be left out")
+    lines = [html.Li(html.Bdi(cards.quote(s.mention.text, 140))) for s in reversed(found)]
+    return [html.H3(title), html.Ul(lines, className="plain lines")]
+
+
+def progress(trial: Trial, reader: Reader) -> Children:
+    say = reader.say
+    if trial.trouble:
+        return html.P(say("It could not be tried: {why}", why=trial.trouble), className="trouble")
+    if trial.result is not None:
+        return tried(trial.result, reader)
+    words = say("Trying the last {days} days: {share} done.", days=DAYS, share=reader.share(trial.share))
+    return html.P([html.Progress(value=str(round(trial.share, 3)), max="1"), " ", words], className="soft")
+
+
+def tried(found: Tried, reader: Reader) -> list[Any]:
+    """The alarms of both beside each other, over the curve of those days."""
+    say = reader.say
+    words = say(
+        "In the last {days} days: {kept} of {all} stored posts, {would} alarms instead of {was}.",
+        days=DAYS,
+        kept=reader.number(found.kept),
+        all=reader.number(found.posts),
+        would=len(found.would.alarms),
+        was=len(found.was.alarms),
+    )
+    steps = ", ".join(say("{step}: {n} alarms", step=say(step), n=found.by_sensitivity[step]) for step in SENSITIVITIES)
     return [
-        html.H3(title),
-        html.Ul([html.Li(html.Bdi(cards.quote(s.mention.text, 140))) for s in left_out[-6:]], className="plain"),
+        html.H3(words),
+        html.P(say("The same words at each sensitivity: {steps}.", steps=steps)),
+        picture(found, reader),
+        html.P(say("A square is a storm, a ring a watch."), className="soft small"),
+        html.Div(
+            [
+                html.Div([html.H3(say("Only the rules in force ring")), only(found.was, found.would, reader)]),
+                html.Div([html.H3(say("Only these rules ring")), only(found.would, found.was, reader)]),
+            ],
+            className="tried halves",
+        ),
+        *found_by(found.per_word, found.found, found.left_out, reader),
     ]
+
+
+def picture(found: Tried, reader: Reader) -> dcc.Graph:
+    say = reader.say
+    lanes = [
+        (say("rules in force: {n}", n=len(found.was.alarms)), lane(found.was)),
+        (say("these rules: {n}", n=len(found.would.alarms)), lane(found.would)),
+    ]
+    figure = curves.trial_figure(found.hours, lanes, found.start, found.end, reader)
+    return dcc.Graph(figure=figure, config={"displayModeBar": False}, className="curve", style={"height": "340px"})
+
+
+def lane(found: Replay) -> list[tuple[datetime, bool, str]]:
+    return [(alarm.at, alarm.severity == "storm", alarm.evidence.words) for alarm in found.alarms]
+
+
+def only(these: Replay, those: Replay, reader: Reader, near: timedelta = timedelta(minutes=30)) -> Children:
+    """Alarms of the one that the other has nothing near to."""
+    say, others = reader.say, [alarm.at for alarm in those.alarms]
+    alone: list[Alarm] = [a for a in these.alarms if not any(abs(a.at - at) <= near for at in others)]
+    rows = [[reader.stamp(a.at), rule_name(a.rule, reader), html.Bdi(a.evidence.words)] for a in alone[-8:]]
+    return table([say("When"), say("Rule"), say("Why")], rows, say("None."))

@@ -61,14 +61,59 @@ def test_a_past_incident_is_found_reviewed_and_exported(stormy: Store, house: Ho
     page = house.visit("/review")
     expect(page.locator(".ag-row")).to_have_count(4)
     page.locator(".ag-row a", has_text="2").first.click()
-    expect(page.locator(".steps")).to_contain_text("detected")
-    page.locator("#review-words").fill("We answered late; the form was the cause")
+    expect(page.locator(".told-durations")).to_contain_text("until we noticed")
+    page.locator("#review-summary").fill("We answered late; the form was the cause")
+    page.locator("#review-part").click()
+    page.get_by_role("option", name="Preventable").click()
     page.locator("#review-keep").click()
     expect(page.locator("#review-answer")).to_contain_text("Noted at")
-    assert stormy.incident_events(2)[-1].words == "We answered late; the form was the cause"
+    expect(page.locator("#review-told")).to_contain_text("We answered late; the form was the cause")
+    [kept] = stormy.reviews(2)
+    assert (kept.by, kept.part, kept.summary) == ("Amina", "preventable", "We answered late; the form was the cause")
     with page.expect_download() as found:
-        page.get_by_text("Export html").click()
-    assert found.value.suggested_filename == "incident-2.html"
+        page.get_by_text("JSON", exact=True).click()
+    assert found.value.suggested_filename == "incident-2.json"
+    assert house.complaints == []
+
+
+def test_things_to_do_are_kept_changed_and_found_again(stormy: Store, house: House) -> None:
+    page = house.visit("/review/2")
+    page.locator("#review-action-words").fill("Replace the form")
+    page.locator("#review-action-keep").click()
+    expect(page.locator("#review-actions")).to_contain_text("Replace the form")
+    page.locator("#review-action").click()
+    page.get_by_role("option", name="1. Replace the form").click()
+    expect(page.locator("#review-action-words")).to_have_value("Replace the form")
+    page.locator("#review-action-state").click()
+    page.get_by_role("option", name="done").click()
+    page.locator("#review-action-keep").click()
+    expect(page.locator("#review-actions")).to_contain_text("done")
+    assert [(a.words, a.state, a.by) for a in stormy.actions(2)] == [("Replace the form", "done", "Amina")]
+    assert house.complaints == []
+
+
+def test_an_incident_is_played_as_it_was_seen_then(stormy: Store, house: House) -> None:
+    page = house.visit("/review/4")
+    expect(page.locator("#review-then-event")).to_have_text("Nobody had noticed anything yet.")
+    expect(page.locator("#review-clock")).to_contain_text("11:14 UTC")
+    page.evaluate("dash_clientside.set_props('review-minute', {value: 185})")
+    expect(page.locator("#review-clock")).to_contain_text("14:19 UTC")
+    page.locator("#review-play").click()
+    expect(page.locator("#review-play")).to_have_text("Pause")
+    expect(page.locator("#review-then-event")).to_contain_text("14:24 UTC: worse")
+    expect(page.locator("#review-then-waiting")).to_have_text("41")
+    expect(page.locator("#review-play")).to_have_text("Play")
+    assert house.complaints == []
+
+
+def test_two_incidents_stand_side_by_side(stormy: Store, house: House) -> None:
+    page = house.visit("/review")
+    for side, words in (("left", "4, 3 Mar"), ("right", "1, 27 Feb")):
+        page.locator(f"#review-{side}").click()
+        page.get_by_role("option", name=words).click()
+    expect(page.locator("#review-compared")).to_contain_text("until the first person was heard")
+    expect(page.locator("#review-compared")).to_contain_text("Trains to Hull")
+    expect(page.locator(".calendar a.day")).to_have_count(4)
     assert house.complaints == []
 
 
@@ -76,14 +121,29 @@ def test_rules_are_tried_kept_and_put_back(stormy: Store, house: House) -> None:
     page = house.visit("/rules", role="admin")
     expect(page.locator("#rules-terms")).to_have_value("acme rail\n@acmerail")
     page.locator("#rules-terms").fill("acme rail")
+    page.locator("#rules-preview").click()
+    expect(page.locator("#rules-previewed")).to_contain_text("stored posts since")
     page.locator("#rules-try").click()
-    expect(page.locator("#rules-tried")).to_contain_text("stored posts")
+    expect(page.locator("#rules-tried")).to_contain_text("alarms instead of")
+    expect(page.locator("#rules-tried .js-line")).to_have_count(1)
     page.locator("#rules-keep").click()
     expect(page.locator("#rules-past")).to_contain_text("terms: - @acmerail")
     assert stormy.rules()[BRAND].terms == ("acme rail",)
     page.locator("#rules-version").click()
     page.get_by_role("option").last.click()
     expect(page.locator("#rules-terms")).to_have_value("acme rail\n@acmerail")
+
+
+def test_a_silence_is_added_and_ended(stormy: Store, house: House) -> None:
+    page = house.visit("/rules")
+    page.locator("#rules-silence-why").fill("We announced the strike")
+    page.locator("#rules-silence-add").click()
+    expect(page.locator("#rules-silences")).to_contain_text("in force")
+    page.locator("#rules-silence-which").click()
+    page.get_by_role("option", name="all of them, until").click()
+    page.locator("#rules-silence-end").click()
+    expect(page.locator("#rules-silences")).to_contain_text("ended by Amina")
+    assert house.complaints == []
 
 
 def test_a_colleague_is_added_from_the_people_page(stormy: Store, house: House) -> None:
