@@ -29,6 +29,8 @@ from waitress.server import BaseWSGIServer, MultiSocketServer
 from werkzeug.exceptions import HTTPException
 
 from dashboard import api, callbacks, security
+from dashboard.answers import Answers
+from dashboard.changed import Presence
 from dashboard.pages import act, frame, health, inbox, incident, login, people, review, rules, wall
 from dashboard.pages.frame import Desk, working_page
 from dashboard.reader import Reader
@@ -111,8 +113,9 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     frame.register(app, desk, release(), guarded)
     wall.register(app, walls, release(), guarded)
     health.register(app, desk, guarded)
-    incident.register(app, desk, guarded)
-    inbox.register(app, desk, guarded)
+    answers, presence = Answers(desk), Presence(clock)
+    incident.register(app, desk, guarded, answers, presence)
+    inbox.register(app, desk, guarded, answers, presence)
     people.register(app, desk, guarded)
     review.register(app, desk, guarded)
     rules.register(app, desk, guarded)

@@ -49,7 +49,13 @@ def cases(read: sqlite3.Connection, look: Look, hits: Sequence[int] | None) -> l
     found: list[Case] = []
     for brand in look.brands:
         where, values = _where(look, hits)
-        if look.state in ("all", "thanks"):
+        if look.state == "second":
+            sql = (
+                f"{_OF_MENTIONS} WHERE m.brand = ? AND m.id IN (SELECT mention_id FROM replies WHERE state = 'waiting') "
+                f"{where} ORDER BY m.created_at LIMIT ?"
+            )
+            rows = read.execute(sql, (brand, *values, look.limit))
+        elif look.state in ("all", "thanks"):
             sql = f"{_OF_MENTIONS} WHERE m.brand = ? AND m.created_at >= ? {where} ORDER BY m.created_at DESC LIMIT ?"
             rows = read.execute(sql, (brand, to_ms(look.since), *values, look.limit))
         else:

@@ -62,7 +62,9 @@ def write(db: sqlite3.Connection, reply: Reply) -> Reply | None:
         cursor = db.execute(f"INSERT INTO replies ({_REPLY.sql()}) VALUES ({_REPLY.marks})", [None, *values[1:]])
         return _stepped(db, replace(reply, id=int(cursor.lastrowid or 0), state="draft", revision=1), "wrote")
     kept = one(db, reply.id)
-    if kept is None or not _is_in_hand(kept, reply.writer, reply.revision):
+    # A window that holds the stored words is up to date, whichever revision it knows.
+    revision = kept.revision if kept is not None and kept.words == reply.words else reply.revision
+    if kept is None or not _is_in_hand(kept, reply.writer, revision):
         return None
     if kept.words == reply.words and kept.state == "draft":
         return _put(db, replace(kept, why=reply.why))

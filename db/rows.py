@@ -455,7 +455,8 @@ class Look:
 
     brands: tuple[str, ...]
     since: datetime
-    state: Literal["unheard", "heard", "answered", "closed", "thanks", "all"] = "unheard"
+    state: Literal["unheard", "heard", "answered", "closed", "second", "thanks", "all"] = "unheard"
+    # "second": an answer to it waits for a second person
     words: str = ""  # searched in the texts
     label: Label | None = None
     source: str | None = None

@@ -43,6 +43,7 @@ class Dashboard:
     port: int = 8050
     base_url: str = ""  # what links in mails begin with; empty: http://host:port
     threads: int = 8
+    approval: bool = False  # true: every answer is read by a second person before it leaves
 
     @property
     def address(self) -> str:

@@ -108,7 +108,7 @@
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { live: { pulse: pulse, choose: choose } });
-  const KEYS = { a: "#inbox-take", h: "#inbox-heard", r: "#inbox-open a", o: "#inbox-open a", Escape: "#inbox-back" };
+  const KEYS = { a: "#inbox-take", h: "#inbox-heard", o: "#inbox-open a", Escape: "#inbox-back" };
 
   function move(step) {
     const items = Array.from(document.querySelectorAll("#inbox-list .item"));
@@ -130,6 +130,7 @@
     if (event.key === "j" || event.key === "k") move(event.key === "j" ? 1 : -1);
     else if (event.key === "/") document.getElementById("inbox-words").focus();
     else if (event.key === "c") document.getElementById("inbox-label").focus();
+    else if (event.key === "r") document.getElementById("inbox-reply").focus();
     else if (KEYS[event.key]) {
       const button = document.querySelector(KEYS[event.key]);
       if (button) button.click();

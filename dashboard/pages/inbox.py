@@ -6,10 +6,7 @@ speaks to a network: "reply" opens the network's own page, and the person who an
 
 from __future__ import annotations
 
-import hashlib
-import json
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, get_args
@@ -17,18 +14,20 @@ from urllib.parse import parse_qs
 
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
-from plotly.utils import PlotlyJSONEncoder
 
 from dashboard import cards, posts, security
+from dashboard.answers import Answers
+from dashboard.changed import Presence, changed
+from dashboard.pages import replybox
 from dashboard.pages.frame import Desk, since
+from dashboard.pages.replybox import id_of
 from dashboard.reader import Reader
 from db.rows import Case, Correction, Deed, Incident, Label, Look, Note, Scored
 
 REFRESH_MS = 3000
 SHOWN = 100
-PRESENT_SECONDS = 12
 LABELS: tuple[Label, ...] = get_args(Label)
-STATES = ("unheard", "heard", "answered", "closed", "thanks", "all")
+STATES = ("unheard", "heard", "answered", "closed", "second", "thanks", "all")
 SPANS = {"1h": 1, "24h": 24, "3d": 72, "30d": 720}
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt", "und")
 NARROW = ("brand", "label", "source", "lang", "severity", "span", "whose")
@@ -45,8 +44,15 @@ def layout(desk: Desk, search: str = "") -> list[Any]:
         html.Div(
             [
                 html.Section([*_head(desk), html.Div(id="inbox-list", role="list")], className="list"),
-                html.Section(id="inbox-post", className="reading", **{"aria-live": "off"}),
-                html.Aside(_acts(say), id="inbox-aside"),
+                html.Section(
+                    [
+                        html.Button(say("Back to the list"), id="inbox-back", className="plain back", n_clicks=0),
+                        html.Div(id="inbox-post", **{"aria-live": "off"}),
+                        html.Div(_beside(say), className="beside"),
+                    ],
+                    className="reading",
+                ),
+                html.Aside([*_whose(say), replybox.box("inbox", say), *_became(say)], id="inbox-aside"),
             ],
             id="inbox-root",
             className="inbox",
@@ -66,6 +72,7 @@ def _head(desk: Desk) -> list[Any]:
         "heard": say("Heard"),
         "answered": say("Answered"),
         "closed": say("Closed"),
+        "second": say("To be read by two"),
         "thanks": say("Thanks"),
         "all": say("All"),
     }
@@ -120,23 +127,27 @@ def _narrow(desk: Desk) -> list[Any]:
     ]
 
 
-def _acts(say: Callable[..., str]) -> list[Any]:
+def _whose(say: Callable[..., str]) -> list[Any]:
     """Always there, so that the keyboard finds them; the page dims them while nothing is chosen."""
     return [
-        html.Button(say("Back to the list"), id="inbox-back", className="plain back", n_clicks=0),
         html.H3(id="inbox-whose"),
         html.P(id="inbox-present", className="soft small", role="status"),
         html.Div(
             [
                 dmc.Button([say("I take it"), html.Kbd("a")], id="inbox-take", n_clicks=0),
                 dmc.Button(say("Give it back"), id="inbox-release", n_clicks=0, variant="default"),
+                html.Span(id="inbox-open"),
             ],
             className="acts",
         ),
+    ]
+
+
+def _became(say: Callable[..., str]) -> list[Any]:
+    return [
         html.H3(say("What became of it")),
         html.Div(
             [
-                html.Span(id="inbox-open"),
                 dmc.Button([say("Heard"), html.Kbd("h")], id="inbox-heard", n_clicks=0, variant="default"),
                 dmc.Button(say("Answered"), id="inbox-answered", n_clicks=0, variant="default"),
                 dmc.Button(say("Closed"), id="inbox-closed", n_clicks=0, variant="default"),
@@ -144,10 +155,17 @@ def _acts(say: Callable[..., str]) -> list[Any]:
             ],
             className="acts",
         ),
+        html.P(id="inbox-answer", role="status", className="soft small"),
         html.P(
             say("Smoulder never writes to a network. You answer there, as yourself, and say so here."),
             className="soft small",
         ),
+    ]
+
+
+def _beside(say: Callable[..., str]) -> list[Any]:
+    """What belongs to the post itself: its label and the notes of colleagues."""
+    return [
         html.H3([say("Not right? Correct it"), html.Kbd("c")]),
         html.Div(
             [
@@ -165,30 +183,7 @@ def _acts(say: Callable[..., str]) -> list[Any]:
         html.Div(id="inbox-notes"),
         dcc.Textarea(id="inbox-note", maxLength=NOTE_LETTERS, placeholder=say("A line for colleagues"), value=""),
         dmc.Button(say("Keep the note"), id="inbox-keep", n_clicks=0, variant="default"),
-        html.P(id="inbox-answer", role="status", className="soft small"),
     ]
-
-
-# --- who reads what -------------------------------------------------------------------------------------------
-class Presence:
-    """Who has which mention open, so that two people do not answer the same person. Forgotten after a while."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._seen: dict[str, tuple[str, datetime]] = {}  # person -> mention, when
-        self._lock = threading.Lock()
-
-    def others(self, who: str, mention_id: str | None) -> list[str]:
-        """Note what `who` has open; the other people who have it open as well."""
-        now = self._clock()
-        with self._lock:
-            if mention_id is None:
-                self._seen.pop(who, None)
-                return []
-            self._seen[who] = (mention_id, now)
-            alive = timedelta(seconds=PRESENT_SECONDS)
-            self._seen = {name: (m, at) for name, (m, at) in self._seen.items() if now - at <= alive}
-            return sorted(name for name, (m, _) in self._seen.items() if m == mention_id and name != who)
 
 
 # --- what the browser sent, which may be anything -------------------------------------------------------------
@@ -217,13 +212,9 @@ def ids_of(shown: Any) -> list[str]:
     return [each for each in shown[:SHOWN] if isinstance(each, str) and len(each) <= 300]
 
 
-def id_of(chosen: Any) -> str | None:
-    return chosen if isinstance(chosen, str) and 0 < len(chosen) <= 300 else None
-
-
 # --- callbacks ------------------------------------------------------------------------------------------------
-def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
-    presence = Presence(desk.clock)
+def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answers, presence: Presence) -> None:
+    replybox.register(app, "inbox", desk, guarded, answers, presence)
     narrow = [(f"inbox-by-{name}", "value") for name in NARROW]
 
     def found(look: Look) -> list[Case]:
@@ -271,8 +262,9 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         look = look_of(desk, state, words, rest[:-1], visitor.name)
         others = presence.others(visitor.name, open_id)
         fresh = len({case.scored.mention.id for case in found(look)} - set(ids))
-        parts = draw(desk, look, ids, open_id, others, fresh, visitor.may("responder"))
-        return _changed(parts, rest[-1])
+        work = work_on(desk, ids, presence.at(desk.clock()), visitor.name)
+        parts = draw(desk, look, ids, open_id, others, fresh, visitor.may("responder"), work)
+        return changed(parts, rest[-1])
 
     app.clientside_callback(
         ClientsideFunction("live", "choose"),
@@ -360,8 +352,30 @@ class Drawn:
     root_class: Any
 
 
+def work_on(desk: Desk, ids: list[str], open_by: Mapping[str, list[str]], who: str) -> dict[str, list[str]]:
+    """Mention -> what colleagues are doing about it just now, in words: nobody is answered twice."""
+    say = desk.reader.say
+    found: dict[str, list[str]] = {}
+    for reply in reversed(desk.store.replies(mention_ids=ids, states=("draft", "waiting", "cleared"))):
+        words = say("a second person is asked") if reply.state == "waiting" else say("{name} writes", name=reply.writer)
+        if reply.writer != who or reply.state == "waiting":
+            found.setdefault(reply.mention_id, []).append(words)
+    for mention_id, names in open_by.items():
+        for name in names:
+            if name != who and say("{name} writes", name=name) not in found.get(mention_id, []):
+                found.setdefault(mention_id, []).append(say("{name} reads", name=name))
+    return found
+
+
 def draw(
-    desk: Desk, look: Look, ids: list[str], open_id: str | None, others: list[str], fresh: int, may_act: bool
+    desk: Desk,
+    look: Look,
+    ids: list[str],
+    open_id: str | None,
+    others: list[str],
+    fresh: int,
+    may_act: bool,
+    work: Mapping[str, list[str]] | None = None,
 ) -> Drawn:
     reader, now, store = desk.reader, desk.clock(), desk.store
     cases = store.cases_of(ids)
@@ -370,7 +384,7 @@ def draw(
         opened = next(iter(store.cases_of([open_id])), None)
     root = "inbox" + (" chosen" if opened else "") + ("" if may_act else " looking")
     return Drawn(
-        items=items(cases, open_id, look, reader, now),
+        items=items(cases, open_id, look, reader, now, work or {}),
         reading=reading(desk, opened),
         notes=notes(store.notes(open_id), reader, now) if opened and open_id else [],
         whose=whose(opened, reader, now),
@@ -382,18 +396,6 @@ def draw(
     )
 
 
-def _changed(parts: Drawn, seen: Any) -> list[Any]:
-    """Only what this page does not show yet."""
-    has = seen if isinstance(seen, list) and len(seen) == len(Drawn.__slots__) else [None] * len(Drawn.__slots__)
-    values = [getattr(parts, name) for name in Drawn.__slots__]
-    digests = [_digest(value) for value in values]
-    return [*(no_update if d == h else v for v, d, h in zip(values, digests, has, strict=True)), digests]
-
-
-def _digest(part: Any) -> str:
-    return hashlib.blake2b(json.dumps(part, cls=PlotlyJSONEncoder).encode(), digest_size=6).hexdigest()
-
-
 def title(look: Look, n: int, desk: Desk) -> str:
     """ "41 people unheard": as many as there are, also when the list is cut."""
     reader = desk.reader
@@ -401,17 +403,29 @@ def title(look: Look, n: int, desk: Desk) -> str:
     if n >= look.limit and look.state == "unheard" and not is_narrow:
         n = max(n, sum(desk.store.wall(brand, desk.clock()).unheard for brand in look.brands))
     more = "+" if n == look.limit else ""
-    if look.state in ("all", "thanks"):
-        one, many = ("{n} post", "{n} posts") if look.state == "all" else ("{n} thank-you", "{n} thank-yous")
+    if look.state in ("all", "thanks", "second"):
+        one, many = {
+            "all": ("{n} post", "{n} posts"),
+            "thanks": ("{n} thank-you", "{n} thank-yous"),
+            "second": ("{n} answer to read", "{n} answers to read"),
+        }[look.state]
         return reader.count(n, one, many) + more
     one, many = f"{{n}} person {look.state}", f"{{n}} people {look.state}"
     return reader.count(n, one, many) + more
 
 
-def items(cases: Sequence[Case], open_id: str | None, look: Look, reader: Reader, now: datetime) -> list[Any]:
+def items(
+    cases: Sequence[Case],
+    open_id: str | None,
+    look: Look,
+    reader: Reader,
+    now: datetime,
+    work: Mapping[str, list[str]],
+) -> list[Any]:
     if not cases:
         return [html.P(nothing(look, reader), className="soft empty")]
-    return [item(case, n, case.scored.mention.id == open_id, reader, now) for n, case in enumerate(cases)]
+    ids = [case.scored.mention.id for case in cases]
+    return [item(case, n, ids[n] == open_id, reader, now, work.get(ids[n], ())) for n, case in enumerate(cases)]
 
 
 def nothing(look: Look, reader: Reader) -> str:
@@ -420,10 +434,12 @@ def nothing(look: Look, reader: Reader) -> str:
         return reader.say("No text has all of these words.")
     if look.state == "unheard":
         return reader.say("Nobody waits to be heard.")
+    if look.state == "second":
+        return reader.say("No answer waits for a second person.")
     return reader.say("There is nobody here.") if look.state != "all" else reader.say("Nobody has written.")
 
 
-def item(case: Case, n: int, is_open: bool, reader: Reader, now: datetime) -> html.Button:
+def item(case: Case, n: int, is_open: bool, reader: Reader, now: datetime, work: Sequence[str] = ()) -> html.Button:
     mention = case.scored.mention
     waits = case.person is not None and case.person.state == "unheard"
     when = (
@@ -438,6 +454,7 @@ def item(case: Case, n: int, is_open: bool, reader: Reader, now: datetime) -> ht
         tags.append(html.Span(reader.say("{n} posts", n=case.person.complaints), className="chip"))
     if case.assigned_to:
         tags.append(html.Span(reader.say("{name} has it", name=case.assigned_to), className="chip ok"))
+    tags += [html.Span(words, className="chip watch") for words in work]
     if case.notes:
         tags.append(html.Span(reader.count(case.notes, "{n} note", "{n} notes"), className="chip"))
     return html.Button(
@@ -459,7 +476,9 @@ def reading(desk: Desk, case: Case | None) -> list[Any]:
     """The post, why it is here, and the thread around it."""
     reader, now = desk.reader, desk.clock()
     if case is None:
-        keys = reader.say("j and k move through the list, a takes, h hears, c corrects, o opens, / searches.")
+        keys = reader.say(
+            "j and k move through the list, a takes, r replies, h hears, c corrects, o opens, / searches."
+        )
         first = reader.say("These people wrote and wait. Choose one to read what happened to them.")
         return [html.P(first, className="soft"), html.P(keys, className="soft small")]
     scored = case.scored
@@ -521,8 +540,8 @@ def open_there(case: Case | None, reader: Reader) -> Any:
     link = cards.safe_link(case.scored.mention.url) if case else None
     if case is None or link is None:
         return None
-    words = reader.say("Reply on {source}", source=cards.name_of(case.scored.mention.source))
-    return html.A([words, html.Kbd("r")], href=link, target="_blank", rel="noopener noreferrer", className="button")
+    words = reader.say("Open on {source}", source=cards.name_of(case.scored.mention.source))
+    return html.A([words, html.Kbd("o")], href=link, target="_blank", rel="noopener noreferrer", className="plainlink")
 
 
 def notes(rows: Sequence[Note], reader: Reader, now: datetime) -> list[Any]:

@@ -15,8 +15,11 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import cards, crowd, curves, posts, security
+from dashboard.answers import Answers
+from dashboard.changed import Presence
 from dashboard.curves import Mark
 from dashboard.figures import EMPTY
+from dashboard.pages import replybox
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
 from db.rows import Bucket as Minute
@@ -90,18 +93,25 @@ def posts_of(desk: Desk, incident: Incident, end: datetime) -> list[Scored]:
 
 
 # --- layout ---------------------------------------------------------------------------------------------------
-def skeleton(reader: Reader, incident_id: int = 0, people: Sequence[str] = ()) -> list[Any]:
+def skeleton(reader: Reader, incident_id: int = 0, people: Sequence[str] = (), chosen: str | None = None) -> list[Any]:
     """The fixed parts of the page; the rest comes with the first refresh."""
     return [
         html.Div(id="incident-head"),
         html.Div(
             [
                 html.Div(_story_parts(reader.say)),
-                html.Div([html.Div(_acts(reader.say, people), id="incident-acts"), html.Div(id="incident-side")]),
+                html.Div(
+                    [
+                        html.Div(_acts(reader.say, people), id="incident-acts"),
+                        replybox.box("incident", reader.say),
+                        html.Div(id="incident-side"),
+                    ]
+                ),
             ],
             className="columns",
         ),
         dcc.Store(id="incident-id", data=incident_id),
+        dcc.Store(id="incident-chosen", data=chosen),
         dcc.Store(id="incident-done"),
         dcc.Store(id="incident-seen"),
         dcc.Interval(id="incident-interval", interval=REFRESH_MS),
@@ -166,9 +176,18 @@ def _promise(say: Callable[..., str], n: int) -> dmc.Button:
 
 
 def layout(desk: Desk, incident_id: int) -> list[Any]:
-    if desk.store.incident(incident_id) is None:
+    incident = desk.store.incident(incident_id)
+    if incident is None:
         return [html.H2(desk.reader.say("There is no incident {n}", n=incident_id))]
-    return skeleton(desk.reader, incident_id, people_of(desk))
+    return skeleton(desk.reader, incident_id, people_of(desk), root_of(desk, incident))
+
+
+def root_of(desk: Desk, incident: Incident) -> str | None:
+    """The mention that it hangs on, which an answer in public answers first; None: it hangs on none that we have."""
+    if incident.root is None:
+        return None
+    found = desk.store.mentions([incident.root, f"{incident.root}|{incident.brand}"])
+    return next((one.mention.id for one in found if one.mention.brand == incident.brand), None)
 
 
 def people_of(desk: Desk) -> list[str]:
@@ -180,7 +199,9 @@ def people_of(desk: Desk) -> list[str]:
 ACTS = ("take", "hand", "keep", "close", *(f"word-{n}" for n in PROMISES))
 
 
-def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
+def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answers, presence: Presence) -> None:
+    replybox.register(app, "incident", desk, guarded, answers, presence)
+
     @guarded(
         "viewer",
         Output("incident-head", "children"),

@@ -89,7 +89,7 @@ SYMPATHISED = any_of(
     r"(?:you|your|it|that|this|being|we|having)\b(?!'d like)",
     r"(?:i|we)(?: can| do| fully| completely| totally| really)* understand (?:your (?:anger|frustration|worry|upset|disappointment|fear|"
     r"distress)|what you|it's)",
-    r"must(?: have|'ve)? (?:be|been|feel|felt|read|still be)\b|(?:that|it|you|this) must be\b|must be (?:an? |so |very |absolute )?"
+    r"must(?: have|'ve)? (?:be|been|feel|felt|read|still be|hurt|stung|worn|weighed|broken your heart)\b|(?:that|it|you|this) must be\b|must be (?:an? |so |very |absolute )?"
     + _FEELING
     + r"|must be agony",
     r"(?:i|we)'d (?:be (?!happy|glad|delighted|pleased|able|grateful)|have been|have (?:walked|thrown)|want to|feel|hate)|i would(?:n't| not)? (?:be|have|want|feel)|i wouldn't want",
@@ -136,7 +136,7 @@ REPAIR = any_of(
     r"corrected|dispatched|re-?shipped|rebooked|bagged up|reserved for you|held for you|set aside|waiting (?:at|for)|ready (?:at|for) (?:the|you)|at no charge|put right)\b",
     r"which i've held|i've (?:held|waived|spoken (?:to|with) \w+|had a word with|escalated this to \w+ (?:who|and)|double)|a (?:refund|replacement|courier|new \w+|credit note) (?:is|will|has|was|went|of)|(?:full|immediate) refund|"
     r"(?:issu|process|arrang|send|ship|order|expedit|schedul|rebook|replac|refund)ing (?:you |your )?(?:a |an |the |your |it )?(?:full |new )?(?:refund|replacement|\w+)?[^.;]{0,15}(?:today|now|tomorrow|for you|right away|straight away|immediately)",
-    r"(?:i'm|we're|i am|we are) (?:\w+ )?(?:refunding|sending|replacing|issuing|arranging|processing|shipping|rebooking|fixing|waiving|reversing|expediting|crediting)|your (?:refund|replacement|new \w+) (?:is|will|has|was|should|went|arrives)|"
+    r"(?:i'm|we're|i am|we are) (?:\w+ )?(?:refunding|sending|replacing|issuing|arranging|processing|shipping|rebooking|fixing|waiving|reversing|expediting|crediting|on (?:my|our) way to)|your (?:refund|replacement|new \w+) (?:is|will|has|was|should|went|arrives)|"
     r"(?:i|we)(?:'ve| have) (?:\w+ )?(?:issued|processed|scheduled|shipped|dispatched|expedited|raised a refund|upgraded|rescheduled|reinstated|updated your|amended|assigned|organised|organized|extended your|secured|reached out to|contacted the)",
     r"(?:i|we)(?:'ve| have) (?:already |just |now |also )?(?:refunded|rebooked|booked|re-?sent|sent|reset|credited|cancelled your|"
     r"canceled|ordered|arranged|put|taken (?:\d|his|your)|got (?!this|it wrong)|paused|withdrawn|met with|asked|called|withdrawn|removed|restored|fixed|waived|reopened|"

@@ -1,0 +1,212 @@
+"""Answers as people write them here: what stands against a draft, and each step of it done and signed.
+
+The pages ask this module and nothing else, so that no page can forget a lock; the store refuses once more what is
+not allowed. Nothing here speaks to a network.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from dashboard import security
+from dashboard.pages.frame import Desk
+from db.rows import Case, Deed, Mention, Reply, Scored
+from monitor.answer import approval, coach, sameness
+from monitor.answer.coach import Advice
+from monitor.answer.tongue import PARTS
+
+LONGEST = 2000
+LONGEST_WHY = 500
+EARLIER = 10_000
+KNOWN_FOR = timedelta(days=365)
+AGAIN = timedelta(hours=6)  # posts that come in late are looked for this far back
+IN_HAND = ("draft", "waiting", "cleared", "refused")
+MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """An earlier answer that a draft repeats."""
+
+    id: str  # "reply 12" or the id of an own post
+    words: str
+    at: datetime
+    who: str  # the writer, or the account
+    to: str | None = None  # the mention it answered, as far as is known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What there is to say about one draft to one person."""
+
+    advice: Advice
+    locks: tuple[str, ...]
+    twin: Twin | None = None
+
+
+class Earlier:
+    """What one brand has answered so far, ready to be compared with a draft within milliseconds."""
+
+    def __init__(self, desk: Desk, brand: str) -> None:
+        self._desk, self._brand = desk, brand
+        self._index = sameness.Index()
+        self._twins: list[Twin] = []
+        self._known: set[str] = set()
+        self._replies_until = self._posts_until = desk.clock() - KNOWN_FOR
+        self._lock = threading.Lock()
+
+    def find(self, words: str) -> Twin | None:
+        with self._lock:
+            self._learn()
+            found = self._index.find(words)
+            return None if found is None else self._twins[found]
+
+    def _learn(self) -> None:
+        """What has been answered since the last look."""
+        store, brand = self._desk.store, self._brand
+        sent = store.replies(brand=brand, states=("sent", "seen"), since=self._replies_until, limit=EARLIER)
+        posts = store.own_answers(brand, self._posts_until, EARLIER)
+        seen = {reply.seen_id for reply in sent}
+        for reply in reversed(sent):
+            self._add(_of_reply(reply))
+            # By our own clock, unless the stream saw it: that one is looked for as the posts are.
+            self._replies_until = max(self._replies_until, (reply.sent_at or reply.written_at) - AGAIN)
+        for post in posts:
+            if post.id not in seen:
+                self._add(_of_post(post))
+            self._posts_until = max(self._posts_until, post.created_at - AGAIN)
+
+    def _add(self, twin: Twin) -> None:
+        if twin.id not in self._known:
+            self._known.add(twin.id)
+            self._index.add(twin.words)
+            self._twins.append(twin)
+
+
+def _of_reply(reply: Reply) -> Twin:
+    at = reply.sent_at or reply.written_at
+    return Twin(id=f"reply {reply.id}", words=reply.words, at=at, who=reply.writer, to=reply.mention_id)
+
+
+def _of_post(post: Mention) -> Twin:
+    return Twin(id=post.id, words=post.text, at=post.created_at, who=post.handle or "", to=post.in_reply_to)
+
+
+class Answers:
+    """All that is done with answers in one application. State: the earlier answers of each brand."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+        self._earlier: dict[str, Earlier] = {}
+        self._lock = threading.Lock()
+
+    # --- looking ----------------------------------------------------------------------------------------------
+    def judge(self, scored: Scored, words: str, reply_id: int = 0) -> Judged:
+        """`reply_id`: the draft itself, which is no twin of its own."""
+        now, mention = self.desk.clock(), scored.mention
+        minutes = (now - mention.created_at) / MINUTE
+        advice = coach.check(mention.text, words, minutes_open=minutes)
+        twin = self._twin(mention, words, reply_id) if words.strip() else None
+        author = author_of(mention)
+        answered = self.desk.store.answered_at(mention.brand, author, now - approval.COOLING) if author else []
+        locks = approval.locks(
+            advice,
+            answered,
+            now,
+            is_twin=twin is not None,
+            is_house_rule=self.desk.config.dashboard.approval,
+        )
+        return Judged(advice=advice, locks=locks, twin=twin)
+
+    def _twin(self, mention: Mention, words: str, reply_id: int) -> Twin | None:
+        with self._lock:
+            earlier = self._earlier.setdefault(mention.brand, Earlier(self.desk, mention.brand))
+        if (found := earlier.find(words)) is not None:
+            return found
+        in_hand = self.desk.store.replies(brand=mention.brand, states=("waiting", "cleared"))
+        others = [reply for reply in in_hand if reply.id != reply_id]
+        number = sameness.find(words, [reply.words for reply in others])
+        return None if number is None else _of_reply(others[number])
+
+    def own_draft(self, mention_id: str, who: str) -> Reply | None:
+        """What this person has in hand for that mention."""
+        found = self.desk.store.replies(mention_ids=[mention_id], states=IN_HAND)
+        return next((reply for reply in found if reply.writer == who), None)
+
+    # --- doing ------------------------------------------------------------------------------------------------
+    # Each gives the row as it is now; None: it is not allowed, or it has changed meanwhile.
+    def keep(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
+        """Keep what was typed. `revision`: of the draft that the page shows; None: whichever is stored."""
+        who, now = security.require("responder").name, self.desk.clock()
+        mention, words, why = case.scored.mention, words[:LONGEST], why.strip()[:LONGEST_WHY]
+        own = self.own_draft(mention.id, who)
+        if own is None:
+            if not words.strip():
+                return None
+            author = author_of(mention)
+            own = Reply(
+                id=0, mention_id=mention.id, brand=mention.brand, writer=who, words=words, written_at=now, author=author
+            )
+        changed = replace(own, words=words, why=why, written_at=now)
+        return self.desk.store.write_reply(replace(changed, revision=own.revision if revision is None else revision))
+
+    def ask(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
+        """A second person is to read these words."""
+        now = self.desk.clock()
+        with self.desk.store.atomic():
+            kept = self.keep(case, words, why, revision)
+            if kept is None or not kept.words.strip():
+                return None
+            asked = self.desk.store.ask_reply(self._weighed(case, kept), now)
+            return self._signed(asked, "ask", asked.writer if asked else "", ", ".join(asked.locks) if asked else "")
+
+    def decide(self, reply_id: int, revision: int, is_agreed: bool, words: str) -> Reply | None:
+        """The visitor agrees to a draft of somebody else, or refuses it."""
+        who, now = security.require("responder").name, self.desk.clock()
+        with self.desk.store.atomic():
+            said = words.strip()[:LONGEST_WHY]
+            decided = self.desk.store.decide_reply(reply_id, revision, who, is_agreed, said, now)
+            return self._signed(decided, "agree" if is_agreed else "refuse", who, said)
+
+    def send(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
+        """The writer says that these words went out."""
+        now = self.desk.clock()
+        with self.desk.store.atomic():
+            kept = self.keep(case, words, why, revision)
+            if kept is None or not kept.words.strip():
+                return None
+            sent = self.desk.store.send_reply(replace(self._weighed(case, kept), why=why.strip()[:LONGEST_WHY]), now)
+            return self._signed(sent, "sent", sent.writer if sent else "", ", ".join(sent.findings) if sent else "")
+
+    def drop(self, case: Case) -> Reply | None:
+        who, now = security.require("responder").name, self.desk.clock()
+        with self.desk.store.atomic():
+            own = self.own_draft(case.scored.mention.id, who)
+            if own is None or not self.desk.store.drop_reply(own.id, who, now):
+                return None
+            return self._signed(own, "drop", who, "")
+
+    def _weighed(self, case: Case, kept: Reply) -> Reply:
+        """The stored draft with what stands against its words now. Nothing of it comes from the browser."""
+        judged = self.judge(case.scored, kept.words, kept.id)
+        there = {word.part for word in judged.advice.words}
+        return replace(
+            kept,
+            locks=judged.locks,
+            findings=tuple(dict.fromkeys(finding.code for finding in judged.advice.findings)),
+            missing=tuple(part for part in PARTS if part not in there),
+            twin=judged.twin.id if judged.twin else None,
+        )
+
+    def _signed(self, reply: Reply | None, what: str, who: str, words: str) -> Reply | None:
+        if reply is not None:
+            at = self.desk.clock()
+            self.desk.store.add_deed(Deed(at=at, who=who, what=what, subject=f"reply {reply.id}", words=words[:200]))
+        return reply
+
+
+def author_of(mention: Mention) -> str | None:
+    """As Person.author says."""
+    return mention.author_id or (f"{mention.source}:{mention.handle}" if mention.handle else None)

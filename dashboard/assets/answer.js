@@ -1,0 +1,82 @@
+/* Writing an answer: the coach hears of it when the fingers rest, and the words go into the clipboard on request. */
+(function () {
+  "use strict";
+  const READ_AFTER = 250; // ms after the last key: the coach
+  const KEEP_AFTER = 1500; // ms after it: the draft is kept
+  const timers = {};
+
+  function page(element) {
+    return element.id.replace(/-reply$/, "");
+  }
+
+  function tell(id, props) {
+    window.dash_clientside.set_props(id, props);
+  }
+
+  // What has gone out, or was given up, leaves the box empty.
+  function clear(done) {
+    if (!done || !done.clear) return window.dash_clientside.no_update;
+    const box = (done.page || "inbox") + "-";
+    tell(box + "reply", { value: "" });
+    tell(box + "why", { value: "" });
+    return done.at;
+  }
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { answer: { clear: clear } });
+
+  function later(name, delay, act) {
+    clearTimeout(timers[name]);
+    timers[name] = setTimeout(act, delay);
+  }
+
+  function rest(box) {
+    clearTimeout(timers[box.id + " keep"]);
+    delete timers[box.id + " keep"];
+    tell(page(box) + "-rest", { data: Date.now() });
+  }
+
+  document.addEventListener("input", function (event) {
+    const box = event.target;
+    if (!box.matches || !box.matches("textarea.js-draft")) return;
+    later(box.id + " read", READ_AFTER, () => tell(page(box) + "-typed", { data: Date.now() }));
+    later(box.id + " keep", KEEP_AFTER, () => rest(box));
+  });
+
+  // Whoever goes elsewhere must not lose the last second of typing.
+  document.addEventListener("focusout", function (event) {
+    const box = event.target;
+    if (box.matches && box.matches("textarea.js-draft") && timers[box.id + " keep"]) rest(box);
+  });
+
+  function byHand(box, words) {
+    box.focus();
+    box.select();
+    try {
+      return box.value === words && document.execCommand("copy");
+    } catch (_error) {
+      return false;
+    }
+  }
+
+  document.addEventListener("click", function (event) {
+    const link = event.target.closest && event.target.closest("a.js-copy");
+    if (!link) return;
+    const box = link.closest(".replybox").querySelector("textarea.js-draft");
+    const words = link.dataset.words;
+    const said = page(box) + "-replied";
+    if (box.value !== words) {
+      // The link was made for other words: they are read first.
+      event.preventDefault();
+      tell(page(box) + "-typed", { data: Date.now() });
+    } else if (navigator.clipboard && window.isSecureContext) {
+      navigator.clipboard.writeText(words).then(
+        () => tell(said, { children: link.dataset.copied }),
+        () => tell(said, { children: byHand(box, words) ? link.dataset.copied : link.dataset.select })
+      );
+    } else if (byHand(box, words)) tell(said, { children: link.dataset.copied });
+    else if (!link.dataset.tried) {
+      event.preventDefault(); // the next press opens the page
+      link.dataset.tried = "1";
+      tell(said, { children: link.dataset.select });
+    }
+  });
+})();
