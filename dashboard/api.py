@@ -7,8 +7,9 @@ from typing import Any
 
 import flask
 
-from dashboard import cards
+from dashboard import cards, security
 from dashboard.pages.frame import Desk
+from monitor import switch
 
 
 def register(server: flask.Flask, desk: Desk, release: str) -> None:
@@ -21,6 +22,11 @@ def register(server: flask.Flask, desk: Desk, release: str) -> None:
     def health() -> Any:
         document = desk.shared.get("health", lambda: health_document(desk))
         return flask.jsonify(document)
+
+    @server.get(security.QUIET_PATH)
+    def quiet() -> Any:
+        """For tools that publish: docs/answer.md says how to obey it. By a session, or by a token of `token tool`."""
+        return flask.jsonify(switch.document(desk.store, desk.clock()))
 
 
 def health_document(desk: Desk) -> dict[str, Any]:

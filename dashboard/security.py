@@ -42,6 +42,7 @@ SHORTEST_PASSWORD = 10
 TRIES_BEFORE_WAIT = 5
 WAIT_SECONDS = 60
 OPEN_PATHS = ("/login", "/api/v1/alive")
+QUIET_PATH = "/api/v1/quiet"
 OPEN_ASSETS = ("/assets/pages.css", "/assets/inter-latin.woff2")
 
 _hasher = PasswordHasher()
@@ -196,6 +197,37 @@ def wall_tokens(store: Store) -> dict[str, datetime]:
     return {name: datetime.fromtimestamp(row["at"], UTC) for name, row in _load(store, "wall_tokens").items()}
 
 
+def new_tool_token(store: Store, now: datetime, name: str, by: str) -> str:
+    """The token with which another tool asks whether it is quiet, and nothing else. A second one replaces the first."""
+    token = secrets.token_urlsafe(24)
+    with store.atomic():
+        tokens = _load(store, "tool_tokens")
+        tokens[name] = {"hash": _hash(token), "at": now.timestamp()}
+        _keep(store, "tool_tokens", tokens, by, now)
+    return token
+
+
+def revoke_tool_token(store: Store, name: str, by: str, now: datetime) -> bool:
+    with store.atomic():
+        tokens = _load(store, "tool_tokens")
+        if tokens.pop(name, None) is None:
+            return False
+        _keep(store, "tool_tokens", tokens, by, now)
+    return True
+
+
+def tool_tokens(store: Store) -> dict[str, datetime]:
+    """Names of the tools that may ask, and since when."""
+    return {name: datetime.fromtimestamp(row["at"], UTC) for name, row in _load(store, "tool_tokens").items()}
+
+
+def tool_of(store: Store, token: str) -> str | None:
+    """The name of the tool that this token belongs to."""
+    hashed = _hash(token)
+    rows = _load(store, "tool_tokens").items()
+    return next((name for name, row in rows if hmac.compare_digest(row["hash"], hashed)), None)
+
+
 def wall_of(store: Store, token: str) -> str | None:
     """The name of the wall that this token belongs to."""
     hashed = _hash(token)
@@ -268,6 +300,8 @@ class Guard:
             return _refusal(403, "This request came from another site.")
         visitor = self.visitor()
         flask.g.visitor = visitor
+        if request.path == QUIET_PATH and self.is_tool():
+            return None
         if is_open(request.path):
             return None
         if request.path == "/" and "wall" in request.args:
@@ -279,6 +313,13 @@ class Guard:
         if not visitor.may("viewer") and not _is_for_walls(request.path):
             return flask.redirect("/") if _wants_page(request.path) else _refusal(403, "A wall may only look.")
         return None
+
+    def is_tool(self) -> bool:
+        """Another tool, by the token in its Authorization header: it may ask whether it is quiet, and only read."""
+        request = flask.request
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        may_read = request.method in ("GET", "HEAD") and kind.lower() == "bearer"
+        return may_read and bool(token) and tool_of(self.store, token.strip()) is not None
 
     def is_from_here(self) -> bool:
         """A browser says where a request comes from; one that says "elsewhere" changes nothing here."""

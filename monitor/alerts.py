@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from db.rows import Change, Evidence, Gap, Incident, Notification, Process, Silence
+from monitor.answer.quiet import Change as QuietChange
 from monitor.config import Alerts, Shift
 from monitor.incidents import is_silenced
 from monitor.letter import Setting, note_subject, notice, subject
@@ -290,6 +291,16 @@ def test_messages(policy: Alerts, now: datetime, token: str) -> list[Notificatio
     """One test for everybody who can be called; it goes the way of an alert. `token` tells two tests apart."""
     addresses = dict.fromkeys([*chain(policy, "", now), *map(address_of, policy.also)])
     return [_note(f"test-{token}", "test", address, None, now, policy) for address in addresses]
+
+
+# --- other tools ------------------------------------------------------------------------------------------------
+def of_quiet(change: QuietChange, now: datetime, policy: Alerts) -> list[Notification]:
+    """Every webhook hears of every move of the quiet switch and of every post let go, whoever is called for incidents.
+
+    A letter says how things are when it leaves, so that a late one is never wrong.
+    """
+    hooks = [Address(channel.name, channel.name) for channel in policy.channels if channel.kind == "webhook"]
+    return [_note(f"quiet-{change.number}", "quiet", hook, None, now, policy) for hook in hooks]
 
 
 # --- not more than needed -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -458,41 +459,109 @@ def token_wall(config: ConfigOption = None, data: DataOption = None) -> None:
     put(running.wall_link(open_data(where), where))
 
 
+ByOption = Annotated[str, typer.Option("--by", help="Who you are: a user who may act.")]
+
+
+@token_app.command("tool")
+def token_tool(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The tool that obeys the quiet switch.")],
+    revoke: Annotated[bool, typer.Option("--revoke", help="It may ask no more.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """A token for GET /api/v1/quiet and nothing else, shown once."""
+    from monitor import running
+
+    put(running.tool_token(open_data(settings(config, data)), name, is_revoked=revoke))
+
+
 @quiet_app.command("on")
 def quiet_on(
     why: Annotated[str, typer.Argument(metavar="WHY")],
-    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
+    by: ByOption = "",
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
     """Hold everything that is planned. It never ends by itself."""
-    from monitor import keeping
+    from monitor import running, switch
 
-    put(keeping.set_quiet(open_data(settings(config, data)), on=True, by=by, why=why, now=datetime.now(UTC)))
+    store = open_data(settings(config, data))
+    who = running.named(store, by, must_prove=False)
+    try:
+        switch.turn(store, on=True, by=who, why=why, now=datetime.now(UTC), how="command line")
+    except ValueError as error:
+        raise Mistake(f"It was not turned on: {error}.") from None
+    put(switch.quiet(store).words)
 
 
 @quiet_app.command("off")
-def quiet_off(
-    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
-    config: ConfigOption = None,
-    data: DataOption = None,
-) -> None:
-    """Release the switch."""
-    from monitor import keeping
+def quiet_off(by: ByOption = "", config: ConfigOption = None, data: DataOption = None) -> None:
+    """Release the switch: your password is asked for. Each held post still needs a yes of its own."""
+    from monitor import running, switch
 
-    put(keeping.set_quiet(open_data(settings(config, data)), on=False, by=by, why="", now=datetime.now(UTC)))
+    store = open_data(settings(config, data))
+    who = running.named(store, by, must_prove=True)
+    switch.turn(store, on=False, by=who, why="", now=datetime.now(UTC), how="command line")
+    put(switch.quiet(store).words)
+    held = sum(post.state == "held" for post in store.planned())
+    if held:
+        say(f"{held} posts are held until somebody says yes to each: /quiet on the dashboard.")
 
 
 @quiet_app.command("status")
 def quiet_status(as_json: JsonOption = False, config: ConfigOption = None, data: DataOption = None) -> None:
     """Whether it is quiet, since when, and who said so."""
-    from monitor import keeping
+    from monitor import switch
 
-    state = keeping.quiet(open_data(settings(config, data)))
+    state = switch.quiet(open_data(settings(config, data)))
     if as_json:
         put_json(state)
     else:
         put(state.words)
+
+
+@quiet_app.command("plan")
+def quiet_plan(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV, ICS or JSON; '-' for standard input.")],
+    by: ByOption = "",
+    tool: Annotated[str, typer.Option(help="Put before its ids, when two tools count alike.")] = "",
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """What another tool is going to publish: kept, and shown with what it collides with. Nothing is published."""
+    from monitor import running, switch
+    from monitor.reports import plan_document, plan_text
+
+    where = settings(config, data)
+    raw = read_bytes(file)
+    store = open_data(where)
+    who, now = running.named(store, by, must_prove=False), datetime.now(UTC)
+    found, fresh = switch.plan(store, raw, file=Path(file).name, by=who, now=now, zone=where.timezone, tool=tool)
+    if not found.posts:
+        raise Mistake(found.mistakes[0])
+    listed = switch.listed(store, now)
+    going = switch.going(store, listed, list(store.rules().values()) or list(where.brands), now)
+    if as_json:
+        put_json(plan_document(listed, going, switch.quiet(store)))
+    else:
+        put(plan_text(listed, going, switch.quiet(store)))
+    for mistake in found.mistakes:
+        say(mistake)
+    say(f"{len(found.posts)} posts read, {fresh} new.")
+
+
+def read_bytes(file: str) -> bytes:
+    """A whole file, or standard input for '-'; more than eight megabytes are no plan of anybody."""
+    most = 8 * 2**20
+    try:
+        with nullcontext(sys.stdin.buffer) if file == "-" else Path(file).open("rb") as stream:
+            data = stream.read(most + 1)
+    except OSError as error:
+        raise Mistake(f"{file} cannot be read ({error.strerror}); check the path and who may read it.") from None
+    if len(data) > most:
+        raise Mistake(f"{file} is larger than 8 MB; export the coming days only.")
+    return data
 
 
 @app.command("send-test")

@@ -1,44 +1,15 @@
-"""Keeping and switching from the command line: restore a backup, the quiet switch."""
+"""Keeping from the command line: restore a backup."""
 
 from __future__ import annotations
 
-import json
 import shutil
-from dataclasses import dataclass
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from db.store import Store, StoreError, open_store
-
-QUIET = "quiet"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quiet:
-    """The quiet switch: `since` None: it is off."""
-
-    since: str | None = None
-    by: str | None = None
-    why: str = ""
-
-    @property
-    def words(self) -> str:
-        if self.since is None:
-            return "Quiet is off."
-        return f"Quiet is ON since {self.since}, said {self.by}: {self.why}"
-
-
-def quiet(store: Store) -> Quiet:
-    text = store.setting(QUIET)
-    return Quiet(**json.loads(text)) if text else Quiet()
-
-
-def set_quiet(store: Store, *, on: bool, by: str, why: str, now: datetime) -> str:
-    """Turn it on or off, signed; gives the state in words."""
-    state = Quiet(since=now.isoformat(timespec="seconds"), by=by, why=why) if on else None
-    text = json.dumps({"since": state.since, "by": state.by, "why": state.why}) if state else None
-    store.put_setting(QUIET, text, by, now)
-    return quiet(store).words
+from db.store import StoreError, open_store
+from monitor import switch
+from monitor.answer.quiet import Quiet
 
 
 def restore(file: Path, path: Path) -> str:
@@ -46,6 +17,7 @@ def restore(file: Path, path: Path) -> str:
     if not file.is_file():
         raise StoreError(f"{file} does not exist; name a file that `smoulder backup` wrote.")
     open_store(file, read_only=True).close()  # refuses what is damaged or not ours
+    was = _quiet_in(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".part")
     shutil.copyfile(file, half)
@@ -56,4 +28,25 @@ def restore(file: Path, path: Path) -> str:
         if old.exists():
             old.rename(aside.with_name(aside.name + suffix))
     half.replace(path)
-    return f"{file} is the store now." + (f" What was there is kept as {aside.name}." if moved else "")
+    words = f"{file} is the store now." + (f" What was there is kept as {aside.name}." if moved else "")
+    return f"{words} It was quiet, and still is." if _stay_quiet(was, path) else words
+
+
+def _quiet_in(path: Path) -> Quiet:
+    """The switch of the store that is about to leave; off where it cannot be read."""
+    if not path.exists():
+        return Quiet()
+    try:
+        store = open_store(path, read_only=True)
+    except StoreError:
+        return Quiet()
+    with closing(store):
+        return switch.quiet(store)
+
+
+def _stay_quiet(was: Quiet, path: Path) -> bool:
+    """Putting a backup back is no way to release the switch."""
+    if not was.is_on:
+        return False
+    with closing(open_store(path)) as store:
+        return switch.carry_over(was, store, datetime.now(UTC))

@@ -21,7 +21,7 @@ import structlog
 
 from db.rows import Notification, Process
 from db.store import Store, StoreError
-from monitor import alerts, watchman
+from monitor import alerts, switch, watchman
 from monitor.config import Config
 from monitor.notifiers import Letter, Notifier, NotifyError, notifier_class, notifier_module
 from monitor.notifiers.email import Email, Files
@@ -280,7 +280,8 @@ class Rounds:
     def __init__(self, outbox: Outbox, now: Callable[[], datetime]) -> None:
         self.outbox, self.now = outbox, now
         self.started_at = now()
-        self._next_beat = self._next_routine = self._next_ping = 0.0
+        self._told_quiet = 0
+        self._next_beat = self._next_routine = self._next_ping = self._next_quiet = 0.0
 
     def make(self, clock: float) -> None:
         """Each thing when its time has come. Raises StoreError."""
@@ -288,12 +289,23 @@ class Rounds:
         if clock >= self._next_beat:
             self._next_beat = clock + BEAT_SECONDS
             outbox.store.beat(beat_of(outbox, self.started_at, now))
+        if clock >= self._next_quiet:
+            self._next_quiet = clock + QUIET_SECONDS
+            self._quiet(now)
         if clock >= self._next_routine:
             self._next_routine = clock + ROUTINE_SECONDS
             self._routine(now)
         if clock >= self._next_ping and outbox.config.alerts.ping_url:
             self._next_ping = clock + PING_SECONDS
             self._ping(now)
+
+    def _quiet(self, now: datetime) -> None:
+        """Whoever moved the switch, and by whatever way: what has not been told yet becomes a row."""
+        store, policy = self.outbox.store, self.outbox.config.alerts
+        change = switch.last_change(store)
+        if change is not None and change.number != self._told_quiet:
+            store.add_notifications(alerts.of_quiet(change, now, policy))
+            self._told_quiet = change.number
 
     def _routine(self, now: datetime) -> None:
         """Blindness, a full disk, digests and self-tests become rows like any other."""

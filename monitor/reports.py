@@ -15,10 +15,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from db.rows import Incident, IncidentEvent, Mention, Notification, Scored, Signal
+from db.rows import Incident, IncidentEvent, Mention, Notification, Planned, Scored, Signal
 from db.store import Store
 from monitor.answer.hashtag import Finding
-from monitor.quoting import clean
+from monitor.answer.planned import Going, collisions
+from monitor.answer.quiet import Quiet
+from monitor.quoting import clean, quote
+from monitor.switch import may_go_out
 
 
 def plain(value: Any) -> Any:
@@ -224,3 +227,29 @@ def tag_text(found: Finding) -> str:
         posts = [each.mention for each in found.examples]
         lines += [f"  {post.created_at:%Y-%m-%d %H:%M}  {clean(post.text)}" for post in posts]
     return "\n".join(lines)
+
+
+# --- planned posts ----------------------------------------------------------------------------------------------
+def plan_document(posts: Sequence[Planned], going: Going, state: Quiet) -> list[dict[str, object]]:
+    """The JSON of `smoulder quiet plan`: each post with what it collides with."""
+    return [
+        {
+            "id": post.id,
+            "at": post.at,
+            "channel": post.channel,
+            "text": post.text,
+            "state": post.state,
+            "may_go_out": may_go_out(post, state),
+            "collides": [each.words for each in collisions(post, going)],
+        }
+        for post in posts
+    ]
+
+
+def plan_text(posts: Sequence[Planned], going: Going, state: Quiet) -> str:
+    lines = [state.words]
+    for post in posts:
+        when = f"{post.at:%Y-%m-%d %H:%M %Z}" if post.at else "nobody knows when"
+        lines.append(f"{post.state.upper():9} {when}  {clean(post.channel)}  {quote(post.text, 100)}")
+        lines += [f"          - {clean(each.words)}" for each in collisions(post, going)]
+    return "\n".join(lines if posts else [*lines, "No planned post is known."])

@@ -211,7 +211,7 @@ def named(store: Store, name: str, *, must_prove: bool) -> str:
         cure = f"do it on the dashboard, or set one with `smoulder user add {user.name} --role {user.role}`"
         raise ConfigError([f"{user.name} has no password to prove it with; {cure}."])
     password = os.environ.get("SMOULDER_PASSWORD")
-    if password is None and not sys.stdin.isatty():
+    if not password and not sys.stdin.isatty():
         raise ConfigError([f"The password of {user.name} is needed: set SMOULDER_PASSWORD, or type it at a terminal."])
     if security.check_password(store, user.name, password or getpass.getpass(f"Password of {user.name}: ")) is None:
         raise ConfigError([f"That is not the password of {user.name}; nothing was changed."])
@@ -223,6 +223,21 @@ def wall_link(store: Store, config: Config) -> str:
     from monitor.clock import utc_now
 
     return f"{config.dashboard.address}/?wall={new_wall_token(store, utc_now())}"
+
+
+def tool_token(store: Store, name: str, *, is_revoked: bool) -> str:
+    """A new token, or none any more. Raises ConfigError."""
+    from dashboard import security
+    from monitor.clock import utc_now
+
+    name = " ".join(name.split())[:60]
+    if not name:
+        raise ConfigError(["Give the tool a name, so that its token can be revoked."])
+    if is_revoked:
+        if not security.revoke_tool_token(store, name, "command line", utc_now()):
+            raise ConfigError([f"There is no tool {name!r}."])
+        return f"{name} may ask no more."
+    return security.new_tool_token(store, utc_now(), name, "command line")
 
 
 def send_test(store: Store, config: Config) -> str:

@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from db.rows import Incident, Notification
+from db.rows import Evidence, Incident, Notification
 from db.store import Store
-from monitor import alerts, links
+from monitor import alerts, links, switch
 from monitor.config import Config
 from monitor.digest import BrandDays, Digest, write_digest
-from monitor.letter import Setting, Story, Written, gravest_first, link, write, write_notes
+from monitor.letter import Setting, Story, Written, gravest_first, link, when, write, write_notes
 from monitor.notifiers import Letter
+from monitor.phrases import phrases
 from monitor.quoting import quote
 
 log = structlog.get_logger()
@@ -34,6 +35,8 @@ def compose(store: Store, config: Config, rows: Sequence[Notification], now: dat
     setting = Setting(language=config.alerts.language, zone=ZoneInfo(config.timezone), address=config.dashboard.address)
     stories = gravest_first([story for row in rows if (story := _story(store, config, row, now)) is not None])
     notes = [row for row in rows if row.incident_id is None]
+    if not stories and notes[0].reason == "quiet":
+        return [_of_quiet(store, rows, setting, now)]
     if not stories:
         written = _digest(store, config, notes, setting) if notes[0].reason == "digest" else write_notes(notes, setting)
         return [_letter(rows, written, setting.address)]
@@ -65,6 +68,20 @@ def _letter(rows: Sequence[Notification], written: Written, address: str) -> Let
         link=address,
         facts={"stage": first.stage, "reason": first.reason},
     )
+
+
+def _of_quiet(store: Store, rows: Sequence[Notification], setting: Setting, now: datetime) -> Letter:
+    """How the switch stands when the letter leaves: a late one must not switch a tool the wrong way."""
+    state, change = switch.quiet(store), switch.last_change(store)
+    key, at = ("quiet on", state.since_at) if state.is_on else ("quiet off", change.at if change else None)
+    words = phrases(setting.language)[key].format(
+        when=when(at, now, setting) if at else "?",
+        who=quote((state.by if state.is_on else change.by if change else "") or "?", 60),
+        why=quote(state.why, 200),
+    )
+    said = [replace(row, evidence=Evidence(words=words, window_minutes=0, seen=0, expected=0)) for row in rows[:1]]
+    letter = _letter(rows, write_notes(said, setting), f"{setting.address}/quiet")
+    return replace(letter, facts={**letter.facts, "switch": switch.document(store, now)})
 
 
 def _thread(stories: Sequence[Story], row: Notification) -> str | None:

@@ -136,11 +136,13 @@ def test_detect_answers_each_row_in_order() -> None:
 
 
 def test_the_quiet_switch_survives_and_is_signed(tmp_path: Path) -> None:
+    password = {"SMOULDER_PASSWORD": "a long enough one"}
+    smoulder("user", "add", "Amina", "--role", "responder", "--data", tmp_path, **password)
     assert "Quiet is off" in smoulder("quiet", "status", "--data", tmp_path).stdout
     smoulder("quiet", "on", "an accident at Hartsea", "--by", "Amina", "--data", tmp_path)
     state = json.loads(smoulder("quiet", "status", "--json", "--data", tmp_path).stdout)
     assert state["by"] == "Amina" and state["why"] == "an accident at Hartsea" and state["since"]
-    smoulder("quiet", "off", "--by", "Amina", "--data", tmp_path)
+    smoulder("quiet", "off", "--by", "Amina", "--data", tmp_path, **password)
     assert "Quiet is off" in smoulder("quiet", "status", "--data", tmp_path).stdout
 
 

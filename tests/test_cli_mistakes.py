@@ -104,7 +104,7 @@ def test_a_locked_database_says_who_to_look_for(tmp_path: Path) -> None:
     holder = sqlite3.connect(tmp_path / "smoulder.sqlite3", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     try:
-        refused(smoulder("quiet", "on", "a test", "--by", "Amina", "--data", tmp_path), "smoulder.sqlite3")
+        refused(smoulder("token", "wall", "--data", tmp_path), "smoulder.sqlite3")
     finally:
         holder.execute("ROLLBACK")
         holder.close()

@@ -150,7 +150,7 @@ def _newest_first(posts: Sequence[Scored]) -> list[Scored]:
 # --- what the posts come to -----------------------------------------------------------------------------------
 def picture(tag: str, others: Sequence[Scored], dangers: Sequence[Danger], now: datetime) -> Picture:
     """`dangers`: of each of `others`, which stand the newest first."""
-    people = [_author(each.mention) for each in others]
+    people = [author_of(each.mention) for each in others]
     scores = [each.score for each in others]
     tragedies = [score.tragedy if score else 0.0 for score in scores]
     risks = [max(d.weight, t if t >= HURT else 0.0) for d, t in zip(dangers, tragedies, strict=True)]
@@ -177,7 +177,7 @@ def picture(tag: str, others: Sequence[Scored], dangers: Sequence[Danger], now: 
 WORTH_SAYING = 0.4  # one strong word, or two weak ones
 
 
-def _author(mention: Mention) -> str:
+def author_of(mention: Mention) -> str:
     """Who wrote it; a post of somebody unknown is somebody of its own."""
     return mention.author_id or (f"{mention.source}:{mention.handle}" if mention.handle else mention.id)
 
