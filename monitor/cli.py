@@ -229,9 +229,9 @@ def score(
     file: Annotated[str, typer.Argument(metavar="FILE", help="CSV or JSONL with `text`; '-' for standard input.")],
     lines: Annotated[bool, typer.Option("--lines", help="Each line is one text.")] = False,
     mapping: Annotated[str | None, typer.Option("--map", help="Names of columns: text=body")] = None,
-) -> None:
     config: ConfigOption = None,
     data: DataOption = None,
+) -> None:
     """Texts in, JSONL out in the same order: label, probabilities, severity, language, because."""
     from monitor import house, scorefile
     from monitor.logs import log_to_stderr
@@ -406,15 +406,21 @@ def export(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """One incident as a document on standard output; private people get pseudonyms."""
-    from monitor import reports
+    """The review of one incident as a document on standard output; private people get pseudonyms."""
+    from zoneinfo import ZoneInfo
 
-    if format_ not in reports.FORMATS:
-        raise Mistake(f"--format must be one of {', '.join(reports.FORMATS)}, not {format_}.")
-    story = reports.story(read_data(settings(config, data)), number)
-    if story is None:
+    from dashboard import paper
+    from dashboard.reader import Reader
+    from monitor.clock import utc_now
+    from monitor.review import study
+
+    if format_ not in paper.FORMATS:
+        raise Mistake(f"--format must be one of {', '.join(paper.FORMATS)}, not {format_}.")
+    chosen = settings(config, data)
+    found = study(read_data(chosen), number, utc_now())
+    if found is None:
         raise Mistake(f"There is no incident {number}; `smoulder incidents` lists them.")
-    sys.stdout.write(reports.FORMATS[format_](story))
+    sys.stdout.write(paper.FORMATS[format_](found, Reader(chosen.language, ZoneInfo(chosen.timezone))))
 
 
 @app.command()
@@ -583,6 +589,14 @@ def train(
         Path | None, typer.Option("--out", help="Build the model that ships into this folder; takes minutes.")
     ] = None,
     data_dir: DataDirOption = None,
+    from_corrections: Annotated[
+        bool, typer.Option("--from-corrections", help="Fit the model to the labels corrected in the inbox.")
+    ] = False,
+    back: Annotated[bool, typer.Option("--back", help="Drop what was fitted: the shipped model scores again.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Make it active without asking, if it is better.")] = False,
+    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")] = "",
+    config: ConfigOption = None,
+    data: DataOption = None,
 ) -> None:
     """Build the scoring model, fit it to the house, or go back: one of --out, --from-corrections, --back."""
     if sum((out is not None, from_corrections, back)) != 1:
@@ -609,6 +623,41 @@ def build_model(out: Path, data_dir: Path | None) -> None:
         raise Mistake(f"{data_dir} is no folder; name the one that holds the data sets, or leave --data-dir out.")
     trained = build(data_dir, out)
     put(f"{trained.model.name} was written to {out}; its card says what it was built from.")
+
+
+def fit_to_the_house(where: Config, by: str, *, yes: bool) -> None:
+    """Show what the corrections would change; make it active when it is better and a person says so."""
+    from monitor import house
+
+    store = open_data(where)
+    found = house.propose(store, where.data_dir)
+    if isinstance(found, str):
+        raise Mistake(found)
+    put(found.words)
+    if not found.change.is_better:
+        put("That is not better, so nothing was changed.")
+    elif yes or is_confirmed("Shall it score from now on?"):
+        house.activate(store, where.data_dir, found, by, datetime.now(UTC))
+        put(f"{found.change.model.name} scores from now on. `smoulder train --back` goes back.")
+    else:
+        put("Nothing was changed. Say --yes to make it active.")
+
+
+def is_confirmed(question: str) -> bool:
+    """Only a plain yes counts; nobody there to answer is a no."""
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        say("")
+        return False
+
+
+def go_back(where: Config, by: str) -> None:
+    """Let the shipped model score again."""
+    from monitor import house
+
+    done = house.go_back(open_data(where), where.data_dir, by, datetime.now(UTC))
+    put("The shipped model scores from now on." if done else "The shipped model scores already.")
 
 
 @app.command()
@@ -676,51 +725,8 @@ def is_users_mistake(error: Exception) -> bool:
     for module, name in SENTENCES:
         if module in sys.modules:
             kinds += (getattr(sys.modules[module], name),)
-    from_corrections: Annotated[
-        bool, typer.Option("--from-corrections", help="Fit the model to the labels corrected in the inbox.")
-    ] = False,
-    back: Annotated[bool, typer.Option("--back", help="Drop what was fitted: the shipped model scores again.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Make it active without asking, if it is better.")] = False,
-    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")] = "",
-    config: ConfigOption = None,
-    data: DataOption = None,
     return isinstance(error, kinds)
 
 
 if __name__ == "__main__":
     main()
-def fit_to_the_house(where: Config, by: str, *, yes: bool) -> None:
-    """Show what the corrections would change; make it active when it is better and a person says so."""
-    from monitor import house
-
-    store = open_data(where)
-    found = house.propose(store, where.data_dir)
-    if isinstance(found, str):
-        raise Mistake(found)
-    put(found.words)
-    if not found.change.is_better:
-        put("That is not better, so nothing was changed.")
-    elif yes or is_confirmed("Shall it score from now on?"):
-        house.activate(store, where.data_dir, found, by, datetime.now(UTC))
-        put(f"{found.change.model.name} scores from now on. `smoulder train --back` goes back.")
-    else:
-        put("Nothing was changed. Say --yes to make it active.")
-
-
-def is_confirmed(question: str) -> bool:
-    """Only a plain yes counts; nobody there to answer is a no."""
-    try:
-        return typer.confirm(question, err=True)
-    except typer.Abort:
-        say("")
-        return False
-
-
-def go_back(where: Config, by: str) -> None:
-    """Let the shipped model score again."""
-    from monitor import house
-
-    done = house.go_back(open_data(where), where.data_dir, by, datetime.now(UTC))
-    put("The shipped model scores from now on." if done else "The shipped model scores already.")
-
-

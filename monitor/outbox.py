@@ -38,6 +38,7 @@ ABANDONED = 8  # sends that never came back: after so many this process ends, to
 POLL_SECONDS = 0.5
 BEAT_SECONDS = 5.0
 ROUTINE_SECONDS = 10.0
+QUIET_SECONDS = 1.0
 PING_SECONDS = 60.0
 DAY = timedelta(days=1)
 LAND_SECONDS = 8.0  # of the ten that a stop signal leaves
