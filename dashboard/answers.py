@@ -44,6 +44,7 @@ class Judged:
     advice: Advice
     locks: tuple[str, ...]
     twin: Twin | None = None
+    is_compared: bool = True  # False: the earlier answers are still being read, so that nobody knows of a twin
 
 
 class Earlier:
@@ -56,12 +57,18 @@ class Earlier:
         self._known: set[str] = set()
         self._replies_until = self._posts_until = desk.clock() - KNOWN_FOR
         self._lock = threading.Lock()
+        self.is_read = False
 
-    def find(self, words: str) -> Twin | None:
-        with self._lock:
+    def find(self, words: str, patience: float = -1) -> Twin | None:
+        """Raises TimeoutError after `patience` seconds of waiting for somebody else who reads; -1: never."""
+        if not self._lock.acquire(timeout=patience):
+            raise TimeoutError
+        try:
             self._learn()
             found = self._index.find(words)
             return None if found is None else self._twins[found]
+        finally:
+            self._lock.release()
 
     def _learn(self) -> None:
         """What has been answered since the last look."""
@@ -77,6 +84,7 @@ class Earlier:
             if post.id not in seen:
                 self._add(_of_post(post))
             self._posts_until = max(self._posts_until, post.created_at - AGAIN)
+        self.is_read = True
 
     def _add(self, twin: Twin) -> None:
         if twin.id not in self._known:
@@ -103,12 +111,24 @@ class Answers:
         self._lock = threading.Lock()
 
     # --- looking ----------------------------------------------------------------------------------------------
-    def judge(self, scored: Scored, words: str, reply_id: int = 0) -> Judged:
-        """`reply_id`: the draft itself, which is no twin of its own."""
+    def warm(self, brand: str) -> None:
+        """Read the earlier answers of a brand beside everything else: ten thousand take some seconds, once."""
+        if not self.is_warm(brand):
+            threading.Thread(target=self._of(brand).find, args=("",), name="earlier answers", daemon=True).start()
+
+    def is_warm(self, brand: str) -> bool:
+        return self._of(brand).is_read
+
+    def judge(self, scored: Scored, words: str, reply_id: int = 0, patience: float = -1) -> Judged:
+        """`reply_id`: the draft itself, which is no twin of its own. `patience`: as in Earlier.find."""
         now, mention = self.desk.clock(), scored.mention
         minutes = (now - mention.created_at) / MINUTE
         advice = coach.check(mention.text, words, minutes_open=minutes)
-        twin = self._twin(mention, words, reply_id) if words.strip() else None
+        twin, is_compared = None, True
+        try:
+            twin = self._twin(mention, words, reply_id, patience) if words.strip() else None
+        except TimeoutError:
+            is_compared = False
         author = author_of(mention)
         answered = self.desk.store.answered_at(mention.brand, author, now - approval.COOLING) if author else []
         locks = approval.locks(
@@ -118,12 +138,14 @@ class Answers:
             is_twin=twin is not None,
             is_house_rule=self.desk.config.dashboard.approval,
         )
-        return Judged(advice=advice, locks=locks, twin=twin)
+        return Judged(advice=advice, locks=locks, twin=twin, is_compared=is_compared)
 
-    def _twin(self, mention: Mention, words: str, reply_id: int) -> Twin | None:
+    def _of(self, brand: str) -> Earlier:
         with self._lock:
-            earlier = self._earlier.setdefault(mention.brand, Earlier(self.desk, mention.brand))
-        if (found := earlier.find(words)) is not None:
+            return self._earlier.setdefault(brand, Earlier(self.desk, brand))
+
+    def _twin(self, mention: Mention, words: str, reply_id: int, patience: float) -> Twin | None:
+        if (found := self._of(mention.brand).find(words, patience)) is not None:
             return found
         in_hand = self.desk.store.replies(brand=mention.brand, states=("waiting", "cleared"))
         others = [reply for reply in in_hand if reply.id != reply_id]

@@ -15,7 +15,7 @@ from dash import html
 
 from dashboard import cards
 from dashboard.reader import Reader
-from db.rows import Mention, Scored
+from db.rows import Scored
 
 Children = Any
 KINDS = {"complaint": "storm", "hostile": "watch", "praise": "ok"}
@@ -67,14 +67,6 @@ def by_line(scored: Scored, reader: Reader, now: datetime) -> html.P:
     parts.append(" · ")
     parts.append(html.A(where, href=link, target="_blank", rel="noopener noreferrer") if link else where)
     return html.P(parts, className="soft small")
-
-
-def answer_link(mention: Mention) -> str | None:
-    """The network's own page on which a person answers this post; None: there is none that is safe to open."""
-    native = mention.post_id.partition(":")[2]
-    if mention.source == "x" and native.isascii() and native.isdigit():
-        return f"https://x.com/intent/post?in_reply_to={native}"
-    return cards.safe_link(mention.url)
 
 
 def post(scored: Scored, reader: Reader, now: datetime) -> html.Article:

@@ -15,6 +15,7 @@ from monitor.answer import heardclock
 from monitor.answer.effect import effect
 from monitor.answer.heardclock import Waiter, alike
 from monitor.answer.ownposts import OwnPosts
+from monitor.answer.replypage import reply_page
 from monitor.config import Alerts
 from monitor.loop import Loop
 from tests.clock import NOON
@@ -194,3 +195,11 @@ def test_a_text_that_our_accounts_paste_is_found_as_it_comes_in_and_stands_on_th
 class Unscored:
     def score(self, mentions: Sequence[Mention]) -> list[Score]:
         return []
+
+
+# --- where it is answered -------------------------------------------------------------------------------------
+def test_an_answer_is_written_on_the_networks_own_page() -> None:
+    assert reply_page(make_mention(native=1234)) == "https://x.com/intent/post?in_reply_to=1234"
+    assert reply_page(make_mention(native="12|34")) == "https://x.example/12|34"
+    assert reply_page(make_mention(source="bluesky", native="did/1")) == "https://bluesky.example/did/1"
+    assert reply_page(make_mention(native="abc", url=None)) is None

@@ -22,11 +22,13 @@ from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
 from db.rows import Case, Reply, ReplyStep
 from monitor.answer.coach import Finding
+from monitor.answer.replypage import reply_page
 from monitor.answer.tongue import PARTS
 
 Page = Literal["inbox", "incident"]
 BUTTONS = ("ask", "sent", "drop", "agree", "refuse")
 TYPED = ("rest", "ask", "sent")  # these are about the words in the box
+PATIENCE = 0.02  # seconds that the one who types waits for the earlier answers to be read
 TITLES = {
     "heard": "Heard",
     "acknowledged": "Responsibility",
@@ -137,6 +139,8 @@ def register(
     def load(chosen: Any) -> Any:
         """The visitor's own draft for that mention, as it was left."""
         mention_id = id_of(chosen)
+        if (case := case_of(desk, chosen)) is not None:
+            answers.warm(case.scored.mention.brand)
         own = answers.own_draft(mention_id, security.visitor_now().name) if mention_id else None
         return (own.words, own.why, _place(own)) if own else ("", "", {"for": mention_id})
 
@@ -161,7 +165,7 @@ def register(
         if ctx.triggered_id == f"{page}-typed":
             presence.write(visitor.name, case.scored.mention.id)
         own = answers.own_draft(case.scored.mention.id, visitor.name)
-        judged = answers.judge(case.scored, said, own.id if own else 0)
+        judged = answers.judge(case.scored, said, own.id if own else 0, PATIENCE)
         is_left = bool(said.strip()) and bool(judged.advice.findings)
         return (
             coach(judged, said, desk.reader, desk.clock()),
@@ -219,7 +223,7 @@ def register(
         State(f"{page}-box-seen", "data"),
     )
     def refresh(_n: Any, chosen: Any, _done: Any, seen: Any) -> Any:
-        return changed(live(desk, page, chosen, presence), seen)
+        return changed(live(desk, page, chosen, presence, answers), seen)
 
     app.clientside_callback(
         ClientsideFunction("answer", "clear"),
@@ -356,6 +360,11 @@ def coach(judged: Judged, words: str, reader: Reader, now: datetime) -> list[Any
             else []
         ),
         *_twin(judged.twin, reader, now),
+        *(
+            []
+            if judged.is_compared
+            else [html.P(say("Earlier answers are still being read: a moment."), className="soft")]
+        ),
         *(html.P(say(LOCKS[lock]), className="lock") for lock in judged.locks),
     ]
 
@@ -388,7 +397,7 @@ def go(case: Case, judged: Judged, words: str, own: Reply | None, reader: Reader
     """The way to the network, once nothing stands against these words. The link carries the words it was made for."""
     if not words.strip() or not is_free(judged, words, own):
         return None
-    link = posts.answer_link(case.scored.mention)
+    link = cards.safe_link(reply_page(case.scored.mention))
     source = cards.name_of(case.scored.mention.source)
     if link is None:
         return html.Span(reader.say("{source} gives no address to answer at.", source=source), className="soft small")
@@ -407,6 +416,8 @@ def go(case: Case, judged: Judged, words: str, own: Reply | None, reader: Reader
 
 
 def is_free(judged: Judged, words: str, own: Reply | None) -> bool:
+    if not judged.is_compared:
+        return False
     if not judged.locks:
         return own is None or own.state != "refused" or own.words != words
     is_cleared = own is not None and own.state == "cleared" and own.words == words
@@ -414,7 +425,7 @@ def is_free(judged: Judged, words: str, own: Reply | None) -> bool:
 
 
 # --- drawing: what others do --------------------------------------------------------------------------------------
-def live(desk: Desk, page: Page, chosen: Any, presence: Presence) -> Live:
+def live(desk: Desk, page: Page, chosen: Any, presence: Presence, answers: Answers) -> Live:
     reader, now, visitor = desk.reader, desk.clock(), security.visitor_now()
     case = case_of(desk, chosen)
     if case is None:
@@ -431,7 +442,7 @@ def live(desk: Desk, page: Page, chosen: Any, presence: Presence) -> Live:
         decide_class="acts" if may_decide else "acts hidden",
         past=past(desk, rows, visitor.name),
         shown={"id": waits.id, "revision": waits.revision} if waits else None,
-        own=[[r.id, r.state] for r in rows if r.writer == visitor.name],
+        own=[answers.is_warm(mention.brand), *([r.id, r.state] for r in rows if r.writer == visitor.name)],
         root_class="replybox" if visitor.may("responder") else "replybox looking",
     )
 
