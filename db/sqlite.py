@@ -571,6 +571,9 @@ class SqliteStore:
         found = self._all("SELECT body FROM rules WHERE n IN (SELECT max(n) FROM rules GROUP BY brand) ORDER BY brand")
         return {row.brand: row for row in (columns(Rules).from_json(body) for (body,) in found)}
 
+    def rules_version(self) -> int:
+        return int(self._value("SELECT coalesce(max(n), 0) FROM rules"))
+
     def rules_versions(self, brand: str, limit: int = 50) -> list[RulesVersion]:
         found = self._all("SELECT n, body, by, at FROM rules WHERE brand = ? ORDER BY n DESC LIMIT ?", brand, limit)
         shape = columns(Rules)

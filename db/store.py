@@ -386,6 +386,10 @@ class Store(Protocol):
         """In force, by brand."""
         ...
 
+    def rules_version(self) -> int:
+        """Grows with every change of any brand's rules; 0: there are none. Cheap enough to ask every second."""
+        ...
+
     def rules_versions(self, brand: str, limit: int = 50) -> list[RulesVersion]:
         """Newest first."""
         ...

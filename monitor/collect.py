@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 from importlib.metadata import version
@@ -54,6 +54,11 @@ def agree_on_rules(store: Store, rows: tuple[Rules, ...], now: datetime) -> dict
     return {row.brand: in_force[row.brand] for row in rows}
 
 
+def _looked_for(rules: Rules) -> tuple[tuple[str, ...], ...]:
+    """The rules that the sources go by."""
+    return rules.terms, rules.excluded, rules.handles
+
+
 class Collector:
     """Turns the supervisor's batches into stored, scored and judged mentions, once a tick."""
 
@@ -62,17 +67,23 @@ class Collector:
         self.now = now
         self.started_at = now()
         rules = agree_on_rules(store, config.brands, self.started_at)
+        self._rules_version = store.rules_version()
         self._folder, self._model_stamp = config.data_dir, house.stamp(config.data_dir)
         found = house.announced(config.data_dir)
         self.loop = Loop(store, Scorer(found.model), rules, config.alerts)
         self._note_trouble("model", found.trouble)
         self.loop.wake()
-        sources = [source_class(name)(settings, list(rules.values())) for name, settings in config.sources.items()]
-        self.supervisor = Supervisor(sources, store.cursors(), now=now)
+        self._source_settings = config.sources
+        self.supervisor = self._supervisor(rules)
+        self._has_other_words = False  # the sources have been stopped, to go on with other words
         self.outcry = Outcry(config)
         self._held: Batch | None = None  # what could not be written yet
         self._gaps: list[Gap] = []  # likewise
         self._next_tick = self._next_snapshot = 0.0
+
+    def _supervisor(self, rules: Mapping[str, Rules]) -> Supervisor:
+        sources = [source_class(name)(own, list(rules.values())) for name, own in self._source_settings.items()]
+        return Supervisor(sources, self.store.cursors(), now=self.now)
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop` is set. A file that has been read to its end does not end the watch."""
@@ -90,6 +101,8 @@ class Collector:
         try:
             if batch:
                 self.loop.ingest(batch)
+            elif self._has_other_words:
+                self._begin_anew()
             self._held = None
             self._look(time.monotonic())
         except StoreError as error:
@@ -110,6 +123,7 @@ class Collector:
         self._next_tick = clock + TICK_SECONDS
         now = self.now()
         self._follow_the_house()
+        self._follow_the_rules()
         self._note_gaps()
         self.store.put_source_health(self.supervisor.health())
         self.loop.tick(now, self.store.gaps(now - GAPS_SEEN, now))
@@ -126,6 +140,28 @@ class Collector:
             found = house.announced(self._folder)
             self.loop.scorer = Scorer(found.model)
             self._note_trouble("model", found.trouble)
+
+    def _follow_the_rules(self) -> None:
+        """Somebody has changed the rules: they hold from here on, without a new start."""
+        version_now = self.store.rules_version()
+        if version_now == self._rules_version:
+            return
+        before = {brand: watch.rules for brand, watch in self.loop.watches.items()}
+        now = {brand: rules for brand, rules in self.store.rules().items() if brand in before}
+        changed = {brand: rules for brand, rules in now.items() if rules != before[brand]}
+        self.loop.change_rules(changed)
+        if any(_looked_for(rules) != _looked_for(before[brand]) for brand, rules in changed.items()):
+            self._has_other_words = True
+            self.supervisor.stop()  # what it has read is taken first
+        self._rules_version = version_now
+        log.info("the rules have changed", brands=sorted(changed))
+
+    def _begin_anew(self) -> None:
+        """The sources go on where they were read to, with the words in force now."""
+        self._gaps += self.supervisor.gaps()
+        self.supervisor = self._supervisor({brand: watch.rules for brand, watch in self.loop.watches.items()})
+        self.supervisor.start()
+        self._has_other_words = False
 
     def _note_trouble(self, what: str, words: str) -> None:
         """Words for the wall; "" when all is well again."""

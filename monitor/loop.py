@@ -80,6 +80,11 @@ class Loop:
         for brand, watch in self.watches.items():
             self.store.put_snapshot(brand, now, pack(position, watch.dump()))
 
+    def change_rules(self, changed: Mapping[str, Rules]) -> None:
+        """Rules that somebody has changed, of brands that are watched: in force from the next mention on."""
+        for brand, rules in changed.items():
+            self.watches[brand].change_rules(rules)
+
     # --- what comes in ------------------------------------------------------------------------------------
     def ingest(self, batch: Batch) -> list[Mention]:
         """Keep it, then look at it. Gives back the mentions that were new or edited."""

@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from db.rows import Evidence, Expected, Gap, Incident, Rules, Scored, Signal
 from monitor.detectors import CATCHING_UP, DETECTORS, Detector
@@ -49,6 +50,13 @@ class Watch:
         self.said: dict[str, tuple[int, str]] = {}  # rule -> minute and severity of its last signal
         self.stormed_at: datetime | None = None
 
+    def change_rules(self, rules: Rules) -> None:
+        """Other rules for the same brand, from the next mention on; what was learnt stays."""
+        self.rules = self.memory.rules = rules
+        self.lists = Lists(rules)
+        for season in (self.memory.season, self.memory.volume):
+            season.zone = ZoneInfo(rules.timezone)
+
     def observe(self, scored: Sequence[Scored]) -> None:
         """Take note of mentions, in any order. Own posts and posts without a score's help are counted as calm."""
         self.waiting += [seen(one, flag=self.lists.reason(one)) for one in scored if not one.mention.is_own]
@@ -72,9 +80,11 @@ class Watch:
         ready = [p for p in self.waiting if p.clock < step]
         if ready:
             self.waiting = [p for p in self.waiting if p.clock >= step]
-            ready.sort(key=lambda p: max(p.clock, self.ticked))
-            for clock, posts in groupby(ready, key=lambda p: max(p.clock, self.ticked)):
-                signals += self._look(sorted(posts, key=_by_time), (clock + 1) * STEP_MS, blind)
+            steps: dict[int, list[Seen]] = {}
+            for post in ready:
+                steps.setdefault(max(post.clock, self.ticked), []).append(post)
+            for clock in sorted(steps):
+                signals += self._look(steps[clock], (clock + 1) * STEP_MS, blind)
         self.memory.learn(step * STEP_MS // 60_000)
         self.ticked = step
         return signals
@@ -154,20 +164,27 @@ class Watch:
             raise ValueError(f"these bytes are not a memory of detection: {error}") from error
         return watch
 
-    def _look(self, posts: Sequence[Seen], now_ms: int, blind: Sequence[Gap]) -> list[Signal]:
+    def _look(self, posts: list[Seen], now_ms: int, blind: Sequence[Gap]) -> list[Signal]:
         """Count the mentions that became known in one step, and look; late ones where they happened."""
         signals: list[Signal] = []
-        late = [p for p in posts if p.at_ms < now_ms - LATE * 60_000]
-        for row, group in groupby(late, key=lambda p: p.at_ms // 60_000 // BIN):
-            for post in group:
-                self.memory.take(post)
-            signals += self._find(CATCHING_UP, (row + 1) * BIN * 60_000, blind, is_late=True)
-        for post in posts[len(late) :]:
-            self.memory.take(post)
-        self.memory.learn(now_ms // 60_000)
-        if all(post.mark == 0 and not post.flag for post in posts[len(late) :]):
-            return signals  # calm posts ring nothing
-        return signals + self._find(self.detectors, now_ms, blind)
+        if len(posts) > 1:
+            posts.sort(key=_by_time)
+        memory, is_calm, first_timely = self.memory, True, now_ms - LATE * 60_000
+        number = 0
+        if posts[0].at_ms < first_timely:
+            late = [p for p in posts if p.at_ms < first_timely]
+            number = len(late)
+            for row, group in groupby(late, key=lambda p: p.at_ms // 60_000 // BIN):
+                for post in group:
+                    memory.take(post)
+                signals += self._find(CATCHING_UP, (row + 1) * BIN * 60_000, blind, is_late=True)
+        for post in posts[number:]:
+            memory.take(post)
+            if post.mark or post.flag:
+                is_calm = False
+        memory.learn(now_ms // 60_000)
+        # Calm posts ring nothing.
+        return signals if is_calm else signals + self._find(self.detectors, now_ms, blind)
 
     def _find(
         self, detectors: Mapping[str, Detector], now_ms: int, blind: Sequence[Gap], *, is_late: bool = False
@@ -179,7 +196,8 @@ class Watch:
                 for found in find(self.memory, end):
                     if found.rule not in best or found.score > best[found.rule].score:
                         best[found.rule] = found
-                self.troubles.pop(name, None)
+                if self.troubles:
+                    self.troubles.pop(name, None)
             except Exception as error:  # one broken detector never silences the others
                 self.troubles[name] = f"the rule {name} is broken ({type(error).__name__}: {error})"
         self.memory.touched.clear()
