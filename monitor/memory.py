@@ -26,6 +26,7 @@ from monitor.windows import (
     Post,
     Posts,
     Tally,
+    Thread,
     Threads,
     minute_of,
     ms_of,
@@ -44,7 +45,7 @@ SHARE_GROWN = 4.5  # nats
 LED_BY = 2  # upset people of one thread that also count for the brand as a whole
 COPY_WORDS = 6  # fewer words are nobody's copy
 
-_NOT_TEXT = re.compile(r"https?://\S+|[@#]\w+|[^\w\s]|\d+|_")
+_TEXT = re.compile(r"https?://\S+|[@#]\w+|([^\W\d_]+)")  # a group of letters, or none where a link or name is
 
 
 class Seen(NamedTuple):
@@ -68,25 +69,28 @@ class Seen(NamedTuple):
 def seen(one: Scored, flag: str = "") -> Seen:
     """A scored mention as detection keeps it. A post from the future counts when it became known."""
     mention, score = one.mention, one.score
-    known = known_at(mention)
-    at = min(mention.created_at, known)
-    mark = 2 if one.is_hostile else 1 if one.is_complaint else 0
-    author = mention.author_id or mention.handle
-    return Seen(
-        clock=ms_of(known) // STEP_MS,
-        at_ms=ms_of(at),
-        id=mention.id,
+    known_from = known_at(mention)
+    known = at = ms_of(known_from)
+    if known_from is not mention.created_at:
+        at = min(ms_of(mention.created_at), known)
+    label = score.label if score is not None else "other"
+    mark = 2 if label == "hostile" else 1 if label == "complaint" else 0
+    author, root = mention.author_id or mention.handle, mention.root
+    return Seen(  # in the order of the fields: names cost a microsecond each mention
+        known // STEP_MS,
+        at,
+        mention.id,
         # Who is not named is somebody: an unknown author counts once per post.
-        author=number_of(f"{mention.source}:{author}" if author else mention.id),
-        root_id=mention.root if mention.root != mention.id else "",
-        root=number_of(mention.root),
-        copy=copy_of(mention.text) if mark else 0,
-        mark=mark,
-        is_praise=int(score is not None and score.label == "praise"),
-        weight=_weight(one) if mark else 0.0,
-        followers=mention.followers or 0,
-        words=words_of(mention.text) if mark else (),
-        flag=flag,
+        number_of(f"{mention.source}:{author}" if author else mention.id),
+        root if root != mention.id else "",
+        number_of(root),
+        copy_of(mention.text) if mark else 0,
+        mark,
+        int(label == "praise"),
+        _weight(one) if mark else 0.0,
+        mention.followers or 0,
+        words_of(mention.text) if mark else (),
+        flag,
     )
 
 
@@ -97,7 +101,7 @@ def known_at(mention: Mention) -> datetime:
 
 def copy_of(text: str) -> int:
     """The same number for texts that differ in names, links, digits and signs only; 0: too short to tell."""
-    words = _NOT_TEXT.sub(" ", text[:2000].lower()).split()
+    words = [word for word in _TEXT.findall(text[:2000].lower()) if word]
     return number_of("copy " + " ".join(words)) if len(words) >= COPY_WORDS else 0
 
 
@@ -149,45 +153,45 @@ class Memory:
 
     def take(self, post: Seen) -> None:
         """Count one mention."""
-        minute = post.at_ms // 60_000
+        minute, mark = post.at_ms // 60_000, post.mark
         if self.first_minute < 0:
             self.first_minute, self.learnt = minute, minute // 60 - 1
-        kind = 2 * post.mark + (not self.met.meet(post.author, minute))
+        kind = 2 * mark + (not self.met.meet(post.author, minute))
         hour, row = minute // 60, minute // BIN
-        if hour > self.learnt:
-            self.hours.setdefault(hour, [0] * 7)[kind] += 1
+        people = self.hours.get(hour)
+        if people is None and hour > self.learnt:
+            people = self.hours[hour] = [0] * 7
+        if people is not None:
+            people[kind] += 1
         thread, is_led = self._thread(post, kind, row, minute)
-        is_first = not self.met_here.meet(post.author ^ (2 * (row // ROWS) + (post.mark > 0)), minute)
-        if is_first and is_led:
+        is_first = not self.met_here.meet(post.author ^ (2 * (row // ROWS) + (mark > 0)), minute)
+        is_counted = is_first and is_led
+        if is_counted:
             self.spread.add(row, kind)
-            if thread is not None and kind >= COMPLAINT:
-                thread.lead.append((row, kind))
-        if thread is not None and post.mark and thread.upset > 1 and hour > self.learnt:
-            self.hours[hour][JOINER] += 1
-        self._count(post, minute, is_person=is_first and is_led and post.mark > 0)
+        if not mark:
+            self.minutes.count(minute, ("mentions", "praise") if post.is_praise else ("mentions",))
+        else:
+            self._complain(post, kind, minute, thread, is_counted=is_counted)
+            if thread is not None and thread.upset > 1 and people is not None:
+                people[JOINER] += 1
         if post.flag:
             self.flagged.append((post.flag, post.id, minute, post.followers))
             del self.flagged[:-MOST_FLAGGED]
-        if post.mark:
-            self.posts.add(
-                Post(post.at_ms, post.id, post.author, post.root_id, post.root, post.copy, kind, post.weight)
-            )
-            if is_first and is_led:
-                self.topics.add(post.words, minute)
 
-    def _count(self, post: Seen, minute: int, *, is_person: bool) -> None:
-        count = self.minutes.add
-        count("mentions", minute)
-        if post.mark:
-            count("complaints", minute)
-        if is_person:
-            count("people", minute)
+    def _complain(self, post: Seen, kind: int, minute: int, thread: Thread | None, *, is_counted: bool) -> None:
+        """Count one complaint or hostile post; `is_counted`: its author counts for the brand as a whole."""
+        if is_counted and thread is not None:
+            thread.lead.append((minute // BIN, kind))
+        names = ["mentions", "complaints"]
+        if is_counted:
+            names.append("people")
+            self.topics.add(post.words, minute)
         if post.mark == 2:
-            count("hostile", minute)
-        if post.is_praise:
-            count("praise", minute)
+            names.append("hostile")
+        self.minutes.count(minute, names)
+        self.posts.add(Post(post.at_ms, post.id, post.author, post.root_id, post.root, post.copy, kind, post.weight))
 
-    def _thread(self, post: Seen, kind: int, row: int, minute: int) -> tuple[Any, bool]:
+    def _thread(self, post: Seen, kind: int, row: int, minute: int) -> tuple[Thread | None, bool]:
         """Count the author in the post's thread and copied text; does it count for the brand as a whole?"""
         if not post.mark and self.threads.get(post.root) is None:
             return None, True  # calm, and nobody is upset there: the most frequent case by far
@@ -203,7 +207,8 @@ class Memory:
 
     def know_gaps(self, gaps: Sequence[Gap]) -> None:
         """What could not be seen, as it is known now."""
-        self.gaps = tuple((minute_of(g.start), None if g.end is None else minute_of(g.end) + 1) for g in gaps)
+        if gaps or self.gaps:
+            self.gaps = tuple((minute_of(g.start), None if g.end is None else minute_of(g.end) + 1) for g in gaps)
 
     def is_blind(self, first: int, end: int) -> bool:
         """Was a source blind in some of the minutes first <= m < end? Then they are unknown, not zero."""
@@ -211,7 +216,7 @@ class Memory:
 
     def learn(self, now: int) -> None:
         """Make the usual of every hour that ended a while ago, unless it could not be seen or it rang."""
-        if self.first_minute < 0:
+        if self.first_minute < 0 or (self.learnt + 2) * 60 + LEARN_AFTER > now:
             return
         is_new = False
         while (self.learnt + 2) * 60 + LEARN_AFTER <= now:

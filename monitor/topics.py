@@ -7,9 +7,10 @@ the last half hour to hour. Only words that rise are kept in the clear.
 from __future__ import annotations
 
 import re
-import zlib
 from array import array
+from itertools import compress
 from typing import Any
+from zlib import crc32
 
 from monitor.windows import pack, unpack
 
@@ -42,15 +43,16 @@ def words_of(text: str) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     last = ""
-    for match in _TOKEN.finditer(text[:1000].lower().replace("’", "'")):
-        link, tag, word = match.groups()
-        if link or tag:
-            found[link.rstrip("/.,") if link else f"#{tag}"] = None
-        elif word not in _STOP:
+    for link, tag, word in _TOKEN.findall(text[:1000].lower().replace("’", "'")):
+        if word:
+            if word in _STOP:
+                continue
             found[word] = None
             if last:
                 found[f"{last} {word}"] = None
             last = word
+        else:
+            found[link.rstrip("/.,") if link else f"#{tag}"] = None
         if len(found) >= MOST_WORDS:
             break
     return tuple(found)[:MOST_WORDS]
@@ -63,14 +65,15 @@ class Sketch:
         self.cells = array("H", [0]) * (ROWS * WIDTH)
         self.posts = 0
 
-    def add(self, places: tuple[int, int]) -> None:
-        cells = self.cells
-        for p in places:
-            if cells[p] < 65_535:
-                cells[p] += 1
-
     def count(self, places: tuple[int, int]) -> int:
         return min(self.cells[places[0]], self.cells[places[1]])
+
+    def merge(self, other: Sketch) -> None:
+        """What the other one counted was counted here."""
+        self.posts += other.posts
+        cells = self.cells
+        for place in compress(range(ROWS * WIDTH), other.cells):
+            cells[place] = min(cells[place] + other.cells[place], 65_535)
 
     def halve(self) -> None:
         self.cells = array("H", (n >> 1 for n in self.cells))
@@ -84,7 +87,7 @@ class Sketch:
 
 
 def _places(word: str) -> tuple[int, int]:
-    number = zlib.crc32(word.encode())
+    number = crc32(word.encode())
     return number % WIDTH, WIDTH + (number >> 16) % WIDTH
 
 
@@ -98,15 +101,25 @@ class Topics:
 
     def add(self, words: tuple[str, ...], minute: int) -> None:
         """One complaint, of a person who had not complained in these two hours, not deep in one thread."""
-        self._turn(minute // BLOCK)
-        if minute // BLOCK < self.block - 1:
-            return  # too late to be of now
+        block = minute // BLOCK
+        if block != self.block:
+            self._turn(block)
+            if block < self.block - 1:
+                return  # too late to be of now
         self.now.posts += 1
+        now, before, usual = self.now.cells, self.before.cells, self.usual.cells
+        least = MORE * (self.now.posts + self.before.posts) / (self.usual.posts + 20)
         for word in words:
-            places = _places(word)
-            self.now.add(places)
-            people = self.now.count(places) + self.before.count(places)
-            if people >= RISING and people >= MORE * self._share(places) * (self.now.posts + self.before.posts):
+            # Asked most of all: the two rows of the sketches at hand, `Sketch.count` and `_share` written out.
+            number = crc32(word.encode())
+            a, b = number % WIDTH, WIDTH + (number >> 16) % WIDTH
+            in_a, in_b = now[a] + 1, now[b] + 1
+            if in_a < 65_536:
+                now[a] = in_a
+            if in_b < 65_536:
+                now[b] = in_b
+            people = (in_a if in_a < in_b else in_b) + (before[a] if before[a] < before[b] else before[b])
+            if people >= RISING and people >= least * ((usual[a] if usual[a] < usual[b] else usual[b]) + 1):
                 self.rising[word] = None
                 if len(self.rising) > MOST_RISING:
                     del self.rising[next(iter(self.rising))]
@@ -115,18 +128,12 @@ class Topics:
         """A new half hour: what is now an hour old becomes part of the usual."""
         if block <= self.block:
             return
-        self.usual.posts += self.before.posts
-        for place, count in enumerate(self.before.cells):
-            if count:
-                self.usual.cells[place] = min(self.usual.cells[place] + count, 65_535)
+        is_next = block == self.block + 1
+        self.usual.merge(self.before)
         if self.usual.posts > ENOUGH:
             self.usual.halve()
-        is_next = block == self.block + 1
         if not is_next:
-            self.usual.posts += self.now.posts
-            for place, count in enumerate(self.now.cells):
-                if count:
-                    self.usual.cells[place] = min(self.usual.cells[place] + count, 65_535)
+            self.usual.merge(self.now)
         self.before = self.now if is_next else Sketch()
         self.now = Sketch()
         self.block = block

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,7 +42,6 @@ class Season:
         self.by_hour = [[0.0, 0.0] for _ in range(24)]  # complaints, hours seen times level
         self.by_day = [[0.0, 0.0] for _ in range(7)]
         self.means = (1.0, 1.0)  # of the raw factors of the hours and of the days
-        self._slots: dict[int, tuple[int, int]] = {}  # of the hours asked for lately
 
     def learn(self, hour: int, seen: float) -> None:
         """One hour (minutes // 60) that could be seen in full. A wild one teaches a bounded amount."""
@@ -96,13 +96,7 @@ class Season:
         return self._slot(hour)[0]
 
     def _slot(self, hour: int) -> tuple[int, int]:
-        slot = self._slots.get(hour)
-        if slot is None:
-            local = time_of(hour * 60).astimezone(self.zone)
-            if len(self._slots) >= 12:
-                self._slots.clear()
-            slot = self._slots[hour] = (local.hour, local.weekday())
-        return slot
+        return _slot(self.zone, hour)
 
     def state(self) -> list[Any]:
         return [self.level, self.hours, self.by_hour, self.by_day, self.means]
@@ -110,6 +104,13 @@ class Season:
     def load(self, state: list[Any]) -> None:
         self.level, self.hours, self.by_hour, self.by_day, means = state
         self.means = (means[0], means[1])
+
+
+@lru_cache(4096)  # brands share their zones and hours
+def _slot(zone: ZoneInfo, hour: int) -> tuple[int, int]:
+    """Hour of the day and day of the week on the wall clock."""
+    local = time_of(hour * 60).astimezone(zone)
+    return local.hour, local.weekday()
 
 
 def _ratio(cell: Sequence[float], doubt: float) -> float:
@@ -227,11 +228,12 @@ class Weighing:
             tuple(math.log(1 - share + share * s / p) for s, p in zip(storm, plain, strict=True)) for share in ODDS
         )
 
+        self.most = tuple(max(0.0, log) for log in self.against_plain)  # what one person adds at most in `among`
         self.per_joiner = math.log(JOINING / shares.joining)
 
     def among(self, rest: Kinds) -> float:
         """Evidence, in nats, that some share of these people is a crowd. Never below 0."""
-        return max(0.0, max(weigh(rest, row) for row in self.mixed))
+        return max(0.0, *[weigh(rest, row) for row in self.mixed])
 
 
 def weigh(kinds: Kinds, logs: tuple[float, ...]) -> float:

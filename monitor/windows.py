@@ -13,7 +13,9 @@ from array import array
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
+from operator import add
 from typing import Any, NamedTuple
 
 MINUTE = timedelta(minutes=1)
@@ -47,13 +49,15 @@ def time_of(minute: int) -> datetime:
 
 def ms_of(at: datetime) -> int:
     """Whole milliseconds since 1970 in UTC."""
-    return (at - EPOCH) // MILLISECOND
+    since = at - EPOCH
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
 
 
 def time_of_ms(ms: int) -> datetime:
     return EPOCH + ms * MILLISECOND
 
 
+@lru_cache(8192)  # the regulars and the threads of the day come again and again
 def number_of(text: str) -> int:
     """A text as 63 bits, the same in every process."""
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
@@ -77,15 +81,17 @@ class Minutes:
                 column[m % self.size] = 0
         self.newest = minute
 
-    def add(self, name: str, minute: int) -> None:
-        """Count one; a minute older than the ring is left alone."""
+    def count(self, minute: int, names: Iterable[str]) -> None:
+        """Count one in each of these fields; a minute older than the ring is left alone."""
         if minute > self.newest:
             self.advance(minute)
         elif minute <= self.newest - self.size:
             return
-        column, at = self.counts[name], minute % self.size
-        if column[at] < 65_535:
-            column[at] += 1
+        at = minute % self.size
+        for name in names:
+            column = self.counts[name]
+            if column[at] < 65_535:
+                column[at] += 1
 
     def total(self, name: str, end: int, width: int) -> int:
         """Sum of one field over the `width` minutes before minute `end` (which is left out)."""
@@ -107,11 +113,12 @@ class Minutes:
 class Tally:
     """How many people of each kind, in rows of five minutes, for the last `size` rows that hold anybody."""
 
-    __slots__ = ("rows", "size")
+    __slots__ = ("_before", "rows", "size")
 
     def __init__(self, size: int = 24, rows: list[list[int]] | None = None) -> None:
         self.size = size
         self.rows = rows or []  # [bin, six counts], oldest first
+        self._before: tuple[int, Sequence[int], list[Kinds]] | None = None  # spans without their last row, once summed
 
     def add(self, row_of: int, kind: int) -> None:
         """Count one person in the row `row_of` (minute // BIN)."""
@@ -121,7 +128,10 @@ class Tally:
             at -= 1
         if at and rows[at - 1][0] == row_of:
             rows[at - 1][kind + 1] += 1
+            if at < len(rows):
+                self._before = None
             return
+        self._before = None
         row = [row_of, 0, 0, 0, 0, 0, 0]
         row[kind + 1] = 1
         rows.insert(at, row)
@@ -139,21 +149,38 @@ class Tally:
                     total[kind] += row[kind + 1]
         return tuple(total)  # type: ignore[return-value]
 
-    def spans(self, last: int, spans: Sequence[int]) -> Iterator[tuple[int, Kinds]]:
-        """(span, everybody of the `span` rows that end with `last`) for each of the spans, in their order."""
-        ends = sorted(set(spans))
-        sums: dict[int, Kinds] = {}
-        total, at = [0, 0, 0, 0, 0, 0], len(self.rows) - 1
-        for span in ends:
-            while at >= 0 and self.rows[at][0] > last - span:
-                row = self.rows[at]
-                if row[0] <= last:
-                    for kind in range(6):
-                        total[kind] += row[kind + 1]
-                at -= 1
-            sums[span] = tuple(total)  # type: ignore[assignment]
+    def spans(self, last: int, spans: Sequence[int]) -> list[Kinds]:
+        """Everybody of the `span` rows that end with `last`, for each of the spans, which have to grow.
+
+        Asked after every complaint, so what came before the row `last` is summed once.
+        """
+        if self._before is None or self._before[:2] != (last, spans):
+            self._before = (last, spans, self._sum_before(last, spans))
+        newest = self.rows[-1] if self.rows else None
+        if newest is None or newest[0] != last:
+            return self._before[2]
+        _, a, b, c, d, e, f = newest
+        return [(u + a, v + b, w + c, x + d, y + e, z + f) for u, v, w, x, y, z in self._before[2]]
+
+    def _sum_before(self, last: int, spans: Sequence[int]) -> list[Kinds]:
+        rows = self.rows
+        found: list[Kinds] = []
+        total: Kinds = NOBODY
+        end = len(rows)
+        if rows and rows[-1][0] == last:
+            end -= 1
+        while end and rows[end - 1][0] > last:
+            end -= 1
         for span in spans:
-            yield span, sums[span]
+            at, first = end, last - span
+            while at and rows[at - 1][0] > first:
+                at -= 1
+            if at < end:
+                _, *sums = map(sum, zip(*rows[at:end], strict=True))
+                total = tuple(map(add, total, sums))
+                end = at
+            found.append(total)
+        return found
 
     def suffixes(self, first: int, last: int) -> Iterator[tuple[int, Kinds]]:
         """(row, everybody from that row to `last`) for each row, newest first."""
@@ -240,11 +267,22 @@ class Met:
         """True: met before. From now on it is met."""
         if self.since < 0:
             self.since = minute
-        young, old = self.young, self.old
-        if _holds(young, number):
+        # Two halves make four hashes (Kirsch and Mitzenmacher 2006); sizes are powers of two. Unrolled: asked most.
+        young, step = self.young, (number >> 32) | 1
+        mask = len(young) * 8 - 1
+        a, b, c, d = number & mask, (number + step) & mask, (number + 2 * step) & mask, (number + 3 * step) & mask
+        if (
+            young[a >> 3] >> (a & 7) & 1
+            and young[b >> 3] >> (b & 7) & 1
+            and young[c >> 3] >> (c & 7) & 1
+            and young[d >> 3] >> (d & 7) & 1
+        ):
             return True
-        known = _holds(old, number)
-        _put(young, number)
+        young[a >> 3] |= 1 << (a & 7)
+        young[b >> 3] |= 1 << (b & 7)
+        young[c >> 3] |= 1 << (c & 7)
+        young[d >> 3] |= 1 << (d & 7)
+        known = _holds(self.old, number, step)
         self.members += 1
         if self.members * self.BITS_EACH >= len(young) * 8:
             self._next_generation(minute)
@@ -264,27 +302,12 @@ class Met:
         self.young, self.old = bytearray(unpack(state[2])), bytearray(unpack(state[3]))
 
 
-def _holds(bits: bytearray, number: int) -> bool:
-    # Two halves make four hashes (Kirsch and Mitzenmacher 2006); sizes are powers of two. Unrolled: asked most.
-    mask, step = len(bits) * 8 - 1, (number >> 32) | 1
-    p = number & mask
-    if not bits[p >> 3] >> (p & 7) & 1:
-        return False
-    p = (number + step) & mask
-    if not bits[p >> 3] >> (p & 7) & 1:
-        return False
-    p = (number + 2 * step) & mask
-    if not bits[p >> 3] >> (p & 7) & 1:
-        return False
-    p = (number + 3 * step) & mask
-    return bool(bits[p >> 3] >> (p & 7) & 1)
-
-
-def _put(bits: bytearray, number: int) -> None:
-    mask, step = len(bits) * 8 - 1, (number >> 32) | 1
-    for place in (number, number + step, number + 2 * step, number + 3 * step):
-        p = place & mask
-        bits[p >> 3] |= 1 << (p & 7)
+def _holds(bits: bytearray, number: int, step: int) -> bool:
+    mask = len(bits) * 8 - 1
+    for p in (number & mask, (number + step) & mask, (number + 2 * step) & mask, (number + 3 * step) & mask):
+        if not bits[p >> 3] >> (p & 7) & 1:
+            return False
+    return True
 
 
 class Post(NamedTuple):

@@ -29,11 +29,12 @@ from monitor.detectors.pileon import (
     shares_of,
 )
 from monitor.memory import Memory, hostile, upset
-from monitor.usual import SPREAD, Shares, Weighing
+from monitor.usual import SPREAD, Shares, Weighing, weigh
 from monitor.windows import BIN, Kinds
 
 FEWEST = 5
 SPANS = (4, 8, 12, 24)  # rows of five minutes
+LOOKED_AT = tuple(sorted((BURNS_ROWS, *SPANS)))
 STORM_AUTHORS = 12
 LOUD = 100  # people; then every test is made
 RATE_CHANCES = 12.0  # windows an hour that are different from each other
@@ -74,18 +75,22 @@ def again(inputs: Mapping[str, float]) -> float:
 def find(memory: Memory, end: int) -> Iterator[Found]:
     """At most one finding: the window and test that stand out most."""
     last = (end - 1) // BIN
-    best: Found | None = None
-    recent = 0
-    for span, kinds in memory.spread.spans(last, (BURNS_ROWS, *SPANS)):
+    sums = memory.spread.spans(last, LOOKED_AT)
+    recent = upset(sums[LOOKED_AT.index(BURNS_ROWS)])
+    if recent < 2:
+        return
+    best, value = None, 0.0
+    for span, kinds in zip(LOOKED_AT, sums, strict=True):
         people = upset(kinds)
-        if span == BURNS_ROWS:
-            recent = people
-        elif people >= FEWEST and recent >= max(2, BURNS_SHARE * people) and _may_ring(memory, kinds, people):
-            found = _weigh(memory, kinds, people, (last - span + 1) * BIN, end)
-            if found.score >= 1 and (best is None or found.score > best.score):
-                best = found
+        if span == BURNS_ROWS or people < FEWEST or recent < BURNS_SHARE * people:
+            continue
+        if _may_ring(memory, kinds, people):
+            start = (last - span + 1) * BIN
+            of_span = _score(memory, kinds, people, start, end)
+            if of_span >= 1 and of_span > value:
+                best, value = (kinds, people, start), of_span
     if best is not None:
-        yield best
+        yield _found(memory, value, *best, end)
 
 
 def _may_ring(memory: Memory, kinds: Kinds, people: int) -> bool:
@@ -94,15 +99,22 @@ def _may_ring(memory: Memory, kinds: Kinds, people: int) -> bool:
     return people >= 1.25 * shares.upset * total or hostile(kinds) >= 2 * shares.hostile * total or people >= LOUD
 
 
-def _weigh(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> Found:
-    shares, per_hour = memory.weighing.shares, memory.crowd.per_hour()
-    mean = memory.season.mean(start, end)
+def _score(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> float:
+    """The score, or some number below 1 when it is below 1."""
+    shares, per_hour, weighing = memory.weighing.shares, memory.crowd.per_hour(), memory.weighing
     tolerated = TOLERATED[memory.rules.sensitivity]
-    value = share_score(kinds, shares, per_hour, tolerated, memory.weighing)
+    value = 0.0
+    if weigh(kinds, weighing.most) >= bar(per_hour * WEEK_HOURS, tolerated):
+        value = share_score(kinds, shares, per_hour, tolerated, weighing)
     if memory.is_young:
-        value = on_first_day(value, people)
-    elif people >= shares.upset * sum(kinds):
-        value = max(value, rate_score(people, mean, tolerated))
+        return on_first_day(value, people)
+    if people >= shares.upset * sum(kinds):
+        return max(value, rate_score(people, memory.season.mean(start, end), tolerated))
+    return value
+
+
+def _found(memory: Memory, value: float, kinds: Kinds, people: int, start: int, end: int) -> Found:
+    mean = memory.season.mean(start, end)
     return Found(
         rule="complaints",
         score=value,
@@ -114,10 +126,10 @@ def _weigh(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> F
         authors=people,
         inputs=(
             *kinds_inputs(kinds),
-            *shares_inputs(shares),
-            ("per_hour", per_hour),
+            *shares_inputs(memory.weighing.shares),
+            ("per_hour", memory.crowd.per_hour()),
             ("mean", mean),
-            ("tolerated", tolerated),
+            ("tolerated", TOLERATED[memory.rules.sensitivity]),
             ("is_young", float(memory.is_young)),
         ),
     )

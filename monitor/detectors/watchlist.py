@@ -32,18 +32,20 @@ class Lists:
 
     def reason(self, one: Scored) -> str:
         """Why this mention is always shown: one of REASONS; empty: it is not."""
-        mention = one.mention
+        mention, is_complaint = one.mention, one.is_complaint
+        if not (is_complaint or self.keywords):
+            return ""
         if self.vips or self.muted:
             name = f"{mention.source}:{mention.handle or mention.author_id or ''}".casefold()
             if name in self.muted:
                 return ""
-            if one.is_complaint and name in self.vips:
+            if is_complaint and name in self.vips:
                 return "vip"
-        if one.is_complaint and self.reach is not None and (mention.followers or 0) >= self.reach:
+        if is_complaint and self.reach is not None and (mention.followers or 0) >= self.reach:
             return "reach"
         if self.keywords and holds_any(plain(mention.text), self.keywords):
             return "keyword"
-        return "severe" if one.is_complaint and _speaks_of_harm(one.score) else ""
+        return "severe" if is_complaint and _speaks_of_harm(one.score) else ""
 
 
 def _speaks_of_harm(score: Score | None) -> bool:

@@ -1,8 +1,11 @@
-"""How early detection rings, and how often for nothing: python -m tests.bench.detection FOLDER [--runs N] [--only WORD]
+"""How early detection rings, and how often for nothing.
+
+    python -m tests.bench.detection [FOLDER] [--part storms] [--runs N] [--only WORD] [--write docs/detection.md]
 
 FOLDER holds storms.py (synthetic storms, its own judge) and nab.py. The mentions go through `monitor.replay` in this
 process, as `smoulder replay --trust-labels` does it; storms.py judges. Without FOLDER only the costs are measured.
-Times are processor time, so that a busy machine does not make a figure worse than it is.
+`--write` puts the tables where the page marks their places. Times are processor time, so that a busy machine does
+not make a figure worse than it is; beside them stands what a dict update took in the same run.
 """
 
 from __future__ import annotations
@@ -12,7 +15,8 @@ import importlib.util
 import random
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -27,7 +31,8 @@ from monitor.replay import detect_counts, replay
 from monitor.watch import GRACE, Watch
 
 # ordinary mentions an hour, doubling minutes, share under one root, inside a campaign
-SETTINGS = [
+Setting = tuple[float, int, float, bool]
+SETTINGS: list[Setting] = [
     *((rate, 20, share, False) for rate in (3, 20, 100, 300) for share in (0.7, 0.3, 0.0)),
     *((rate, doubling, 0.7, False) for rate in (20, 100) for doubling in (10, 60)),
     (20, 20, 0.7, True),
@@ -35,6 +40,7 @@ SETTINGS = [
 ]
 START = datetime(2026, 1, 5, tzinfo=UTC)
 WORDS = ("train", "refund", "ticket", "parcel", "shop", "staff", "queue", "price", "menu", "store", "week", "late")
+RULES = Rules(brand="acme")
 BLANK = {"praise": 0.0, "question": 0.0, "tragedy": 0.0}
 
 
@@ -82,70 +88,161 @@ def in_campaign(storms: ModuleType) -> Any:
     return minutes
 
 
-def storm_figures(storms: ModuleType, setting: tuple[float, int, float, bool], runs: int, first_seed: int) -> str:
+@dataclass
+class Tried:
+    """What one rule made of several runs."""
+
+    out: list[int | None] = field(default_factory=list)  # hostile posts out at the first alarm; None: not found
+    delays: list[float] = field(default_factory=list)  # minutes
+    false: int = 0
+    weeks: float = 0.0
+
+    def row(self, name: str, more: str = "") -> str:
+        got = [x for x in self.out if x is not None]
+        middle, high = (f"{np.percentile(got, q):.0f}" if got else "-" for q in (50, 90))
+        minutes = f"{np.median(self.delays):.0f}" if self.delays else "-"
+        often = f"{self.false / self.weeks:.2f} ({self.false} in {self.weeks:.0f} weeks)"
+        return f"| {name} | {len(got)}/{len(self.out)} | {middle} | {high} | {minutes} | {often} |{more}"
+
+
+def storm_rows(
+    storms: ModuleType, setting: Setting, seeds: range, *, rules: Rules = RULES, with_peers: bool = False
+) -> list[str]:
+    """One row for us, and one for each peer on the same traffic."""
     rate, doubling, share, campaign = setting
-    out: list[int | None] = []
-    delays: list[float] = []
-    false, weeks, mentions, seconds = 0, 0.0, 0, 0.0
-    for seed in range(first_seed, first_seed + runs):
+    tried = {name: Tried() for name in ("", *(storms.PEERS if with_peers else ()))}
+    mentions, seconds = 0, 0.0
+    for seed in seeds:
         args = argparse.Namespace(
             rate=rate, seed=seed, storm=True, doubling=doubling, concentration=share, weeks=5, peak=0
         )
-        rows, truth, _ = storms.mentions(args)
+        rows, truth, (plain, storm, _) = storms.mentions(args)
         stream = [scored(row, at) for at, _, row in rows]
         begin = time.process_time()
-        found = replay(stream, {"acme": Rules(brand="acme")})
+        found = replay(stream, {"acme": rules})
         seconds += time.process_time() - begin
         mentions += len(rows)
-        posts, minutes, wrong = storms.judge_times([a.at for a in found.alarms], rows, truth, args)
-        out.append(posts)
-        delays += [] if minutes is None else [minutes]
-        false += wrong
-        weeks += truth["weeks_judged"]
-    got = [x for x in out if x is not None]
-    middle, high = (np.percentile(got, 50), np.percentile(got, 90)) if got else (float("nan"), float("nan"))
+        for name, one in tried.items():
+            times = [a.at for a in found.alarms]
+            if name:
+                times = [
+                    START + timedelta(minutes=int(m) + 1) for m in np.flatnonzero(storms.PEERS[name](plain + storm))
+                ]
+            posts, minutes, wrong = storms.judge_times(times, rows, truth, args)
+            one.out.append(posts)
+            one.delays += [] if minutes is None else [minutes]
+            one.false += wrong
+            one.weeks += truth["weeks_judged"]
     where = ", in a campaign" if campaign else ""
+    name = f"{rate}/h, {share:.0%} under one post, doubling {doubling} min{where}"
+    cost = f" {1e6 * seconds / mentions:.0f} |"
+    return [
+        tried.pop("").row(name, cost),
+        *(one.row(f"&nbsp;&nbsp;{peer}", " |") for peer, one in tried.items()),
+    ]
+
+
+def slow_burn(storms: ModuleType, *, news: bool, complaints_only: bool) -> Any:
+    """storms.minutes with a slow burn: four times as much within six hours, for a day.
+
+    With `news`: on storms.py's own traffic with its campaigns, news days and grumbles. Without: the daily and weekly
+    cycle and hourly bursts (gamma, k = 5) alone. `complaints_only`: the calm posts stay as many.
+    """
+    ordinary = storms.minutes
+
+    def minutes(args: argparse.Namespace, rng: np.random.Generator) -> Any:
+        args.storm = False
+        plain, share, campaign, grumble, storm, _ = ordinary(args, rng)
+        total = len(plain)
+        t = np.arange(total)
+        base = args.rate / 60 * storms.HOUR_OF_DAY[(t // 60) % 24] * storms.DAY_OF_WEEK[(t // storms.DAY) % 7]
+        if not news:
+            bursts = np.repeat(rng.gamma(5, 1 / 5, total // 60 + 1), 60)[:total]
+            plain = rng.poisson(base * bursts)
+            share, campaign, grumble = np.full(total, 0.2), np.full(total, -1), np.zeros_like(grumble)
+        onset = int((args.weeks - 2) * storms.WEEK + rng.integers(storms.DAY, storms.WEEK))
+        x = t - onset
+        more = 3 * np.clip(x / 360, 0, 1) * (x < 360 + 1440)
+        if complaints_only:
+            plain = plain + rng.poisson(base * 0.2 * more)
+            share = np.where(more > 0, (share + 0.2 * more) / (1 + 0.2 * more), share)
+        else:
+            plain = plain + rng.poisson(base * more)
+        args.storm = True
+        return plain, share, campaign, grumble, storm, onset
+
+    return minutes
+
+
+def slow_burn_row(
+    folder: Path, per_day: int, seeds: range, *, news: bool = False, complaints_only: bool = False
+) -> str:
+    storms = load(folder / "storms.py")
+    burning = slow_burn(storms, news=news, complaints_only=complaints_only)
+    storms.minutes = burning  # type: ignore[attr-defined]
+    hours: list[float | None] = []
+    false, weeks = 0, 0.0
+    for seed in seeds:
+        args = argparse.Namespace(
+            rate=per_day / 24, seed=seed, storm=True, doubling=0, concentration=0, weeks=5, peak=0
+        )
+        rows, truth, _ = storms.mentions(args)
+        found = replay([scored(row, at) for at, _, row in rows], {"acme": RULES})
+        onset, begin = datetime.fromisoformat(truth["onset"]), datetime.fromisoformat(truth["evaluate_from"])
+        times = sorted(a.at for a in found.alarms if a.at >= begin)
+        hit = next((at for at in times if onset <= at < onset + timedelta(hours=30)), None)
+        hours.append(None if hit is None else (hit - onset).total_seconds() / 3600)
+        false += storms.episodes([at for at in times if not onset <= at < onset + timedelta(hours=54)])
+        weeks += 2 - 54 / 168
+    got = [h for h in hours if h is not None]
+    soon = [sum(h <= limit for h in got) for limit in (6, 12)]
+    name = (
+        f"{per_day:,} a day" + (", with news days" if news else "") + (", complaints only" if complaints_only else "")
+    )
+    middle = f"{np.median(got):.1f}" if got else "-"
     return (
-        f"| {rate}/h, {share:.0%} under one post, doubling {doubling} min{where} | {len(got)}/{runs} | {middle:.0f} | "
-        f"{high:.0f} | {np.median(delays) if delays else float('nan'):.0f} | {false / weeks:.2f} ({false} in "
-        f"{weeks:.0f} weeks) | {1e6 * seconds / mentions:.0f} |"
+        f"| {name} | {soon[0]}/{len(hours)} | {soon[1]}/{len(hours)} | {len(got)}/{len(hours)} | {middle} | "
+        f"{false / weeks:.2f} ({false} in {weeks:.0f} weeks) |"
     )
 
 
 def cost_of_a_mention() -> str:
-    """Everything detection does with a mention at 300 an hour: note, count, look; processor time."""
-    dice = random.Random(1)
-    stream = list(_stream(dice, 30_000, 300))
-    watch = Watch(Rules(brand="acme"))
-    begin = time.process_time()
-    for one in stream:
-        watch.tick(one.mention.created_at)
-        watch.observe((one,))
-    spent = time.process_time() - begin
+    """Everything detection does with a mention at 300 an hour: note, count, look; the best of several runs."""
+    stream = list(_stream(random.Random(1), 30_000, 300))
+    spent, update = float("inf"), float("inf")
+    for _ in range(5):
+        watch = Watch(RULES)
+        begin = time.process_time()
+        for one in stream:
+            watch.tick(one.mention.created_at)
+            watch.observe((one,))
+        spent = min(spent, time.process_time() - begin)
+        update = min(update, yardstick())
     each = 1e6 * spent / len(stream)
     return (
-        f"a mention costs {each:.1f} µs (bar 30), as much as {1000 * each / yardstick():.0f} turns of an empty loop; "
-        f"the memory is {len(watch.dump()):,} bytes"
+        f"a mention costs {each:.1f} µs (bar 30), as much as {1000 * each / update:.0f} dict updates of "
+        f"{update:.0f} ns in the same run; the memory is {len(watch.dump()):,} bytes"
     )
 
 
 def yardstick() -> float:
-    """Nanoseconds of one turn of a plain loop: about 30 on an idle machine, several times that on a crowded one."""
-    begin, total = time.process_time(), 0
-    for n in range(2_000_000):
-        total += n
-    return 1e9 * (time.process_time() - begin) / 2_000_000
+    """Nanoseconds of one update of a dict: 60 to 100 on an idle machine, several times that on a crowded one."""
+    counts: dict[int, int] = {}
+    begin = time.process_time()
+    for n in range(1_000_000):
+        counts[n & 4095] = counts.get(n & 4095, 0) + 1
+    return 1e3 * (time.process_time() - begin)
 
 
 def cost_of_brands(brands: int = 5000) -> str:
     """One tick a minute for every brand, each with an ordinary day behind it and a complaint to look at."""
     dice = random.Random(2)
-    template = Watch(Rules(brand="acme"))
+    template = Watch(RULES)
     for one in _stream(dice, 400, 6):
         template.tick(one.mention.created_at)
         template.observe((one,))
     memory = template.dump()
-    kept = [Watch.restore(Rules(brand="acme"), memory) for _ in range(50)]
+    kept = [Watch.restore(RULES, memory) for _ in range(50)]
     now = START + timedelta(days=4)
     spent = 0.0
     for n in range(brands):
@@ -182,18 +279,21 @@ def _one(dice: random.Random, n: int, at: datetime, is_complaint: bool) -> Score
     return scored(row, at.replace(microsecond=0))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path)
-    parser.add_argument("--runs", type=int, default=10)
-    parser.add_argument("--first-seed", type=int, default=1)
-    parser.add_argument("--only", default="", help="settings whose line holds this word, for example 20/h")
-    asked = parser.parse_args()
-    print(cost_of_a_mention(), cost_of_brands(), cost_of_counts(), sep="\n", flush=True)
-    if asked.folder is None:
-        return
-    print("\n| storm | found | posts out, median | p90 | minutes, median | false a week | µs a mention |")
-    print("|---|---|---|---|---|---|---|")
+# --- the tables -------------------------------------------------------------------------------------------
+STORM_HEAD = """| storm | found | posts out, median | p90 | minutes, median | false a week | µs a mention |
+|---|---|---|---|---|---|---|"""
+BURN_HEAD = """| mentions | 6 h from the start | 6 h from four times | within the day | hours, median | false a week |
+|---|---|---|---|---|---|"""
+
+
+def costs(asked: argparse.Namespace) -> Iterator[str]:
+    yield f"- {cost_of_a_mention()}"
+    yield f"- {cost_of_brands()}"
+    yield f"- {cost_of_counts()}"
+
+
+def storm_table(asked: argparse.Namespace) -> Iterator[str]:
+    yield STORM_HEAD
     for setting in SETTINGS:
         name = f"{setting[0]}/h {setting[1]}min {setting[2]} {'campaign' if setting[3] else ''}"
         if asked.only not in name:
@@ -201,7 +301,68 @@ def main() -> None:
         storms = load(asked.folder / "storms.py")
         if setting[3]:
             storms.minutes = in_campaign(storms)  # type: ignore[attr-defined]
-        print(storm_figures(storms, setting, asked.runs, asked.first_seed), flush=True)
+        with_peers = setting[1:] == (20, 0.7, False)
+        yield from storm_rows(storms, setting, _seeds(asked), with_peers=with_peers)
+
+
+def sensitivity_table(asked: argparse.Namespace) -> Iterator[str]:
+    """What each step costs: how early, and how often for nothing."""
+    yield STORM_HEAD
+    storms = load(asked.folder / "storms.py")
+    for setting in ((20, 20, 0.7, False), (20, 20, 0.0, False), (100, 20, 0.7, False)):
+        for step in ("low", "normal", "high"):
+            rules = replace(RULES, sensitivity=step)  # type: ignore[arg-type]
+            for row in storm_rows(storms, setting, _seeds(asked), rules=rules):
+                yield f"| {step}: {row.removeprefix('| ')}"
+
+
+def slow_burn_table(asked: argparse.Namespace) -> Iterator[str]:
+    yield BURN_HEAD
+    for news, complaints_only in ((False, False), (True, False), (False, True)):
+        for per_day in (100, 300, 1000, 3000):
+            yield slow_burn_row(asked.folder, per_day, _seeds(asked), news=news, complaints_only=complaints_only)
+
+
+PARTS: Mapping[str, Callable[[argparse.Namespace], Iterator[str]]] = {
+    "cost": costs,
+    "storms": storm_table,
+    "sensitivity": sensitivity_table,
+    "slowburn": slow_burn_table,
+}
+
+
+def _seeds(asked: argparse.Namespace) -> range:
+    return range(asked.first_seed, asked.first_seed + asked.runs)
+
+
+def write(page: Path, part: str, lines: Sequence[str]) -> None:
+    """Between <!-- part --> and <!-- end of part --> stands what was measured last."""
+    text = page.read_text(encoding="utf-8")
+    head, rest = text.split(f"<!-- {part} -->\n", 1)
+    _, tail = rest.split(f"<!-- end of {part} -->", 1)
+    middle = "\n".join(lines)
+    page.write_text(f"{head}<!-- {part} -->\n{middle}\n<!-- end of {part} -->{tail}", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--part", choices=sorted(PARTS), help="one measure; without it all of them")
+    parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--first-seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="settings whose line holds this word, for example 20/h")
+    parser.add_argument("--write", type=Path, help="the page whose tables are replaced")
+    asked = parser.parse_args()
+    for part in [asked.part] if asked.part else PARTS:
+        if part != "cost" and asked.folder is None:
+            continue
+        lines = []
+        for line in PARTS[part](asked):
+            print(line, flush=True)
+            lines.append(line)
+        if asked.write:
+            write(asked.write, part, lines)
+        print()
 
 
 if __name__ == "__main__":
