@@ -99,6 +99,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     )
     pages = (
         wall.layout(),
+        wall.side_by_side("dark", True, reader),
         health.layout(desk),
         incident.skeleton(reader),
         inbox.layout(desk),

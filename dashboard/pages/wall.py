@@ -1,6 +1,7 @@
 """The wall: one word, one number, one line in a band, one sentence, readable from five metres.
 
-It shows rollups only, no handle and no face, and it is drawn once a second for all who look. It never writes.
+It shows rollups only, no handle and no face, and it is drawn once a second for all who look. It never writes. With
+several brands it takes turns, or shows up to four side by side ("?side=on"); it never turns away from a storm.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from db.rows import Incident, SourceHealth, WallFacts
 REFRESH_MS = 2000
 LOST_AFTER_MS = 7500  # without an answer; so the page says within 10 s that the server is gone
 TURN_SECONDS = 20
+TILES = 4
 PARTS = ("state", "banner", "unheard", "headline", "figure", "about", "row", "foot")
 Children = Any  # a Dash component, a text, or a list of them
 
@@ -43,9 +45,13 @@ def layout(search: str = "", reader: Reader | None = None) -> html.Main:
     """The empty wall. `search`: "?room=light" for a bright room, "?brand=…" to stay with one brand."""
     asked = {key: values[-1] for key, values in parse_qs(search.removeprefix("?")).items()}
     room = "light" if asked.get("room") == "light" else "dark"
+    reader = reader or Reader()
+    if asked.get("side") == "on":
+        return side_by_side(room, "sound" in asked, reader)
     return html.Main(
         [
-            lost("wall-lost", LOST_AFTER_MS, reader or Reader()),
+            lost("wall-lost", LOST_AFTER_MS, reader),
+            *([sound(reader)] if "sound" in asked else []),
             html.Section(id="wall-state", **{"aria-live": "polite"}),
             html.Section(id="wall-banner"),
             html.Div(
@@ -80,6 +86,29 @@ def layout(search: str = "", reader: Reader | None = None) -> html.Main:
         ],
         className=f"wall {room}",
     )
+
+
+def side_by_side(room: str, has_sound: bool, reader: Reader) -> html.Main:
+    """Up to four brands at once: of each the word, the number and one sentence."""
+    return html.Main(
+        [
+            lost("sides-lost", LOST_AFTER_MS, reader),
+            *([sound(reader)] if has_sound else []),
+            html.Section(id="sides-banner"),
+            html.Div([html.Section(id=f"sides-{n}", className="tile") for n in range(TILES)], className="tiles"),
+            html.Footer(id="sides-foot"),
+            dcc.Interval(id="sides-interval", interval=REFRESH_MS),
+            dcc.Store(id="sides-pulse"),
+        ],
+        className=f"wall sides {room}",
+    )
+
+
+def sound(reader: Reader) -> html.Div:
+    """Asks for the click without which no browser plays anything; then it plays one tone, so that it can be heard."""
+    say = reader.say
+    words = [html.Span(say("Sound"), className="what"), html.Span(say("press once to allow it"))]
+    return html.Div(html.Button(words, id="wall-sound", type="button"), className="sound")
 
 
 # --- the six blocks -------------------------------------------------------------------------------------------
@@ -176,26 +205,29 @@ def row(facts: WallFacts, reader: Reader) -> html.Div:
 FOOT_LETTERS = 50  # that many fit beside the clock at 66 px, marks and gaps counted
 
 
-def foot(facts: WallFacts, reader: Reader, zone: str) -> html.Div:
-    """Sources and the clock. When not all fit, those in trouble stay and the rest is counted."""
+def foot(facts: WallFacts, reader: Reader, zone: str, brands_left: int = 0) -> html.Div:
+    """Sources and the clock. When not all fit, those in trouble stay and the rest is counted. `brands_left`: not on
+    this wall, because four fit."""
     sources = [s for s in facts.sources if s.state != "off"]
-    shown = fitting(sources, reader)
+    shown = fitting(sources, reader, FOOT_LETTERS - 14 if brands_left else FOOT_LETTERS)
     spans: list[Any] = [_source(s, reader) for s in shown]
     if len(sources) > len(shown):
         spans.append(html.Span(reader.say("+ {n} more", n=len(sources) - len(shown))))
     if not sources:
         spans.append(html.Span(reader.say("no source")))
+    if brands_left:
+        spans.append(html.Span(reader.count(brands_left, "+ {n} brand", "+ {n} brands")))
     spans.append(html.Span(className="clock", **{"data-clock": zone}))
     return html.Div(spans, className="row foot")
 
 
-def fitting(sources: list[SourceHealth], reader: Reader) -> list[SourceHealth]:
+def fitting(sources: list[SourceHealth], reader: Reader, letters_at_most: int = FOOT_LETTERS) -> list[SourceHealth]:
     """As many as the foot has letters for, the ones in trouble first; in their usual order."""
     kept: list[SourceHealth] = []
     letters = 0
     for source in cards.worst_first(sources):
         letters += len(cards.source_words(source, reader)) + (8 if source.state == "ok" else 11)
-        limit = FOOT_LETTERS if len(kept) == len(sources) - 1 else FOOT_LETTERS - 10  # "+ 2 more"
+        limit = letters_at_most if len(kept) == len(sources) - 1 else letters_at_most - 10  # "+ 2 more"
         if kept and letters > limit:
             break
         kept.append(source)
@@ -207,6 +239,42 @@ def _source(source: SourceHealth, reader: Reader) -> html.Span:
     words = cards.source_words(source, reader)
     gap = " " if source.state == "ok" else ", "
     return html.Span([html.I(className=kind), words, gap, since(cards.source_age_at(source))])
+
+
+# --- side by side ---------------------------------------------------------------------------------------------
+def tile(facts: WallFacts, reader: Reader, calm_since: datetime | None = None) -> html.Div:
+    """One brand of several: the same words as on a wall of its own, fewer of them."""
+    state = cards.state(facts, reader, calm_since)
+    number = cards.short_number(facts.unheard)
+    seen, usual = cards.headline(facts, reader)
+    second = state.second if state.word in ("STORM", "WATCH", "BLIND") else usual
+    return html.Div(
+        [
+            html.Div(
+                [html.Img(src=f"/assets/icons/{state.word.lower()}.svg", alt=""), html.B(state.word)],
+                className=f"state {state.word.lower()}",
+            ),
+            html.P(facts.brand, className="line brand"),
+            html.Div(
+                [html.Div(number, className="big"), html.P(reader.say("unheard"), className="soft")], className="count"
+            ),
+            html.P(seen, className="line now"),
+            html.P(second, className="line soft"),
+            html.P(since(facts.oldest_waiting_at, "mm:ss"), className="soft age")
+            if facts.oldest_waiting_at is not None and facts.unheard
+            else None,
+        ],
+        className="one",
+    )
+
+
+def gravest_first(brands: list[str], open_incidents: list[Incident]) -> list[str]:
+    """At most four brands, in their own order; of more, storms are never left out for a calm one."""
+    open_ones = [i for i in open_incidents if i.state != "closed"]
+    stormy = {i.brand for i in open_ones if i.severity == "storm"}
+    watched = {i.brand for i in open_ones}
+    kept = sorted(brands, key=lambda b: (b not in stormy, b not in watched, brands.index(b)))[:TILES]
+    return [brand for brand in brands if brand in kept]
 
 
 # --- whose turn it is -----------------------------------------------------------------------------------------
@@ -230,13 +298,36 @@ class Walls:
         shown = self._shared.get("turn", self._turn) if brand not in self.desk.brands() else brand
         return self._shared.get((shown, room), lambda: self._draw(shown, room, now))
 
+    def sides(self) -> Frame:
+        """Up to four brands, drawn once a second for all who look."""
+        return self._shared.get("sides", self._draw_sides)
+
+    def _draw_sides(self) -> Frame:
+        desk, now = self.desk, self.desk.clock()
+        brands = desk.brands()
+        shown = gravest_first(brands, desk.store.incidents(is_open=True, limit=100))
+        facts = [self._facts(brand, now) for brand in shown]
+        parts: dict[str, Any] = {str(n): [] for n in range(TILES)}
+        parts |= {str(n): tile(f, desk.reader, self._calm_since(f.brand)) for n, f in enumerate(facts)}
+        found = {b.words: b for f in facts for b in cards.banners(f, desk.reader)}
+        parts["banner"] = banner(sorted(found.values(), key=lambda b: b.tone != "broken"), desk.reader)
+        if not facts:
+            parts["0"] = html.P(desk.reader.say("no brand is set up"))
+        left = len(brands) - len(shown)
+        parts["foot"] = foot(facts[0], desk.reader, desk.config.timezone, left) if facts else []
+        plain = {name: _plain(part) for name, part in parts.items()}
+        is_open = any(f.incident is not None for f in facts)
+        return Frame(parts=plain, digests={name: _digest(part) for name, part in plain.items()}, is_open=is_open)
+
+    def _facts(self, brand: str, now: datetime) -> WallFacts:
+        return self._shared.get(("facts", brand), lambda: self.desk.store.wall(brand, now))
+
     def _turn(self) -> str:
         desk = self.desk
         return whose_turn(desk.brands(), desk.store.incidents(is_open=True, limit=100), desk.clock()) or ""
 
     def _draw(self, brand: str, room: str, now: datetime) -> Frame:
-        facts = self._shared.get(("facts", brand), lambda: self.desk.store.wall(brand, now))
-        return draw(facts, self.desk.reader, self.desk.config.timezone, room, self._calm_since(brand))
+        return draw(self._facts(brand, now), self.desk.reader, self.desk.config.timezone, room, self._calm_since(brand))
 
     def _calm_since(self, brand: str) -> datetime | None:
         last = self.desk.store.incidents(brand, is_open=False, limit=1)
@@ -260,11 +351,28 @@ def register(app: Dash, walls: Walls, version: str, guarded: Callable[..., Any])
         has = pulse.get("has") if isinstance(pulse, dict) else None
         return changed(frame, has if isinstance(has, dict) else {}, walls.desk.clock(), version)
 
+    names = ("banner", *(str(n) for n in range(TILES)), "foot")
+
+    @guarded(
+        "wall",
+        *(Output(f"sides-{name}", "children") for name in names),
+        Output("sides-pulse", "data"),
+        Input("sides-interval", "n_intervals"),
+        State("sides-pulse", "data"),
+    )
+    def refresh_sides(_n: int | None, pulse: Any) -> list[Any]:
+        has = pulse.get("has") if isinstance(pulse, dict) else None
+        frame = walls.sides()
+        return changed(frame, has if isinstance(has, dict) else {}, walls.desk.clock(), version, names)
+
     app.clientside_callback(ClientsideFunction("live", "pulse"), Input("wall-pulse", "data"))
+    app.clientside_callback(ClientsideFunction("live", "pulse"), Input("sides-pulse", "data"))
 
 
-def changed(frame: Frame, has: dict[str, str], now: datetime, version: str) -> list[Any]:
+def changed(
+    frame: Frame, has: dict[str, str], now: datetime, version: str, names: tuple[str, ...] = PARTS
+) -> list[Any]:
     """Only the parts that this viewer does not have yet, and the pulse that says the server lives."""
-    parts = [no_update if has.get(name) == frame.digests[name] else frame.parts[name] for name in PARTS]
+    parts = [no_update if has.get(name) == frame.digests[name] else frame.parts[name] for name in names]
     pulse = {"at": int(now.timestamp() * 1000), "version": version, "open": frame.is_open, "has": frame.digests}
     return [*parts, pulse]

@@ -92,6 +92,44 @@ def check_texts(page: Page, kind: str) -> None:
     assert page.evaluate("parseFloat(getComputedStyle(document.querySelector('.wall .big')).fontSize)") >= 240
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 4, 6])
+def test_brands_side_by_side_are_large_clear_and_never_hide_a_storm(store: Store, house: House, count: int) -> None:
+    brands = ["Acme Rail", "Norda", "Belltree Insurance", "Kivo Bank", "Lumina", "Osprey Air"][:count]
+    for brand in brands:
+        scene.setting_the_scene(store, brand=brand)
+    scene.storm(store, brand=brands[-1])
+    page = house.visit("/?side=on")
+    expect(page.locator(".one")).to_have_count(min(4, count))
+    expect(page.locator(".one", has_text=brands[-1]).locator(".state b")).to_have_text("STORM")
+    page.wait_for_selector(".wall .foot .clock:not(:empty)")
+    page.evaluate("document.fonts.ready")
+    texts = page.evaluate(TEXTS)
+    assert [t for t in texts if t["size"] < 66 or t["contrast"] < 7] == []
+    assert [t for t in texts if t["right"] > 1920 or t["bottom"] > 1080] == []
+    assert page.evaluate("document.documentElement.scrollHeight") == 1080
+    if count > 4:
+        expect(page.locator(".foot")).to_contain_text("+ 2 brands")
+    assert house.complaints == []
+
+
+def test_a_sound_is_off_unless_asked_for_and_needs_one_press(store: Store, house: House) -> None:
+    stage(store, "calm")
+    page = house.visit("/")
+    expect(page.locator(".state b")).to_have_text("CALM")
+    expect(page.locator(".sound")).to_have_count(0)
+    page.goto(f"{house.address}/?sound=on")
+    expect(page.locator(".sound")).to_contain_text("press once to allow it")
+    page.locator("#wall-sound").click()
+    expect(page.locator(".sound")).to_be_hidden()
+    expect(page.locator(".sound")).to_have_attribute("data-played", "1")  # the test tone
+    scene.storm(store)
+    expect(page.locator(".sound")).to_have_attribute("data-played", "2")
+    expect(page.locator(".state b")).to_have_text("STORM")
+    page.wait_for_timeout(2500)
+    expect(page.locator(".sound")).to_have_attribute("data-played", "2")  # once a storm
+    assert house.complaints == []
+
+
 def test_the_state_is_told_by_word_icon_and_pattern(store: Store, house: House) -> None:
     stage(store, "calm")
     page = house.visit("/")
