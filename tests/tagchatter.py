@@ -83,9 +83,8 @@ def main(files: list[str]) -> None:
         print(f"{path.relative_to(DATA) if path.is_relative_to(DATA) else path}: {len(stops)} STOP of {len(found)}")
         for each in found:
             seen = each.picture
-            print(
-                f"  {each.verdict} {each.tag:24} danger {seen.danger:.2f} tragedy {seen.tragedy:.2f} posts {seen.posts}"
-            )
+            words = f"danger {seen.danger:.2f} tragedy {seen.tragedy:.2f} play {seen.play:.2f} of {seen.posts}"
+            print(f"  {each.verdict} {each.tag:24} {words}")
 
 
 if __name__ == "__main__":

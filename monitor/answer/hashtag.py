@@ -16,16 +16,16 @@ from statistics import median
 from typing import Literal
 
 from db.rows import Mention, Scored, TagReading
-from monitor.answer.danger import Danger, calls_for_sympathy, danger
+from monitor.answer.danger import IN_JEST, Danger, calls_for_sympathy, danger, names_danger
 from monitor.scoring.crowd import TRAGIC, crowd_tragedy
 
 Verdict = Literal["STOP", "LOOK", "OK"]
 Weight = Literal["stop", "unknown", "note"]
 
-DANGEROUS = 0.2
+DANGEROUS = 0.17
 """`Picture.danger` from which nobody should advertise under a tag. Tuned on tests/data/hashtags."""
 UNEASY = 0.07  # from here on it is said, and a person decides
-CALLING = 0.12  # enough to stop when the tag's own name is a prayer or a demand
+CALLING = 0.12  # enough to stop when the tag's own name is a prayer, a demand or a danger
 HURT = 0.5  # `Score.tragedy` of a post that certainly speaks of people hurt
 
 FEWEST_POSTS, FEWEST_AUTHORS = 8, 4
@@ -74,7 +74,8 @@ class Picture:
     authors: int
     about: tuple[str, ...]  # the words that most people use
     tragedy: float  # crowd_tragedy
-    danger: float  # mean weight of danger
+    danger: float  # mean weight of danger, less where most people play
+    play: float  # share of posts about sport, films, food, a joke
     danger_words: tuple[str, ...]  # the commonest first
     in_danger: int  # posts that speak of it
     kind: float  # share of praise
@@ -123,7 +124,12 @@ def judge(
     others = _newest_first([each for each in posts if not each.mention.is_own and each.mention.deleted_at is None])
     dangers = [danger(each.mention.text, tag) for each in others]
     seen = picture(tag, others, dangers, now)
-    because = [*_against(tag, seen), *_unknown(seen, len(posts) - len(others), now), *troubles, *_notes(seen)]
+    because = [
+        *_against(tag, seen),
+        *_unknown(seen, sum(each.mention.is_own for each in posts), now),
+        *troubles,
+        *_notes(seen),
+    ]
     because.sort(key=lambda each: ("stop", "unknown", "note").index(each.weight))
     is_read = reading is not None and now - reading.at < READ_LASTS
     verdict: Verdict = "LOOK"
@@ -153,7 +159,11 @@ def picture(tag: str, others: Sequence[Scored], dangers: Sequence[Danger], now: 
     people = [author_of(each.mention) for each in others]
     scores = [each.score for each in others]
     tragedies = [score.tragedy if score else 0.0 for score in scores]
-    risks = [max(d.weight, t if t >= HURT else 0.0) for d, t in zip(dangers, tragedies, strict=True)]
+    play = sum(each.is_play for each in dangers) / len(dangers) if dangers else 0.0
+    risks = [
+        max(d.weight, t * (IN_JEST if d.is_play else 1.0) if t >= HURT else 0.0)
+        for d, t in zip(dangers, tragedies, strict=True)
+    ]
     words = Counter(word for d in dangers for word in {" ".join(w.split()) for _, w in d.words})
     labels = Counter(score.label if score else "other" for score in scores)
     times = [each.mention.created_at for each in others]
@@ -162,7 +172,8 @@ def picture(tag: str, others: Sequence[Scored], dangers: Sequence[Danger], now: 
         authors=len(set(people)),
         about=telling(tag, [each.mention.text for each in others], people),
         tragedy=crowd_tragedy(_by_person(people, tragedies)),
-        danger=crowd_tragedy(_by_person(people, risks)),
+        danger=crowd_tragedy(_by_person(people, risks)) * earnest(play),
+        play=play,
         danger_words=tuple(word for word, _ in words.most_common(TERMS)),
         in_danger=sum(risk >= WORTH_SAYING for risk in risks),
         kind=labels["praise"] / len(others) if others else 0.0,
@@ -172,6 +183,11 @@ def picture(tag: str, others: Sequence[Scored], dangers: Sequence[Danger], now: 
         times=break_in_volume(times, now),
         foreign=_foreign(others),
     )
+
+
+def earnest(play: float) -> float:
+    """How far words of danger are to be believed, by the share of posts that play: 1 up to a quarter, then less."""
+    return max(0.3, 1.0 - max(0.0, play - 0.25) / 0.6)
 
 
 WORTH_SAYING = 0.4  # one strong word, or two weak ones
@@ -258,7 +274,7 @@ def _language(scored: Scored) -> str:
 # --- reasons --------------------------------------------------------------------------------------------------
 def _against(tag: str, seen: Picture) -> list[Reason]:
     found = []
-    calls = calls_for_sympathy(tag)
+    calls = calls_for_sympathy(tag) or names_danger(tag)
     if seen.posts >= 2 and seen.authors >= 2:
         if seen.danger >= DANGEROUS or (calls and seen.danger >= CALLING):
             words = ", ".join(seen.danger_words[:TERMS])
@@ -335,6 +351,7 @@ _CAPITALS = """
 i i'm i've i'll i'd monday tuesday wednesday thursday friday saturday sunday january february march april may june july
 august september october november december mr mrs ms dr dm ps hi hello dear thanks thank sorry yes no ok english french
 lundi mardi mercredi jeudi vendredi samedi dimanche bonjour merci désolé désolée madame monsieur mme mp
+the our we a an this that at in on for to and but my your it le la les nos notre un une du pour avec et mais je il
 """
 _NO_NAME = frozenset(_CAPITALS.split())
 MOST_TERMS = 12
@@ -350,9 +367,12 @@ def terms_of(draft: str, own: Sequence[str] = ()) -> tuple[str, ...]:
     found: dict[str, str] = {f"#{tag.casefold()}": f"#{tag}" for tag in _TAGS.findall(text)}
     skipped = {name.casefold().lstrip("@#") for name in own} | _NO_NAME
     for hit in _NAME.finditer(text):
-        name = " ".join(hit.group().split())
         is_first = text[: hit.start()].rstrip(' \t"“«(*-–—')[-1:] in ("", ".", "!", "?", "…", "\n", ":")
-        if (is_first and " " not in name and not (name.isupper() and len(name) > 2)) or len(name) < 2:
+        parts = hit.group().split()
+        while parts and parts[0].casefold() in _NO_NAME:
+            parts, is_first = parts[1:], False
+        name = " ".join(parts)
+        if len(name) < 2 or (is_first and len(parts) == 1 and not (name.isupper() and len(name) > 2)):
             continue
         if name.casefold() not in skipped and not _is_shouting(text, name):
             found.setdefault(name.casefold(), name)
