@@ -185,7 +185,9 @@ def groups(trained: Trained, seed: int = 0) -> list[Figure]:
     by_event: dict[tuple[str, bool], list[float]] = {}
     for row, value in zip(rows.tolist(), p.tolist(), strict=True):
         example = trained.examples[row]
-        if example.data.startswith("crisis") and example.labels["tragedy"]:
+        if example.data == "tags":
+            by_event.setdefault((example.group, example.group.startswith("tags/tragic")), []).append(value)
+        elif example.data.startswith("crisis") and example.labels["tragedy"]:
             by_event.setdefault((example.group, True), []).append(value)
         elif example.data in ("complaints", "corpus") and not example.labels["tragedy"]:
             by_event.setdefault((example.group, False), []).append(value)

@@ -154,6 +154,25 @@ def read_blunt() -> list[Example]:
     return found
 
 
+def read_tags() -> list[Example]:
+    """Posts under hashtags, as bystanders write them: a tragedy is spoken of otherwise than a complaint about one."""
+    found = []
+    for file in sorted((corpus_folder().parent / "tags").glob("*.jsonl")):
+        for line in file.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            found += [
+                Example(
+                    text=post["text"],
+                    labels={"tragedy": post["tragedy"]},
+                    lang=row["lang"],
+                    data="tags",
+                    group=f"tags/{row['kind']}/{row['tag']}",
+                )
+                for post in row["posts"]
+            ]
+    return found
+
+
 def _own(row: Mapping[str, object]) -> Example:
     return Example(
         text=str(row["text"]),
@@ -182,7 +201,7 @@ def read_source(source: Source, folder: Path) -> list[Example]:
 
 def read_all(data_dir: Path | None) -> list[Example]:
     """The corpus, and what `data_dir` holds of `SOURCES`. None: the corpus alone."""
-    found = read_corpus() + read_blunt()
+    found = read_corpus() + read_blunt() + read_tags()
     for source in SOURCES if data_dir is not None else ():
         found += read_source(source, Path(str(data_dir)))
     return found
@@ -308,7 +327,7 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
     for number, example in enumerate(examples):
         own = example.data in _OWN
         weight = example.weight
-        if head == "manner":
+        if head == "manner" and example.data != "tags":
             rows.append(number)
             wanted.append(int(not own))
             weights.append(weight if own or example.data == "toxifrench" else weight / 4)
@@ -372,7 +391,7 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
     """Learn all heads and calibrate them on what they said of groups they had not seen."""
     matrix = build_matrix([e.text for e in examples])
     folds = folds_of(examples)
-    has_others = any(e.data not in _OWN for e in examples)
+    has_others = any(e.data not in (*_OWN, "tags") for e in examples)
     heads, unseen = [], []
     for head in ALL_HEADS:
         if has_others or head in (*HEADS, "grave", "mocking"):
@@ -449,10 +468,11 @@ def _sha256(paths: Iterable[Path]) -> str:
 def describe_data(examples: Sequence[Example], data_dir: Path | None) -> list[dict[str, object]]:
     """What the model is made of: data set, rows, licence, sha256 of the file (of all files, for the corpus)."""
     own = [*sorted(corpus_folder().glob("*/*.jsonl")), corpus_folder().parent / "blunt.tsv"]
+    own += sorted((corpus_folder().parent / "tags").glob("*.jsonl"))
     found: list[dict[str, object]] = [
         {
             "data": "corpus",
-            "rows": sum(e.data in _OWN for e in examples),
+            "rows": sum(e.data in (*_OWN, "tags") for e in examples),
             "licence": "MIT, written for this project",
             "sha256": _sha256(own),
         }
