@@ -24,6 +24,7 @@ KNOWN_FOR = timedelta(days=365)
 AGAIN = timedelta(hours=6)  # posts that come in late are looked for this far back
 IN_HAND = ("draft", "waiting", "cleared", "refused")
 MINUTE = timedelta(minutes=1)
+GRAVE = 2  # severity from which on nobody is told that the other side is calm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +124,8 @@ class Answers:
         """`reply_id`: the draft itself, which is no twin of its own. `patience`: as in Earlier.find."""
         now, mention = self.desk.clock(), scored.mention
         minutes = (now - mention.created_at) / MINUTE
-        advice = coach.check(mention.text, words, minutes_open=minutes)
+        is_grave = scored.score is not None and (scored.score.severity >= GRAVE or scored.is_hostile)
+        advice = coach.check(mention.text, words, minutes_open=minutes, is_grave=is_grave)
         twin, is_compared = None, True
         try:
             twin = self._twin(mention, words, reply_id, patience) if words.strip() else None

@@ -123,6 +123,11 @@ def test_alike_complaints_stand_together_and_everybody_is_somewhere_once() -> No
     assert sorted(members) == sorted([*(w.person.author for w in found), "gone"])
 
 
+def test_the_name_of_the_brand_and_words_that_do_not_stand_together_name_no_group() -> None:
+    two = waiters("Acme, where is the ramp?", "Where on earth was the ramp, Acme")
+    assert [g.words for g in alike(two, names=("Acme Where",))] == ["ramp"]
+
+
 def test_a_word_that_most_use_tells_nobody_apart() -> None:
     groups = alike(
         waiters(*(f"wheelchair {word}" for word in ("ramp", "ramp", "lift", "lift", "fare", "seat", "toilet")))

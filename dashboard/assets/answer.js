@@ -21,7 +21,17 @@
     tell(box + "why", { value: "" });
     return done.at;
   }
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { answer: { clear: clear } });
+
+  // A press on somebody in the heard clock: the box is for this person now.
+  function choose(_clicks, people) {
+    const context = window.dash_clientside.callback_context;
+    const id = context.triggered_id;
+    const isPressed = context.triggered.some((each) => each.value);
+    if (!id || !isPressed || !people[id.index]) return window.dash_clientside.no_update;
+    document.getElementById("incident-box").scrollIntoView({ block: "nearest" });
+    return people[id.index];
+  }
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { answer: { clear: clear, choose: choose } });
 
   function later(name, delay, act) {
     clearTimeout(timers[name]);

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard import cards, crowd, curves, posts, security
-from dashboard.answers import Answers
+from dashboard import cards, crowd, curves, heard, posts, security
+from dashboard.answers import Answers, author_of
 from dashboard.changed import Presence
 from dashboard.curves import Mark
 from dashboard.figures import EMPTY
@@ -33,15 +33,23 @@ from db.rows import (
     IncidentEvent,
     Mention,
     Notification,
+    Pasted,
+    Reply,
     Scored,
+    Silence,
 )
 from monitor import incidents
+from monitor.answer import heardclock
+from monitor.answer.effect import Effect, effect
+from monitor.answer.heardclock import Clock
 
 REFRESH_MS = 3000
 POSTS = 200  # of the thread, for the crowd and the map
 READ = 20  # of them, to be read here
 BEFORE, AFTER = timedelta(hours=3), timedelta(hours=1)
 PROMISES = (15, 30, 60)
+SILENCES = (1, 4, 24)  # hours
+ANSWERS = 100
 NOTE_LETTERS = 1000
 QUIET_PLOT = {"displayModeBar": False, "scrollZoom": False}
 
@@ -60,6 +68,10 @@ class Story:
     sources: list[str]  # the live ones
     start: datetime
     end: datetime
+    clock: Clock
+    answers: list[tuple[Reply, Effect]]  # newest first
+    pasted: list[Pasted]
+    silences: list[Silence]  # in force
     next_word: str = ""
 
 
@@ -68,19 +80,56 @@ def story_of(desk: Desk, incident: Incident) -> Story:
     start = (incident.first_post_at or incident.opened_at) - BEFORE
     end = min(now, (incident.closed_at or now) + AFTER)
     end = min(max(end, start + AFTER), start + timedelta(hours=curves.LONGEST_HOURS))
+    buckets = store.buckets(incident.brand, start - timedelta(minutes=10), end)
+    gaps = store.gaps(start, end)
     return Story(
         incident=incident,
         events=store.incident_events(incident.id),
         told=store.notifications(incident.id, limit=50),
         posts=posts_of(desk, incident, end),
-        buckets=store.buckets(incident.brand, start - timedelta(minutes=10), end),
+        buckets=buckets,
         band=store.expected(incident.brand, start, end),
-        gaps=store.gaps(start, end),
+        gaps=gaps,
+        clock=clock_of(desk, incident, end),
+        answers=answers_of(desk, incident, end, buckets, gaps),
+        pasted=[row for row in store.pasted(incident.brand, start) if row.first_at <= end],
+        silences=[s for s in store.silences(incident.brand, now) if is_about(s, incident)],
         sources=[s.source for s in cards.live_sources(store.source_health())],
         start=start,
         end=end,
         next_word=store.setting(f"next word: {incident.id}") or "",
     )
+
+
+def clock_of(desk: Desk, incident: Incident, end: datetime) -> Clock:
+    """Everybody who complained in its time, and what they wait with."""
+    first = incident.first_post_at or incident.opened_at
+    people = desk.store.complaining(incident.brand, first, incident.closed_at or end + timedelta(milliseconds=1))
+    said = {one.mention.id: one for one in desk.store.mentions([person.mention_id for person in people])}
+    return heardclock.read(people, said, desk.clock())
+
+
+def answers_of(
+    desk: Desk, incident: Incident, end: datetime, buckets: Sequence[Minute], gaps: Sequence[Gap]
+) -> list[tuple[Reply, Effect]]:
+    """What was answered in its time, each with what came after it."""
+    first = incident.first_post_at or incident.opened_at
+    found = desk.store.replies(brand=incident.brand, states=("sent", "seen"), since=first, limit=ANSWERS)
+    sent = [(reply, reply.sent_at) for reply in found if reply.sent_at is not None and reply.sent_at <= end]
+    authors = sorted({reply.author for reply, _ in sent if reply.author is not None})
+    since = min((at for _, at in sent), default=end)
+    later = desk.store.written_by(incident.brand, authors, since, end + AFTER) if authors else []
+    return [
+        (
+            reply,
+            effect(at, desk.clock(), buckets, [one for one in later if author_of(one.mention) == reply.author], gaps),
+        )
+        for reply, at in sent
+    ]
+
+
+def is_about(silence: Silence, incident: Incident) -> bool:
+    return silence.root in (None, incident.root) and silence.rule in (None, incident.kind)
 
 
 def posts_of(desk: Desk, incident: Incident, end: datetime) -> list[Scored]:
@@ -112,6 +161,7 @@ def skeleton(reader: Reader, incident_id: int = 0, people: Sequence[str] = (), c
         ),
         dcc.Store(id="incident-id", data=incident_id),
         dcc.Store(id="incident-chosen", data=chosen),
+        dcc.Store(id="incident-people", data=[]),
         dcc.Store(id="incident-done"),
         dcc.Store(id="incident-seen"),
         dcc.Interval(id="incident-interval", interval=REFRESH_MS),
@@ -122,6 +172,7 @@ def _story_parts(say: Callable[..., str]) -> list[Any]:
     legend = say("Each point is a post at its time, joined to what it answers; larger: more followers.")
     return [
         html.Section([html.H3(id="incident-now"), _curve("incident-curve")]),
+        html.Div(id="incident-clock"),
         html.Div(id="incident-body"),
         html.Section(
             [html.H3(say("How it spread")), html.P(legend, className="soft small"), _curve("incident-spread")]
@@ -159,11 +210,25 @@ def _acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:
             ],
             className="acts",
         ),
-        dcc.Textarea(id="incident-note", maxLength=NOTE_LETTERS, placeholder=say("A line for the time line"), value=""),
+        dcc.Textarea(
+            id="incident-note",
+            maxLength=NOTE_LETTERS,
+            placeholder=say("A line for the time line; the reason, when you close or silence"),
+            value="",
+        ),
         html.Div(
             [
                 dmc.Button(say("Keep the note"), id="incident-keep", n_clicks=0, variant="default"),
                 dmc.Button(say("It is over"), id="incident-close", n_clicks=0, variant="default"),
+                dmc.Button(say("Not a crisis"), id="incident-dismiss", n_clicks=0, variant="default"),
+            ],
+            className="acts",
+        ),
+        html.Div(
+            [
+                html.Span(say("Tell nobody for"), className="soft"),
+                *(_small(say("{n} h", n=n), f"incident-silence-{n}") for n in SILENCES),
+                _small(say("Tell again"), "incident-tell"),
             ],
             className="acts",
         ),
@@ -172,7 +237,11 @@ def _acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:
 
 
 def _promise(say: Callable[..., str], n: int) -> dmc.Button:
-    return dmc.Button(say("{n} min", n=n), id=f"incident-word-{n}", n_clicks=0, variant="default", size="compact-sm")
+    return _small(say("{n} min", n=n), f"incident-word-{n}")
+
+
+def _small(words: str, element: str) -> dmc.Button:
+    return dmc.Button(words, id=element, n_clicks=0, variant="default", size="compact-sm")
 
 
 def layout(desk: Desk, incident_id: int) -> list[Any]:
@@ -196,7 +265,17 @@ def people_of(desk: Desk) -> list[str]:
 
 
 # --- callbacks ------------------------------------------------------------------------------------------------
-ACTS = ("take", "hand", "keep", "close", *(f"word-{n}" for n in PROMISES))
+ACTS = (
+    "take",
+    "hand",
+    "keep",
+    "close",
+    "dismiss",
+    *(f"word-{n}" for n in PROMISES),
+    *(f"silence-{n}" for n in SILENCES),
+    "tell",
+)
+NEED_A_REASON = ("close", "dismiss", *(f"silence-{n}" for n in SILENCES))
 
 
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answers, presence: Presence) -> None:
@@ -207,6 +286,8 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Output("incident-head", "children"),
         Output("incident-now", "children"),
         Output("incident-curve", "figure"),
+        Output("incident-clock", "children"),
+        Output("incident-people", "data"),
         Output("incident-body", "children"),
         Output("incident-spread", "figure"),
         Output("incident-posts", "children"),
@@ -221,13 +302,21 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
     def refresh(_n: Any, _done: Any, incident_id: Any, seen: Any) -> Any:
         incident = find(desk, incident_id)
         if incident is None:
-            return [no_update] * 9
+            return [no_update] * 11
         story: Story = desk.shared.get(("story", incident), lambda: story_of(desk, incident))
         may_act = security.visitor_now().may("responder") and incident.closed_at is None
         mark = mark_of(story, may_act)
         if seen == mark:
-            return [no_update] * 9
+            return [no_update] * 11
         return [*draw(story, desk.reader, desk.clock()), "deeds" if may_act else "deeds hidden", mark]
+
+    app.clientside_callback(
+        ClientsideFunction("answer", "choose"),
+        Output("incident-chosen", "data"),
+        Input({"type": "incident-person", "index": ALL}, "n_clicks"),
+        State("incident-people", "data"),
+        prevent_initial_call=True,
+    )
 
     @guarded(
         "responder",
@@ -245,19 +334,22 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         what = str(ctx.triggered_id or "").removeprefix("incident-")
         if what not in ACTS:
             return no_update, no_update, no_update
+        if what in NEED_A_REASON and not (isinstance(note, str) and note.strip()):
+            return no_update, desk.reader.say("Say why, in the line above; then press once more."), no_update
         words = do(desk, what, incident_id, heir, note)
         if words is None:
             return no_update, desk.reader.say("Nothing was changed."), no_update
-        is_used = what in ("keep", "close")
+        is_used = what == "keep" or what in NEED_A_REASON
         return f"{what} {desk.clock().timestamp()}", words, "" if is_used else no_update
 
 
 def mark_of(story: Story, may_act: bool) -> str:
     """Changes when the page has to be drawn anew: something happened, or a minute has passed."""
     sent = sum(n.sent_at is not None for n in story.told)
-    i = story.incident
+    i, c = story.incident, story.clock
     now = f"{story.end:%H%M} {len(story.events)} {len(story.told)} {sent} {len(story.posts)} {story.next_word}"
-    return f"{i.id} {i.state} {i.severity} {i.owner} {now} {may_act}"
+    people = f"{c.unheard} {c.heard} {c.answered} {c.closed} {len(story.answers)} {[s.id for s in story.silences]}"
+    return f"{i.id} {i.state} {i.severity} {i.owner} {now} {people} {may_act}"
 
 
 # --- doing ----------------------------------------------------------------------------------------------------
@@ -268,11 +360,13 @@ def do(desk: Desk, what: str, incident_id: Any, heir: Any, note: Any) -> str | N
     if incident is None or incident.closed_at is not None:
         return None
     words = note.strip()[:NOTE_LETTERS] if isinstance(note, str) else ""
-    change = _change(desk, what, incident, who, heir, words, now)
-    if change is None:
-        return None
     with desk.store.atomic():
+        change = _change(desk, what, incident, who, heir, words, now)
+        if change is None or (what == "tell" and not _tell_again(desk, incident, who, now)):
+            return None
         desk.store.put_changes([change])
+        if what.startswith("silence-"):
+            desk.store.add_silence(silence(incident, who, words, int(what.removeprefix("silence-")), now))
         if what.startswith("word-"):
             due = now + timedelta(minutes=int(what.removeprefix("word-")))
             desk.store.put_setting(f"next word: {incident.id}", due.isoformat(), who, now)
@@ -287,11 +381,42 @@ def _change(desk: Desk, what: str, incident: Incident, who: str, heir: Any, word
         return incidents.own(incident, heir, now) if heir in people_of(desk) and heir != incident.owner else None
     if what == "keep":
         return incidents.note(incident, who, now, words) if words else None
+    if what in NEED_A_REASON and not words:
+        return None
     if what == "close":
         return incidents.close(incident, who, now, words)
+    if what == "dismiss":
+        return incidents.dismiss(incident, who, now, words)
+    if what == "tell":
+        return incidents.note(incident, who, now, desk.reader.say("people are told again"))
+    if what.startswith("silence-"):
+        until = desk.reader.clock(now + timedelta(hours=int(what.removeprefix("silence-"))))
+        return incidents.note(
+            incident, who, now, desk.reader.say("nobody is told until {at}: {why}", at=until, why=words)
+        )
     due = now + timedelta(minutes=int(what.removeprefix("word-")))
     said = desk.reader.say("promised the next word for {at}", at=desk.reader.clock(due))
     return incidents.note(incident, who, now, said)
+
+
+def silence(incident: Incident, who: str, why: str, hours: int, now: datetime) -> Silence:
+    """Nobody is told of this incident: of what hangs on its post, or, without one, of what its rule finds."""
+    return Silence(
+        brand=incident.brand,
+        at=now,
+        until=now + timedelta(hours=hours),
+        by=who,
+        reason=why[:NOTE_LETTERS],
+        root=incident.root,
+        rule=None if incident.root else incident.kind,
+        holds_storms=incident.severity == "storm",
+    )
+
+
+def _tell_again(desk: Desk, incident: Incident, who: str, now: datetime) -> bool:
+    """End the silences about this incident; those about the whole brand are ended where they were made."""
+    found = [s for s in desk.store.silences(incident.brand, now) if is_about(s, incident) and (s.root or s.rule)]
+    return any([desk.store.end_silence(each.id, who, now) for each in found])
 
 
 def take(incident: Incident, who: str, now: datetime) -> Change | None:
@@ -311,13 +436,19 @@ def find(desk: Desk, incident_id: Any) -> Incident | None:
 
 # --- drawing --------------------------------------------------------------------------------------------------
 def draw(story: Story, reader: Reader, now: datetime) -> list[Any]:
-    """Head, words above the curve, curve, body, map, posts, side: in the order of the outputs."""
+    """Head, words above the curve, curve, heard clock, its people, body, map, posts, side: as the outputs are."""
     incident = story.incident
+    groups = heardclock.alike(story.clock.people, names=(incident.brand,))
     line = curves.rolling(story.buckets, story.start, story.end)
     return [
-        head(incident, reader, now),
+        head(incident, reader, now, story.silences),
         above_the_curve(line, story, reader),
         curves.incident_figure(line, story.band, story.gaps, marks(story, reader), reader, story.sources),
+        [
+            heard.heard_clock(story.clock, groups, incident.closed_at is None, reader, now),
+            heard.answered(story.answers, story.clock, story.pasted, reader, now),
+        ],
+        [one.person.mention_id for one in heard.rows_of(groups)],
         [
             html.Section([html.H3(reader.say("Why it rang")), why(incident.evidence, reader)]),
             html.Section([html.H3(reader.say("Who is in the crowd")), the_crowd(story.posts, reader)]),
@@ -357,11 +488,15 @@ def marks(story: Story, reader: Reader) -> list[Mark]:
         elif event.kind == "acknowledged":
             found.append(Mark(at=event.at, words=say("{who} has it", who=event.who or ""), kind="ok"))
     ours = [each.mention for each in story.posts if each.mention.is_own]
-    found += [Mark(at=own.created_at, words=say("our word"), kind="ok") for own in ours[:5]]
+    known = {reply.seen_id for reply, _ in story.answers}
+    found += [Mark(at=own.created_at, words=say("our word"), kind="ok") for own in ours[:5] if own.id not in known]
+    for reply, _ in story.answers[-5:]:
+        words = say("{who} answers", who=reply.writer)
+        found.append(Mark(at=reply.sent_at or reply.written_at, words=words, kind="ok"))
     return [mark for mark in found if story.start <= mark.at <= story.end]
 
 
-def head(incident: Incident, reader: Reader, now: datetime) -> list[Any]:
+def head(incident: Incident, reader: Reader, now: datetime, silences: Sequence[Silence] = ()) -> list[Any]:
     say = reader.say
     is_storm = incident.peak_severity == "storm"
     return [
@@ -377,7 +512,13 @@ def head(incident: Incident, reader: Reader, now: datetime) -> list[Any]:
             className="lead",
         ),
         html.P(whose(incident, reader, now), className="soft"),
+        *(html.P(silent(each, reader, now), className="trouble") for each in silences),
     ]
+
+
+def silent(found: Silence, reader: Reader, now: datetime) -> str:
+    until = reader.clock_or_day(found.until, now)
+    return reader.say("Nobody is told until {at}: {who} asked for it. {why}", at=until, who=found.by, why=found.reason)
 
 
 def whose(incident: Incident, reader: Reader, now: datetime) -> str:
@@ -394,6 +535,8 @@ def whose(incident: Incident, reader: Reader, now: datetime) -> str:
         parts.append(reader.say("from an import: nobody was told"))
     if incident.is_missed:
         parts.append(reader.say("found after an outage"))
+    if incident.dismissed_at is not None:
+        parts.append(reader.say("not a crisis, somebody said"))
     return ", ".join(parts)
 
 

@@ -18,6 +18,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from dashboard import cards, posts, security
 from dashboard.answers import LONGEST, LONGEST_WHY, Answers, Judged, Twin
 from dashboard.changed import Presence, changed
+from dashboard.heard import left_in, state_of
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
 from db.rows import Case, Reply, ReplyStep
@@ -340,7 +341,7 @@ def refusal(step: Step, answers: Answers, desk: Desk) -> str:
 def coach(judged: Judged, words: str, reader: Reader, now: datetime) -> list[Any]:
     """Presence first, then what is better left out, then why it waits. No marks, no sentence of ours to copy."""
     say, advice = reader.say, judged.advice
-    hint = html.P([html.Span("💬 ", **{"aria-hidden": "true"}), advice.hint], className="hint small")
+    hint = html.P(advice.hint, className="hint small")
     if not words.strip():
         return [hint]
     found = {word.part: word.span for word in advice.words}
@@ -482,17 +483,6 @@ def second(waits: Reply, reader: Reader, now: datetime) -> list[Any]:
     ]
 
 
-def left_in(reply: Reply, reader: Reader) -> list[Any]:
-    """ "Left in: but, policy. Amina says: …" """
-    if not reply.findings and not reply.why:
-        return []
-    codes = ", ".join(reader.say(code) for code in reply.findings)
-    parts = [reader.say("Left in: {codes}.", codes=codes)] if codes else []
-    said = reader.say("{who} says: {why}", who=reply.writer, why=reply.why)
-    parts.append(said if reply.why else reader.say("No reason was given."))
-    return [html.P(html.Bdi(" ".join(parts)), className="soft small")]
-
-
 def past(desk: Desk, rows: Sequence[Reply], who: str) -> list[Any]:
     """What this person got so far, what became of the visitor's own draft, and the history of each."""
     shown = [r for r in rows if r.state in ("sent", "seen") or r.writer == who]
@@ -515,30 +505,6 @@ def one_answer(reply: Reply, steps: Sequence[ReplyStep], reader: Reader, now: da
         ],
         className="answer",
     )
-
-
-def state_of(reply: Reply, reader: Reader, now: datetime) -> str:
-    say = reader.say
-
-    def at(when: datetime | None) -> str:
-        return reader.clock_or_day(when or reply.written_at, now)
-
-    said = f" {reply.decided_words}" if reply.decided_words else ""
-    if reply.state == "sent":
-        agreed = say(", {name} agreed", name=reply.decided_by) if reply.decided_by else ""
-        seen = say(" The stream has seen it.") if reply.seen_id else ""
-        return say("{who} answered at {at}", who=reply.writer, at=at(reply.sent_at)) + agreed + "." + seen
-    if reply.state == "seen":
-        out = say("It went out at {at}, as the stream saw.", at=at(reply.sent_at))
-        past_lock = bool(reply.locks) and reply.decided_by is None
-        return out + (say(" No second person had agreed.") if past_lock else "")
-    if reply.state == "waiting":
-        return say("Your draft waits for a second person since {at}.", at=at(reply.asked_at))
-    if reply.state == "cleared":
-        return say("{name} agreed at {at}.", name=reply.decided_by, at=at(reply.decided_at)) + said
-    if reply.state == "refused":
-        return say("{name} says no at {at}.", name=reply.decided_by, at=at(reply.decided_at)) + said
-    return say("Your draft of {at} is kept.", at=at(reply.written_at))
 
 
 def _step(step: ReplyStep, reader: Reader, now: datetime) -> list[Any]:

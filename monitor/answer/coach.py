@@ -69,10 +69,12 @@ def check(
     lang: str | None = None,
     minutes_open: float | None = None,
     is_public: bool = True,
+    is_grave: bool = False,
 ) -> Advice:
     """Read a draft beside its complaint. Never raises for any two strings.
 
     `lang`: "en" or "fr" when the caller knows; anything else is found out from the draft, then the complaint.
+    `is_grave`: what happened is known to be grave, however quietly it is told: listening comes first.
     `minutes_open`: since the complaint; None (unknown) counts as early. An empty draft has nothing and is
     "think again".
     """
@@ -92,7 +94,7 @@ def check(
         words=found,
         findings=findings,
         questions=tuple(tongue.questions[part] for part in PARTS if part not in there),
-        hint=tongue.listen if heat.is_aroused(complaint, tongue) else tongue.explain,
+        hint=tongue.listen if is_grave or heat.is_aroused(complaint, tongue) else tongue.explain,
         verdict=_verdict(there, findings),
     )
 

@@ -77,12 +77,13 @@ def _in_time(people: Sequence[Person], now: datetime) -> float | None:
     return len(heard) / len(due) if due else None
 
 
-def alike(waiters: Sequence[Waiter]) -> list[Alike]:
+def alike(waiters: Sequence[Waiter], names: Sequence[str] = ()) -> list[Alike]:
     """People by what they complain about, the largest group first; those who stand alone come last, as words "".
 
-    Everybody is in exactly one group.
+    Everybody is in exactly one group. `names`: of the brand, which tell nobody apart.
     """
-    words = {n: set(words_of(w.said.mention.text)) for n, w in enumerate(waiters) if w.said is not None}
+    ours = {word for name in names for word in words_of(name)}
+    words = {n: _words(w.said.mention.text) - ours for n, w in enumerate(waiters) if w.said is not None}
     if len(waiters) > MANY:
         shared = Counter(word for each in words.values() for word in each)
         most = {word for word, n in shared.items() if 2 * n > len(waiters)}
@@ -98,8 +99,14 @@ def alike(waiters: Sequence[Waiter]) -> list[Alike]:
     return groups + ([Alike(words="", people=alone)] if alone else [])
 
 
+def _words(text: str) -> set[str]:
+    """Two words count as one when they stand side by side in the text, with nothing left out between them."""
+    plain = " ".join(text.lower().split())
+    return {word for word in words_of(text) if " " not in word or word in plain}
+
+
 def _common(words: Mapping[int, set[str]], left: set[int]) -> str | None:
     """The word that joins most of those who are left; None: no word joins two of them."""
     counts = Counter(word for n in left for word in words[n])
     fit = {word: n for word, n in counts.items() if n > 1}
-    return max(fit, key=lambda word: (fit[word] * (NEIGHBOURS if " " in word else 1), word), default=None)
+    return max(fit, key=lambda word: (fit[word] * (NEIGHBOURS if " " in word else 1), len(word), word), default=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -165,8 +166,6 @@ def test_the_coach_reads_french_in_a_french_draft(stormy: Store, house: House) -
 
 
 def as_own(mention: Mention, answers: str) -> Mention:
-    from dataclasses import replace
-
     return replace(mention, is_own=True, in_reply_to=answers)
 
 
@@ -176,3 +175,71 @@ def test_r_goes_to_the_box(stormy: Store, house: House) -> None:
     page.keyboard.press("r")
     expect(page.locator("#inbox-reply")).to_be_focused()
     assert BRAND in page.locator("#inbox-post").inner_text()
+
+
+# --- on the incident ------------------------------------------------------------------------------------------
+def test_the_incident_says_who_is_heard_and_takes_an_answer_to_each_by_name(stormy: Store, house: House) -> None:
+    page = house.visit("/incident/1")
+    clock = page.locator("#incident-clock")
+    expect(clock.locator(".facts").first).to_contain_text("42unheard")
+    expect(clock).to_contain_text("heard within 15 min")
+    expect(clock.locator(".waiter")).to_have_count(45)
+    expect(page.locator("#incident-to")).to_contain_text("Your reply to Leah P.")
+    clock.locator(".waiter", has_text="Priya N").first.click()
+    expect(page.locator("#incident-to")).to_contain_text("Your reply to Priya N")
+    expect(page.locator("#incident-to .quoted")).to_contain_text("still sitting at Leeds in the cold")
+    words = "Priya, we left her in the cold at Leeds, and that was our failure. I am with her now."
+    write(page, words, "incident")
+    expect(page.locator("#incident-coach .parts .there").first).to_be_visible()
+    page.locator("#incident-sent").click()
+    expect(clock).to_contain_text("Amina answered at 14:41.")
+    expect(clock).to_contain_text("Too early to tell what came after")
+    expect(clock.locator(".facts").first).to_contain_text("1answered")
+    assert the_reply(stormy).words == words
+
+    # Half an hour later: nobody complains any more, and she has written again.
+    later = scene.mention("x:later", "Thank you for going there yourself", NOW + timedelta(minutes=9), "Priya N", NOW)
+    scene.put(stormy, [(replace(later, author_id=the_reply(stormy).author), "praise")])
+    house.clock.now += timedelta(minutes=31)
+    expect(clock).to_contain_text("It was calmer afterwards")
+    expect(clock).to_contain_text("They wrote again at 14:50 (praise):")
+    expect(clock).to_contain_text("Thank you for going there yourself")
+    assert house.complaints == []
+
+
+def test_an_incident_is_silenced_with_a_reason_and_an_end_and_told_again(stormy: Store, house: House) -> None:
+    page = house.visit("/incident/1")
+    page.locator("#incident-silence-4").click()
+    expect(page.locator("#incident-answer")).to_contain_text("Say why")
+    page.locator("#incident-note").fill("we are all in one room")
+    page.locator("#incident-silence-4").click()
+    expect(page.locator("#incident-head")).to_contain_text("Nobody is told until 18:41: Amina asked for it.")
+    [found] = stormy.silences(BRAND, NOW)
+    assert (found.by, found.root, found.holds_storms) == ("Amina", ROOT, True)
+    page.locator("#incident-tell").click()
+    expect(page.locator("#incident-head")).not_to_contain_text("Nobody is told")
+    assert stormy.silences(BRAND, NOW) == []
+    assert [d.what for d in stormy.deeds()][:2] == ["tell", "silence-4"]
+
+
+def test_two_people_write_to_the_same_person_and_both_know(stormy: Store, house: House) -> None:
+    one = house.visit(f"/inbox?mention={ROOT}", name="Amina")
+    two = house.visit("/incident/1", name="Bo")
+    write(one, "Leah, I am on my way.")
+    expect(two.locator("#incident-to")).to_contain_text("Amina writes as well")
+    two.locator("#incident-to summary").click()
+    expect(two.locator("#incident-to")).to_contain_text("Leah, I am on my way.")
+    write(two, "Leah, I am on my way.", "incident")
+    expect(one.locator("#inbox-to")).to_contain_text("Bo writes as well")
+
+
+@pytest.mark.parametrize("path", [f"/inbox?mention={ROOT}", "/incident/1"])
+def test_an_answer_is_written_on_a_telephone(stormy: Store, house: House, path: str) -> None:
+    box = "inbox" if "inbox" in path else "incident"
+    page = house.visit(path, width=390, height=844)
+    expect(page.locator(f"#{box}-to")).to_contain_text("Leah P.")
+    write(page, GOOD + " We are sorry for the inconvenience.", box)
+    expect(page.locator(f"#{box}-coach .markers li")).to_have_count(1)
+    expect(page.locator(f"#{box}-go a")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert house.complaints == []

@@ -40,10 +40,14 @@ def test_an_incident_is_taken_handed_over_and_closed_and_a_colleague_sees_it(sto
     expect(other.locator(".timeline")).to_contain_text("promised the next word for 15:11")
     assert stormy.wall(BRAND, NOW).next_word_at is not None
     other.locator("#incident-close").click()
+    expect(other.locator("#incident-answer")).to_contain_text("Say why")
+    other.locator("#incident-note").fill("She is home, the guard has called her")
+    other.locator("#incident-close").click()
     expect(page.locator("#incident-head")).to_contain_text("over since")
     expect(page.locator("#incident-acts")).to_be_hidden()
     closed = stormy.incident(4)
     assert closed is not None and (closed.state, closed.owner) == ("closed", "Bo")
+    assert stormy.incident_events(4)[-1].words == "closed by Bo: She is home, the guard has called her"
     told = [(d.who, d.what) for d in stormy.deeds() if d.subject == "incident 4"]
     assert told == [("Bo", "close"), ("Bo", "word-30"), ("Bo", "keep"), ("Amina", "hand"), ("Amina", "take")]
     assert house.complaints == []
