@@ -9,28 +9,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import product
 
 MAX_CHARS = 4_000
 """What is read of one text. Posts are shorter everywhere; a megabyte must not stop the stream."""
 
 _HIDDEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f"
 
-_TOKEN = re.compile(
+_WORDS = (
     r"https?://\S+|www\.\S+"
     r"|[@#]\w+"
     r"|(?<!\w)(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’ʼ](?=\w)"  # French elision: "j'" is a word of its own
-    rf"|\w(?:[\w{_HIDDEN}'’ʼ]|[*$@!](?=[*$@!]*\w))*"
+    rf"|\w(?:[\w{_HIDDEN}'’ʼ]|[*$@!€](?=[*$@!€]*\w))*"
+    r"|\$(?=[^\W\d_]{3})\w+"  # "$cam"
     r"|[:;=]-?[()D/|@]|:'\(|<3|</3|/s(?!\w)"
     r"|[!?]+|\.{2,}|…|[€£$%]"
     # Marks count: a reproach is often only in the full stops. "Tuesday. Then Friday."
-    r"|[^\w\s_\-/\\|*+=<>~^`&'’‘\[\]{}]",
-    re.IGNORECASE,
+    r"|[^\w\s_\-/\\|*+=<>~^`&'’‘\[\]{}]"
 )
+_APART_ONE = r"(?<!\w)[^\W\d_](?:[.·-][^\W\d_]){2,}(?![.·-]?\w)"  # a word taken apart: "f.d.p"
+_TOKEN = re.compile(_WORDS, re.IGNORECASE)
+_APART = re.compile(_APART_ONE)
+_PERHAPS_APART = re.compile(r"[.·-]\w[.·-]")  # quick to look for in every text
+_TOKEN_OR_APART = re.compile(f"{_APART_ONE}|{_WORDS}", re.IGNORECASE)
 _HIDDEN_ONLY = re.compile(f"[{_HIDDEN}]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _DOUBLED = re.compile(r"(.)\1+")
-_LEET_SIGNS = re.compile(r"[013457@$!*]")
-_LEET = str.maketrans("013457@$!", "oieastasi")
+_LEET_SIGNS = re.compile(r"[013457@$!€]")
+_LEET = str.maketrans("013457@$!€", "oieastasie")
+# The letters that a star may stand for, the ones that are hidden most often first.
+_HIDEABLE = "uieoacknrtlshdmpbgvfyjqwxz"
 _LOOKALIKE = str.maketrans(
     {
         pair[0]: pair[1]
@@ -74,6 +82,7 @@ _LOOKALIKE = str.maketrans(
             "łl",
             "øo",
             "đd",
+            *map("".join, zip("ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ", "abcdeghijklmnoprstuvwyz", strict=True)),
         ]
     }
 )
@@ -82,7 +91,8 @@ _SPECIAL = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "", "'": ""
 
 def split(text: str) -> list[str]:
     """The raw tokens of a text, in order and in their own spelling. Reads the first `MAX_CHARS` characters."""
-    return _TOKEN.findall(text if len(text) <= MAX_CHARS else text[:MAX_CHARS])
+    read = text if len(text) <= MAX_CHARS else text[:MAX_CHARS]
+    return (_TOKEN_OR_APART if _PERHAPS_APART.search(read) else _TOKEN).findall(read)
 
 
 def normal(token: str) -> str:
@@ -102,11 +112,19 @@ def shorten(word: str) -> str:
 
 
 def readings(word: str) -> tuple[str, ...]:
-    """Other spellings a matched word may stand for: runs halved, digits and signs read as letters ("1d10t")."""
+    """Other spellings a matched word may stand for: digits and signs read as letters ("1d10t"), one or two stars as
+    any letters ("f*ck"), runs halved. The likeliest first."""
+    if len(word) < 3 or not any(c.isalpha() for c in word):
+        return ()
     found = []
-    if len(word) > 2 and _LEET_SIGNS.search(word) and any(c.isalpha() for c in word):
+    if _LEET_SIGNS.search(word):
         plain = word.translate(_LEET)
         found += [plain, word.replace("1", "l").translate(_LEET), _DOUBLED.sub(r"\1", plain)]
+    stars = word.count("*")
+    if 0 < stars <= 2 and len(word) - stars >= 2:
+        start, *rest = word.translate(_LEET).split("*")
+        for hidden in product(_HIDEABLE, repeat=stars):
+            found.append(start + "".join(letter + part for letter, part in zip(hidden, rest, strict=True)))
     return tuple(dict.fromkeys(found))
 
 
@@ -117,6 +135,8 @@ def _fold(token: str) -> str:
         return "<user>" if token == "@user" else "<at>"  # noqa: S105
     if token[:4].lower() in ("http", "www.") and len(token) > 5 and ("://" in token or token[3] == "."):
         return "<url>"
+    if "*" not in token and len(token) > 4 and not token[1].isalnum() and _APART.fullmatch(token):
+        token = "".join(c for c in token if c.isalpha())
     word = unicodedata.normalize("NFKD", _HIDDEN_ONLY.sub("", token)).casefold()
     word = "".join(c for c in word if not unicodedata.combining(c) and not unicodedata.category(c).startswith("C"))
     word = word.translate(_SPECIAL)
