@@ -657,4 +657,10 @@ _BRAKES = (
     """,
 )
 
-STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes)
+
+def heard(db: Database) -> None:
+    """Who was heard, by the time they began to wait: a review asks when the first of them was."""
+    db.conn.execute("CREATE INDEX people_heard ON people (brand, waiting_since, heard_at) WHERE state <> 'unheard'")
+
+
+STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes, heard)

@@ -21,6 +21,7 @@ from db.rows import (
     Mention,
     Notification,
     Person,
+    Planned,
     Reply,
     Review,
     Rules,
@@ -67,6 +68,7 @@ class Study:
     sources: tuple[str, ...]  # the live ones
     spread: tuple[SpreadHour, ...]
     quiet: tuple[Period, ...]
+    planned: tuple[Planned, ...]  # what other tools were to publish meanwhile
     tags: tuple[Tag, ...]  # our hashtags, and how they were looked up
     waiting: tuple[Scored, ...]  # what those wrote who have not been heard, the longest wait first
     written: tuple[Reply, ...]  # answers that were written here and went out meanwhile
@@ -120,7 +122,8 @@ def study(store: Store, incident_id: int, now: datetime) -> Study | None:
         sources=tuple(s.source for s in store.source_health() if s.is_live and s.state != "off"),
         spread=tuple(store.spread(brand, first - timedelta(hours=1), min(over, first + LONGEST))),
         quiet=tuple(quiet_periods(store.setting_changes([QUIET]), first, over)),
-        tags=tuple(tags_of(own, {})),
+        planned=tuple(p for p in store.planned() if p.at is not None and first <= p.at < over + AFTER),
+        tags=tuple(tags_of(own, looked_up(store))),
         written=tuple(written),
         reviews=tuple(store.reviews(incident_id)),
         actions=tuple(store.actions(incident_id)),
@@ -149,6 +152,18 @@ def quiet_periods(changes: Iterable[SettingChange], start: datetime, end: dateti
     if on_since is not None:
         found.append((on_since, None))
     return [(a, b) for a, b in found if a < end and (b is None or b > start)]
+
+
+def looked_up(store: Store) -> dict[str, list[tuple[datetime, str]]]:
+    """tag -> when it was looked up and with which verdict, oldest first; a person who has read it makes it OK."""
+    found: dict[str, list[tuple[datetime, str]]] = {}
+    for look in reversed(store.tag_looks(limit=500)):
+        found.setdefault(look.tag, []).append((look.at, look.verdict))
+    for tag, looks in found.items():
+        read = store.tag_reading(tag, looks[0][0])
+        if read is not None:
+            found[tag] = sorted([*looks, (read.at, "OK")])
+    return found
 
 
 def tags_of(own: Sequence[Mention], looked_up: Mapping[str, Sequence[tuple[datetime, str]]]) -> list[Tag]:
@@ -331,6 +346,12 @@ def facts(found: Study) -> Facts:
     return Facts(
         replies=tuple(replies(found)),
         posts=tuple(posts),
+        planned=tuple(
+            Post(id=p.id, at=p.at, text=p.text)
+            for p in found.planned
+            if p.at is not None and p.state in ("planned", "released") and p.at < found.now
+        ),
+        held=sum(p.state in ("held", "kept back") for p in found.planned),
         tags=found.tags,
         quiet=found.quiet,
         tragic=tragic,

@@ -13,7 +13,7 @@ import pytest
 
 from dashboard import paper, telling
 from dashboard.reader import Reader
-from db.rows import Action, Gap, Mention, Review, Rules, SettingChange, Signal
+from db.rows import Action, Gap, Mention, Review, Rules, SettingChange, Signal, TagLook, TagReading
 from db.store import Store
 from monitor import review
 from monitor.durations import targets
@@ -91,6 +91,17 @@ def test_the_six_rules_are_judged_by_what_is_stored(stormy: Store) -> None:
     assert by_number[3].state == "broken", "#acmecares was never looked up"
     assert by_number[4].state == "broken" and by_number[6].state == "broken"
     assert by_number[1].state == "no evidence"
+
+
+def test_a_hashtag_that_was_looked_up_and_read_before_its_use_is_known(stormy: Store) -> None:
+    used = study(stormy).tags[0]
+    assert (used.tag, used.verdict) == ("acmecares", None)
+    stormy.add_tag_look(TagLook(tag="acmecares", at=used.at - MINUTE, verdict="LOOK", posts=40))
+    assert study(stormy).tags[0].verdict == "LOOK"
+    assert review.six_rules(study(stormy))[2].state == "broken"
+    stormy.add_tag_reading(TagReading(tag="acmecares", at=used.at - MINUTE / 2, who="Amina"))
+    assert study(stormy).tags[0].verdict == "OK"
+    assert review.six_rules(study(stormy))[2].state == "kept"
 
 
 def test_without_accounts_of_ours_no_answer_is_no_evidence(stormy: Store) -> None:

@@ -37,6 +37,8 @@ CASES: list[tuple[int, str, Facts]] = [
         Facts(tragic=3, posts=(post("We failed the people on the 13:58. We are sorry for the fear you felt."),)),
     ),
     (1, "no evidence", Facts(tragic=9, reads_own=False)),
+    (1, "broken", Facts(tragic=9, planned=(post("Half price today!"),), reads_own=False)),
+    (1, "kept", Facts(tragic=9, held=2)),
     (2, "no evidence", Facts(replies=(reply(GOOD),))),
     (2, "kept", Facts(replies=(reply(GOOD), reply(OTHER, 1)))),
     (2, "broken", Facts(replies=(reply(COLD), reply(COLD, 1)))),

@@ -15,6 +15,8 @@ from dashboard.reader import Reader
 from dashboard.shared import Shared
 from db.rows import Incident
 from db.store import Store
+from monitor import switch
+from monitor.answer.quiet import Quiet
 from monitor.config import Config
 
 Children = Any  # a Dash component, a text, or a list of them
@@ -24,6 +26,9 @@ LOST_AFTER_MS = 9000
 ROOMS = (
     ("/", "Wall"),
     ("/inbox", "Inbox"),
+    ("/thanks", "Thanks"),
+    ("/hashtag", "Hashtag"),
+    ("/quiet", "Quiet"),
     ("/review", "Incidents"),
     ("/rules", "Rules"),
     ("/health", "Health"),
@@ -40,6 +45,7 @@ class Desk:
     clock: Callable[[], datetime]
     reader: Reader
     shared: Shared = field(default_factory=Shared)
+    slow: Shared = field(default_factory=lambda: Shared(30.0))  # for what is dear to count and changes little
 
     def brands(self) -> list[str]:
         """As the configuration lists them, then those that only the stored rules know."""
@@ -74,7 +80,7 @@ def register(app: Dash, desk: Desk, release: str, guarded: Callable[..., Any]) -
     )
     def refresh(_n: Any, seen: Any) -> Any:
         found = open_incidents(desk)
-        mark = " ".join(f"{i.id} {i.severity} {i.owner}" for i in found)
+        mark = " ".join(f"{i.id} {i.severity} {i.owner}" for i in found) + str(quiet_now(desk).since)
         pulse = {"at": int(desk.clock().timestamp() * 1000), "version": release, "open": bool(found)}
         return (no_update if seen == mark else storms(desk)), pulse, mark
 
@@ -118,7 +124,22 @@ def open_incidents(desk: Desk) -> list[Incident]:
 
 def storms(desk: Desk) -> list[Any]:
     """A storm is visible on every page, without shouting."""
-    return [_strip_line(desk, incident) for incident in open_incidents(desk)[:3]]
+    return [*_quiet_line(desk), *(_strip_line(desk, incident) for incident in open_incidents(desk)[:3])]
+
+
+def quiet_now(desk: Desk) -> Quiet:
+    found: Quiet = desk.shared.get("quiet", lambda: switch.quiet(desk.store))
+    return found
+
+
+def _quiet_line(desk: Desk) -> list[html.P]:
+    """That it is quiet is known on every page."""
+    state, reader = quiet_now(desk), desk.reader
+    if not state.is_on:
+        return []
+    at = reader.clock_or_day(state.since_at, desk.clock()) if state.since_at else state.since
+    words = dcc.Link(reader.say("Quiet ON since {at}", at=at), href="/quiet", className="quiet-on")
+    return [html.P([words, html.Br(), html.Bdi(state.by or "?")])]
 
 
 def _strip_line(desk: Desk, incident: Incident) -> html.P:

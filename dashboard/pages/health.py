@@ -42,7 +42,7 @@ def body(desk: Desk) -> list[Any]:
         *processes(store.processes(), reader, now),
         *outbox(store.notifications(limit=8), reader, now),
         *dead_letters(store.dead_letters(limit=5), reader, now),
-        *numbers(store.counts(), {**model(desk), **store.versions()}, store.disk(), reader),
+        *numbers(desk.slow.get("counts", store.counts), {**model(desk), **store.versions()}, store.disk(), reader),
     ]
 
 

@@ -29,7 +29,7 @@ LISTS = ("terms", "excluded", "vips", "muted", "keywords")
 SENSITIVITIES: tuple[Sensitivity, ...] = get_args(Sensitivity)
 LINES, LETTERS = 200, 200
 VERSIONS = 20
-PREVIEWED = 2_000  # of the newest posts
+PREVIEWED = 1_000  # of the newest posts
 LONGEST_TARGET = 7 * 24 * 60  # minutes
 SILENCE_HOURS = (1, 4, 12, 24, 72)
 JUDGED_DAYS = 90
@@ -269,7 +269,7 @@ def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str
             desk.store.put_rules(wanted, who, now)
             words = "; ".join(difference(in_force, wanted))
             desk.store.add_deed(Deed(at=now, who=who, what="rules", subject=wanted.brand, words=words[:500]))
-        return f"{now.timestamp()}", say("Kept. The collector uses it from its next start.")
+        return f"{now.timestamp()}", say("Kept. The collector uses it from now on.")
 
 
 def _register_trials(desk: Desk, guarded: Callable[..., Any], said: Sequence[State]) -> None:
@@ -473,11 +473,7 @@ def precision(found: Sequence[RulePrecision], reader: Reader) -> Children:
 def previewed(desk: Desk, wanted: Rules) -> list[Any]:
     """What the words find and leave out in the newest stored posts."""
     reader, now, say = desk.reader, desk.clock(), desk.reader.say
-    start, count = now, 0
-    for bucket in reversed(desk.store.buckets(wanted.brand, now - timedelta(days=DAYS), now + timedelta(minutes=1))):
-        start, count = bucket.minute, count + bucket.mentions
-        if count >= PREVIEWED:
-            break
+    start = newest_since(desk, wanted.brand, now)
     sieve, end = Sieve(wanted), now + timedelta(minutes=1)
     for _ in sieve.sift(desk.store.mentions_between(wanted.brand, start, end, 2 * PREVIEWED)):
         pass
@@ -488,6 +484,19 @@ def previewed(desk: Desk, wanted: Rules) -> list[Any]:
         at=reader.stamp(start),
     )
     return [html.P(html.B(words)), *found_by(sieve.words, sieve.newest, sieve.left_out, reader)]
+
+
+def newest_since(desk: Desk, brand: str, now: datetime) -> datetime:
+    """Since when the newest posts were written, as many as are looked at; looks further back only when it must."""
+    start = now
+    for days in (1, 7, DAYS):
+        count = 0
+        buckets = desk.store.buckets(brand, now - timedelta(days=days), now + timedelta(minutes=1))
+        for bucket in reversed(buckets):
+            start, count = bucket.minute, count + bucket.mentions
+            if count >= PREVIEWED:
+                return start
+    return start
 
 
 def found_by(

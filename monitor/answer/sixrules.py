@@ -73,6 +73,8 @@ class Facts:
 
     replies: tuple[Reply, ...] = ()
     posts: tuple[Post, ...] = ()
+    planned: tuple[Post, ...] = ()  # what was to be published meanwhile, and nobody held
+    held: int = 0  # planned posts that were held
     tags: tuple[Tag, ...] = ()
     quiet: tuple[Period, ...] = ()  # when the quiet switch was on
     tragic: int = 0  # posts that speak of death or harm
@@ -138,13 +140,19 @@ def _tragedy(facts: Facts) -> Found:
     if facts.tragic < TRAGIC_POSTS:
         return "no evidence", [said("Hardly anybody spoke of death or harm.")], []
     spoke = said("{n} posts spoke of death or harm.", n=facts.tragic)
+    seen = {" ".join(post.text.split()) for post in facts.posts}
+    loud = [post for post in facts.posts if not _is_about_it(post)]
+    let_go = [post for post in facts.planned if not _is_about_it(post) and " ".join(post.text.split()) not in seen]
+    if loud or let_go:
+        shown = [said("At {at} we published “{words}”", at=p.at, words=_short(p.text)) for p in loud[:SHOWN]]
+        shown += [
+            said("Planned for {at} and not held: “{words}”", at=p.at, words=_short(p.text)) for p in let_go[:SHOWN]
+        ]
+        return "broken", [spoke, *shown], [p.id for p in loud + let_go]
     if (unseen := _unseen(facts)) is not None:
         return "no evidence", [spoke, unseen], []
-    loud = [post for post in facts.posts if not _is_about_it(post)]
-    if loud:
-        shown = [said("At {at} we published “{words}”", at=p.at, words=_short(p.text)) for p in loud[:SHOWN]]
-        return "broken", [spoke, *shown], [p.id for p in loud]
     quiet = [said("The quiet switch was on from {at}.", at=start) for start, _ in facts.quiet[:1]]
+    quiet += [said("{n} planned posts were held.", n=facts.held)] if facts.held else []
     return "kept", [spoke, said("Nothing of ours but answers went out meanwhile."), *quiet], []
 
 
