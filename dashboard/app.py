@@ -31,7 +31,21 @@ from werkzeug.exceptions import HTTPException
 from dashboard import api, callbacks, security
 from dashboard.answers import Answers
 from dashboard.changed import Presence
-from dashboard.pages import act, frame, health, inbox, incident, login, people, review, rules, wall
+from dashboard.pages import (
+    act,
+    frame,
+    hashtag,
+    health,
+    inbox,
+    incident,
+    login,
+    people,
+    quiet,
+    review,
+    rules,
+    thanks,
+    wall,
+)
 from dashboard.pages.frame import Desk, working_page
 from dashboard.reader import Reader
 from db.rows import Process
@@ -43,7 +57,9 @@ log = structlog.get_logger()
 ASSETS = Path(__file__).parent / "assets"
 BEAT_SECONDS = 15
 CLOSE_SECONDS = 4
-PAGE_PATHS = re.compile(r"/|/inbox|/health|/people|/rules|/review|/review/\d{1,9}|/incident/\d{1,9}")
+PAGE_PATHS = re.compile(
+    r"/|/inbox|/hashtag|/quiet|/thanks|/health|/people|/rules|/review|/review/\d{1,9}|/incident/\d{1,9}"
+)
 INDEX = """<!DOCTYPE html>
 <html lang="{language}" class="{room}">
 <head>{%metas%}<meta name="viewport" content="width=device-width, initial-scale=1"><title>{%title%}</title>
@@ -106,6 +122,9 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
         people.layout(desk),
         review.validation(reader),
         rules.skeleton(reader),
+        hashtag.layout(desk),
+        quiet.layout(desk),
+        thanks.layout(desk),
     )
     app.validation_layout = html.Div(
         [app.layout, *(working_page(desk, "", page) if n == 0 else html.Div(page) for n, page in enumerate(pages))]
@@ -120,6 +139,9 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     people.register(app, desk, guarded)
     review.register(app, desk, guarded)
     rules.register(app, desk, guarded)
+    hashtag.register(app, desk, guarded)
+    quiet.register(app, desk, guarded)
+    thanks.register(app, desk, guarded, answers)
     login.register(app.server, guard, reader)
     act.register(app.server, store, config, clock)
     api.register(app.server, desk, release())
@@ -142,6 +164,12 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
             return wall.layout(search, desk.reader)
         if path == "/inbox":
             return working_page(desk, path, inbox.layout(desk, search), "wide")
+        if path == "/hashtag":
+            return working_page(desk, path, hashtag.layout(desk, search))
+        if path == "/quiet":
+            return working_page(desk, path, quiet.layout(desk), "broad")
+        if path == "/thanks":
+            return working_page(desk, path, thanks.layout(desk), "broad")
         if path == "/health":
             return working_page(desk, path, health.layout(desk))
         if path == "/review":

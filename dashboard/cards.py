@@ -300,7 +300,13 @@ def next_word(facts: WallFacts, reader: Reader) -> str:
 def quiet(facts: WallFacts, reader: Reader) -> str:
     if facts.quiet_since is None:
         return reader.say("Quiet off")
-    return reader.say("Quiet ON since {at}", at=reader.clock_or_day(facts.quiet_since, facts.now))
+    at = reader.clock_or_day(facts.quiet_since, facts.now)
+    if not facts.quiet_by:
+        return reader.say("Quiet ON since {at}", at=at)
+    who, why = quote_name(facts.quiet_by), quote(facts.quiet_why, 60)
+    if not why:
+        return reader.say("Quiet ON since {at}, {who}", at=at, who=who)
+    return reader.say("Quiet ON since {at}, {who}: {why}", at=at, who=who, why=why)
 
 
 def heard(facts: WallFacts, reader: Reader) -> str:

@@ -112,7 +112,7 @@ def going(store: Store, posts: Sequence[Planned], rules: Sequence[Rules], now: d
     state = quiet(store)
     own = {part.casefold() for name in tags.names_of_the_house(rules) for part in name.replace("@", " ").split()}
     incidents = [each for each in store.incidents(is_open=True, limit=20) if not each.is_historical]
-    telling = [plans.words_of(posts_of(store, incident)) for incident in incidents]
+    telling = [plans.words_of(posts_of(store, each), each.root) for each in incidents]
     words = [tuple(word for word in each if word.casefold().lstrip("#") not in own) for each in telling]
     return Going(
         now=now,

@@ -10,7 +10,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 from typing import Literal
@@ -131,19 +131,28 @@ def judge(
         *_notes(seen),
     ]
     because.sort(key=lambda each: ("stop", "unknown", "note").index(each.weight))
+    finding = Finding(
+        tag=tag,
+        verdict="LOOK",
+        because=(*because, _about_the_reader(None)),
+        picture=seen,
+        examples=tuple(others[:EXAMPLES]),
+    )
+    return as_read(finding, reading, now)
+
+
+def as_read(found: Finding, reading: TagReading | None, now: datetime) -> Finding:
+    """The same finding, as it stands after somebody has read it or nobody has."""
+    because = found.because[:-1]
     is_read = reading is not None and now - reading.at < READ_LASTS
     verdict: Verdict = "LOOK"
-    if because and because[0].weight == "stop":
+    if any(each.weight == "stop" for each in because):
         verdict = "STOP"
     elif is_read and all(each.weight == "note" for each in because):
         verdict = "OK"
-    return Finding(
-        tag=tag,
-        verdict=verdict,
-        because=(*because, _about_the_reader(reading if is_read else None)),
-        picture=seen,
-        examples=tuple(others[:EXAMPLES]),
-        read_by=reading.who if reading is not None and is_read else None,
+    who = reading.who if reading is not None and is_read else None
+    return replace(
+        found, verdict=verdict, read_by=who, because=(*because, _about_the_reader(reading if is_read else None))
     )
 
 
@@ -222,7 +231,7 @@ avant après deux trois jour fois peu trop faire dit dire voir notre votre nos v
 _SMALL = frozenset(_COMMON.split())
 
 
-def telling(tag: str, texts: Sequence[str], people: Sequence[str]) -> tuple[str, ...]:
+def telling(tag: str, texts: Sequence[str], people: Sequence[str], most: int = TERMS) -> tuple[str, ...]:
     """What it is about in its own words: those that most people use, of which at least two do."""
     used: dict[str, set[str]] = {}
     spelling: dict[str, str] = {}
@@ -234,7 +243,7 @@ def telling(tag: str, texts: Sequence[str], people: Sequence[str]) -> tuple[str,
                 used.setdefault(word, set()).add(who)
                 spelling.setdefault(word, found)
     common = sorted((word for word in used if len(used[word]) > 1), key=lambda word: (-len(used[word]), word))
-    return tuple(spelling[word] for word in common[:TERMS])
+    return tuple(spelling[word] for word in common[:most])
 
 
 def break_in_volume(times: Sequence[datetime], now: datetime) -> float | None:

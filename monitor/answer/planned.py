@@ -356,8 +356,8 @@ def _tags(post: Planned, going: Going) -> list[Reason]:
 def _clash(post: Planned, incident: Incident, words: Sequence[str], now: datetime) -> Reason | None:
     if post.at is not None and post.at < incident.opened_at:
         return None
-    said = {each.casefold() for each in re.findall(r"[^\W\d_][\w’'-]{2,}", post.text)}
-    shared = [word for word in words if word.casefold().lstrip("#") in said]
+    said = {_stem(each) for each in _WORD.findall(post.text)}
+    shared = [word for word in words if _stem(word) in said]
     if shared:
         text = "It shares words with incident {n}: {words}."
         return reason("stop", text, n=incident.id, words=", ".join(shared[:6]))
@@ -366,7 +366,23 @@ def _clash(post: Planned, incident: Incident, words: Sequence[str], now: datetim
     return None
 
 
-def words_of(posts: Sequence[Scored]) -> tuple[str, ...]:
-    """What an incident is about, in the words that most of its people use."""
+_WORD = re.compile(r"[^\W\d_][\w’'-]{2,}")
+LONG = 5  # letters; shorter words of one post alone say little
+
+
+def _stem(word: str) -> str:
+    """Case, sign and plural do not count."""
+    return word.casefold().lstrip("#").rstrip("sx")
+
+
+def words_of(posts: Sequence[Scored], root: str | None = None) -> tuple[str, ...]:
+    """What an incident is about: the words that most of its people use, and the long ones of the post it hangs on."""
     others = [each.mention for each in posts if not each.mention.is_own and each.mention.deleted_at is None]
-    return telling("", [post.text for post in others], [hashtag.author_of(post) for post in others])
+    people = [hashtag.author_of(post) for post in others]
+    common = telling("", [post.text for post in others], people, most=WORDS)
+    rooted = [post.text for post in others if post.post_id == root]
+    long = [word for text in rooted for word in telling("", [text, text], ["", " "], most=99) if len(word) >= LONG]
+    return tuple({_stem(word): word for word in (*long, *common)}.values())
+
+
+WORDS = 12

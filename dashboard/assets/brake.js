@@ -1,0 +1,20 @@
+/* The hashtag, quiet and thanks pages: a press on an item of a list says which one is open. */
+(function () {
+  "use strict";
+  function choose(_clicks, _back, shown) {
+    const context = window.dash_clientside.callback_context;
+    const id = context.triggered_id;
+    const isPressed = context.triggered.some((each) => each.value);
+    if (!id || !isPressed) return window.dash_clientside.no_update;
+    if (typeof id === "string") return null; // "back to the list"
+    return (shown || [])[id.index] || window.dash_clientside.no_update;
+  }
+
+  // Somebody else is open, or the words have gone out: the box and its tick belong to one person only.
+  function empty() {
+    window.dash_clientside.set_props("thanks-reply", { value: "" });
+    window.dash_clientside.set_props("thanks-kind", { value: [] });
+    return Date.now();
+  }
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { brake: { choose: choose, empty: empty } });
+})();
