@@ -19,7 +19,9 @@ from db.rows import (
     IncidentEvent,
     Mention,
     Notification,
+    Pasted,
     Process,
+    Reply,
     Rules,
     Score,
     Severity,
@@ -209,6 +211,45 @@ def answered(store: Store, now: datetime = NOW, brand: str = BRAND) -> None:
         )  # fmt: skip
         store.add_mentions([replace(own, is_own=True, in_reply_to=to, hashtags=("acmecares",) if n == 3 else ())])
     store.put_setting("quiet", "on", "Amina", now - timedelta(minutes=12))
+
+
+def answers(store: Store, now: datetime = NOW, brand: str = BRAND) -> None:
+    """One that was heard, with what came after it; one text that went to four; one that waits for a second person."""
+    words = (
+        "Tom, a third train without a ramp is our failure, not bad luck. I have asked Derby why, and I will write to "
+        "you here by six."
+    )
+    tom = replying(brand, "bluesky:crowd3", "bluesky:Tom Okafor", "Amina", words, now - timedelta(minutes=14))
+    written = store.write_reply(tom)
+    if written is not None:
+        store.send_reply(replace(written, missing=("repentance",)), now - timedelta(minutes=14))
+    thanks = "Thank you for a straight answer. Six o'clock then."
+    later = mention(
+        "bluesky:later", thanks, now - timedelta(minutes=9), "Tom Okafor", now, source="bluesky", conversation_id=ROOT
+    )
+    put(store, [(later, "praise")])
+    pasted = "We're sorry to hear this. Please send us a message with your booking number."
+    store.put_pasted(
+        [
+            Pasted(
+                id="x:own0",
+                brand=brand,
+                words=pasted,
+                first_at=now - timedelta(minutes=8),
+                last_at=now - timedelta(minutes=6),
+                people=4,
+                posts=("x:own0",),
+            )
+        ]
+    )
+    heated = "Maybe learn to read a timetable before shouting."
+    waits = store.write_reply(replying(brand, ROOT, "bluesky:Leah P.", "Bo", heated, now - timedelta(minutes=3)))
+    if waits is not None:
+        store.ask_reply(replace(waits, locks=("heated",), findings=("heated",)), now - timedelta(minutes=2))
+
+
+def replying(brand: str, mention_id: str, author: str, who: str, words: str, at: datetime) -> Reply:
+    return Reply(id=0, mention_id=mention_id, brand=brand, author=author, writer=who, words=words, written_at=at)
 
 
 PAST = (

@@ -157,7 +157,7 @@ def skeleton(reader: Reader, incident_id: int = 0, people: Sequence[str] = (), c
                     ]
                 ),
             ],
-            className="columns",
+            className="columns incident",
         ),
         dcc.Store(id="incident-id", data=incident_id),
         dcc.Store(id="incident-chosen", data=chosen),

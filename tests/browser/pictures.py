@@ -43,6 +43,7 @@ def busy(store: Store) -> None:
     said = "called Leeds station, duty manager confirms. Guard's name known. Ramp was on platform 4."
     store.add_note(Note(mention_id=scene.ROOT, at=NOW - timedelta(minutes=10), who="Amina", words=said))
     store.assign("x:crowd4", "Bo", NOW - timedelta(minutes=2))
+    scene.answers(store)
 
 
 def history(store: Store) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from db.rows import DeadLetter, Note, SourceHealth
+from db.rows import DeadLetter, Note, Pasted, Reply, SourceHealth
 from db.store import Store
 from tests import scene
 from tests.browser.conftest import House
@@ -85,11 +85,33 @@ def stage(store: Store) -> None:
     for payload in PAYLOADS:
         store.add_note(Note(mention_id=ROOT, at=NOW, who=payload, words=payload))
     store.assign(ROOT, PAYLOADS[1], NOW)
+    for n, payload in enumerate(PAYLOADS[:30]):
+        answer(store, payload, n)
+    store.put_pasted(
+        [Pasted(id="x:p", brand=BRAND, words=" ".join(PAYLOADS), first_at=NOW, last_at=NOW, people=9, posts=("x:p",))]
+    )
     store.add_dead_letters([DeadLetter(source=p, received_at=NOW, raw=p, reason=p) for p in PAYLOADS[:5]])
     store.put_source_health(
         [SourceHealth(source=PAYLOADS[1], state="refused", since=NOW, detail=PAYLOADS[2], updated_at=NOW)]
     )
     scene.processes(store, NOW, PAYLOADS[0])
+
+
+def answer(store: Store, payload: str, n: int) -> None:
+    """One that was sent, one that waits for a second person, and one that was refused with a payload."""
+    at = NOW - timedelta(minutes=n)
+    new = Reply(
+        id=0, mention_id=ROOT, brand=BRAND, author="a0", writer=payload, words=payload, why=payload, written_at=at
+    )
+    written = store.write_reply(new)
+    assert written is not None
+    judged = replace(written, locks=("heated",) if n % 3 else (), findings=(payload,), twin=payload)
+    if n % 3 == 0:
+        store.send_reply(judged, at)
+        return
+    store.ask_reply(judged, at)
+    if n % 3 == 1:
+        store.decide_reply(written.id, 1, "Bo" + payload, False, payload, at)
 
 
 def lines(incident: scene.Incident) -> list[scene.IncidentEvent]:
