@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import flask
 
-from dashboard import cards, security
+from dashboard import cards, paper, security
 from dashboard.pages.frame import Desk
-from monitor import switch
+from db.rows import Scored
+from monitor import review, switch
+from monitor.durations import NAMES, Durations
+
+MOST_ROWS = 500
+LONGEST_BUCKETS = timedelta(days=7)
+LONGEST_MENTIONS = timedelta(days=31)
+DAY = timedelta(days=1)
+
+
+class Wrong(ValueError):
+    """A question that cannot be answered: what is wrong with it, for whoever asked."""
 
 
 def register(server: flask.Flask, desk: Desk, release: str) -> None:
+    """The routes; docs/api.md tells what each takes and gives."""
+
     @server.get("/api/v1/alive")
     def alive() -> Any:
         """A sign of life that tells nothing else; open to all."""
@@ -27,6 +42,174 @@ def register(server: flask.Flask, desk: Desk, release: str) -> None:
     def quiet() -> Any:
         """For tools that publish: docs/answer.md says how to obey it. By a session, or by a token of `token tool`."""
         return flask.jsonify(switch.document(desk.store, desk.clock()))
+
+    @server.get("/api/v1/incidents")
+    def incidents() -> Any:
+        return answer(lambda: incidents_document(desk, flask.request.args))
+
+    @server.get("/api/v1/buckets")
+    def buckets() -> Any:
+        return answer(lambda: buckets_document(desk, flask.request.args))
+
+    @server.get("/api/v1/mentions")
+    def mentions() -> Any:
+        return answer(lambda: mentions_document(desk, flask.request.args))
+
+
+def answer(make: Callable[[], dict[str, Any]]) -> Any:
+    """The document, or 400 with a sentence."""
+    try:
+        return flask.jsonify(make())
+    except Wrong as error:
+        return flask.jsonify(error=str(error)), 400
+
+
+# --- what was asked -------------------------------------------------------------------------------------------
+def brand_of(desk: Desk, args: Mapping[str, str]) -> str:
+    """The brand that is asked for; the only one there is need not be named."""
+    brands = desk.brands()
+    asked = args.get("brand", brands[0] if len(brands) == 1 else "")
+    if asked not in brands:
+        raise Wrong(f"Say which brand: {', '.join(brands) or 'none is set up'}.")
+    return asked
+
+
+def time_of(args: Mapping[str, str], name: str, default: datetime) -> datetime:
+    text = args.get(name)
+    if text is None:
+        return default
+    at: datetime | None = None
+    with suppress(ValueError):
+        at = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign in an address is a space
+    if at is None or at.tzinfo is None or not 1970 < at.year < 9000:
+        raise Wrong(f'"{name}" must be a time with its zone, like 2026-03-03T14:00:00Z.')
+    return at.astimezone(UTC)
+
+
+def limit_of(args: Mapping[str, str]) -> int:
+    text = args.get("limit", "100")
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_ROWS):
+        raise Wrong(f'"limit" must be a number from 1 to {MOST_ROWS}.')
+    return int(text)
+
+
+def stretch(args: Mapping[str, str], now: datetime, usual: timedelta, longest: timedelta) -> tuple[datetime, datetime]:
+    """from <= t < until; the last `usual` when nothing is said."""
+    until = time_of(args, "until", now + timedelta(milliseconds=1))
+    start = time_of(args, "from", until - usual)
+    if start >= until:
+        raise Wrong('"from" must lie before "until".')
+    if until - start > longest:
+        raise Wrong(f"At most {longest.days} days at once; ask several times.")
+    return start, until
+
+
+# --- what is answered -----------------------------------------------------------------------------------------
+def incidents_document(desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
+    """Newest first. `before`: the number of an incident, to go on from there."""
+    brand = brand_of(desk, args) if "brand" in args else None
+    is_open = {"1": True, "true": True, "0": False, "false": False}.get(args.get("open", "").lower())
+    limit, now = limit_of(args), desk.clock()
+    before = args.get("before", "")
+    if before and not (before.isascii() and before.isdigit() and len(before) < 10):
+        raise Wrong('"before" must be the number of an incident.')
+    since = time_of(args, "since", datetime(1971, 1, 1, tzinfo=UTC))
+    found = desk.store.incidents(brand, is_open=is_open, limit=10_000)
+    if before:
+        numbers = [i.id for i in found]
+        if int(before) not in numbers:
+            raise Wrong(f"There is no incident {int(before)} among these.")
+        found = found[numbers.index(int(before)) + 1 :]
+    found = [i for i in found if i.opened_at >= since]
+    took = review.took_all(desk.store, found[:limit], now)
+    rows = [{**paper.plain(i), "durations": seconds(took[i.id])} for i in found[:limit]]
+    return {"incidents": rows, "next": rows[-1]["id"] if len(found) > limit else None}
+
+
+def seconds(took: Durations) -> dict[str, int | None]:
+    spans = {name: getattr(took, name) for name in NAMES}
+    return {name: None if span is None else int(span.total_seconds()) for name, span in spans.items()}
+
+
+def buckets_document(desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
+    """Counts a minute; minutes without mentions are left out, and `gaps` says which of them nobody could see."""
+    brand = brand_of(desk, args)
+    start, until = stretch(args, desk.clock(), DAY, LONGEST_BUCKETS)
+    store = desk.store
+    return {
+        "brand": brand,
+        "from": stamp(start),
+        "until": stamp(until),
+        "buckets": [
+            {
+                "minute": stamp(b.minute),
+                "mentions": b.mentions,
+                "scored": b.scored,
+                "complaints": b.complaints,
+                "hostile": b.hostile,
+                "praise": b.praise,
+                "questions": b.questions,
+            }
+            for b in store.buckets(brand, start, until)
+        ],
+        "expected": [
+            {"at": stamp(e.at), "low": e.low, "middle": e.middle, "high": e.high}
+            for e in store.expected(brand, start, until)
+        ],
+        "gaps": [
+            {"source": g.source, "from": stamp(g.start), "until": stamp(g.end), "reason": g.reason}
+            for g in store.gaps(start, until)
+        ],
+    }
+
+
+def mentions_document(desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
+    """By the time they were written, oldest first. `after`: what "next" of the answer before said."""
+    brand, limit = brand_of(desk, args), limit_of(args)
+    start, until = stretch(args, desk.clock(), DAY, LONGEST_MENTIONS)
+    at, skipped = after_of(args, start)
+    found = desk.store.mentions_between(brand, at, until, limit=limit + skipped + 1)[skipped:]
+    page = found[:limit]
+    following = None
+    if len(found) > limit:
+        last = page[-1].mention.created_at
+        seen = sum(each.mention.created_at == last for each in page)
+        seen += skipped if last == at else 0
+        following = f"{stamp(last)}_{seen}"
+    return {"brand": brand, "mentions": [mention(each) for each in page], "next": following}
+
+
+def after_of(args: Mapping[str, str], start: datetime) -> tuple[datetime, int]:
+    """Where to go on: a time, and how many of that very millisecond were given already."""
+    text = args.get("after")
+    if text is None:
+        return start, 0
+    at, _, count = text.rpartition("_")
+    if not (count.isascii() and count.isdigit() and len(count) < 6):
+        raise Wrong('"after" must be what "next" said.')
+    return time_of({"after": at}, "after", start), int(count)
+
+
+def mention(found: Scored) -> dict[str, Any]:
+    m, s = found.mention, found.score
+    return {
+        "id": m.id,
+        "source": m.source,
+        "text": m.text,
+        "url": m.url,
+        "author": m.display_name,
+        "handle": m.handle,
+        "followers": m.followers,
+        "created_at": stamp(m.created_at),
+        "received_at": stamp(m.received_at),
+        "deleted_at": stamp(m.deleted_at),
+        "in_reply_to": m.in_reply_to,
+        "is_own": m.is_own,
+        "label": s.label if s else None,
+        "severity": s.severity if s else None,
+        "lang": s.lang if s else m.lang,
+        "because": list(s.because) if s else [],
+    }
 
 
 def health_document(desk: Desk) -> dict[str, Any]:

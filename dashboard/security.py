@@ -41,6 +41,7 @@ LINK_MINUTES = 60
 SHORTEST_PASSWORD = 10
 TRIES_BEFORE_WAIT = 5
 WAIT_SECONDS = 60
+ASKS_A_MINUTE = 120  # of one script
 OPEN_PATHS = ("/login", "/api/v1/alive")
 QUIET_PATH = "/api/v1/quiet"
 OPEN_ASSETS = ("/assets/pages.css", "/assets/inter-latin.woff2")
@@ -82,7 +83,7 @@ def _load(store: Store, key: str) -> dict[str, Any]:
 
 
 def _keep(store: Store, key: str, value: dict[str, Any], by: str, now: datetime) -> None:
-    store.put_setting(key, json.dumps(value, sort_keys=True), by, now)
+    store.put_setting(key, json.dumps(value, sort_keys=True), by, now, is_secret=True)
 
 
 def secret(store: Store, now: datetime) -> str:
@@ -91,7 +92,7 @@ def secret(store: Store, now: datetime) -> str:
         return kept
     with store.atomic():
         kept = store.setting("session_secret") or secrets.token_hex(32)
-        store.put_setting("session_secret", kept, "smoulder", now)
+        store.put_setting("session_secret", kept, "smoulder", now, is_secret=True)
     return kept
 
 
@@ -173,66 +174,90 @@ def use_login_link(store: Store, token: str, now: datetime) -> User | None:
         return users(store).get(row["name"]) if row["until"] > now.timestamp() else None
 
 
-def new_wall_token(store: Store, now: datetime, name: str = "wall", by: str = "smoulder") -> str:
-    """The token of a read-only wall: /?wall=TOKEN shows it until revoked. A second one of a name replaces the first."""
+# --- tokens: a wall, another tool, a script ---------------------------------------------------------------------
+def _new_token(store: Store, kind: str, name: str, by: str, now: datetime) -> str:
     token = secrets.token_urlsafe(24)
     with store.atomic():
-        tokens = _load(store, "wall_tokens")
+        tokens = _load(store, kind)
         tokens[name] = {"hash": _hash(token), "at": now.timestamp()}
-        _keep(store, "wall_tokens", tokens, by, now)
+        _keep(store, kind, tokens, by, now)
     return token
 
 
-def revoke_wall_token(store: Store, name: str, by: str, now: datetime) -> bool:
+def _revoke(store: Store, kind: str, name: str, by: str, now: datetime) -> bool:
     with store.atomic():
-        tokens = _load(store, "wall_tokens")
+        tokens = _load(store, kind)
         if tokens.pop(name, None) is None:
             return False
-        _keep(store, "wall_tokens", tokens, by, now)
+        _keep(store, kind, tokens, by, now)
     return True
+
+
+def _since(store: Store, kind: str) -> dict[str, datetime]:
+    return {name: datetime.fromtimestamp(row["at"], UTC) for name, row in _load(store, kind).items()}
+
+
+def _owner(store: Store, kind: str, token: str) -> str | None:
+    hashed = _hash(token)
+    rows = _load(store, kind).items()
+    return next((name for name, row in rows if hmac.compare_digest(row["hash"], hashed)), None)
+
+
+def new_wall_token(store: Store, now: datetime, name: str = "wall", by: str = "smoulder") -> str:
+    """The token of a read-only wall: /?wall=TOKEN shows it until revoked. A second one of a name replaces the first."""
+    return _new_token(store, "wall_tokens", name, by, now)
+
+
+def revoke_wall_token(store: Store, name: str, by: str, now: datetime) -> bool:
+    return _revoke(store, "wall_tokens", name, by, now)
 
 
 def wall_tokens(store: Store) -> dict[str, datetime]:
     """Names of the walls that may look, and since when."""
-    return {name: datetime.fromtimestamp(row["at"], UTC) for name, row in _load(store, "wall_tokens").items()}
-
-
-def new_tool_token(store: Store, now: datetime, name: str, by: str) -> str:
-    """The token with which another tool asks whether it is quiet, and nothing else. A second one replaces the first."""
-    token = secrets.token_urlsafe(24)
-    with store.atomic():
-        tokens = _load(store, "tool_tokens")
-        tokens[name] = {"hash": _hash(token), "at": now.timestamp()}
-        _keep(store, "tool_tokens", tokens, by, now)
-    return token
-
-
-def revoke_tool_token(store: Store, name: str, by: str, now: datetime) -> bool:
-    with store.atomic():
-        tokens = _load(store, "tool_tokens")
-        if tokens.pop(name, None) is None:
-            return False
-        _keep(store, "tool_tokens", tokens, by, now)
-    return True
-
-
-def tool_tokens(store: Store) -> dict[str, datetime]:
-    """Names of the tools that may ask, and since when."""
-    return {name: datetime.fromtimestamp(row["at"], UTC) for name, row in _load(store, "tool_tokens").items()}
-
-
-def tool_of(store: Store, token: str) -> str | None:
-    """The name of the tool that this token belongs to."""
-    hashed = _hash(token)
-    rows = _load(store, "tool_tokens").items()
-    return next((name for name, row in rows if hmac.compare_digest(row["hash"], hashed)), None)
+    return _since(store, "wall_tokens")
 
 
 def wall_of(store: Store, token: str) -> str | None:
     """The name of the wall that this token belongs to."""
-    hashed = _hash(token)
-    rows = _load(store, "wall_tokens").items()
-    return next((name for name, row in rows if hmac.compare_digest(row["hash"], hashed)), None)
+    return _owner(store, "wall_tokens", token)
+
+
+def new_tool_token(store: Store, now: datetime, name: str, by: str) -> str:
+    """The token with which another tool asks whether it is quiet, and nothing else. A second one replaces the first."""
+    return _new_token(store, "tool_tokens", name, by, now)
+
+
+def revoke_tool_token(store: Store, name: str, by: str, now: datetime) -> bool:
+    return _revoke(store, "tool_tokens", name, by, now)
+
+
+def tool_tokens(store: Store) -> dict[str, datetime]:
+    """Names of the tools that may ask, and since when."""
+    return _since(store, "tool_tokens")
+
+
+def tool_of(store: Store, token: str) -> str | None:
+    """The name of the tool that this token belongs to."""
+    return _owner(store, "tool_tokens", token)
+
+
+def new_api_token(store: Store, now: datetime, name: str, by: str) -> str:
+    """The token with which a script reads /api/v1, and changes nothing. A second one of a name replaces the first."""
+    return _new_token(store, "api_tokens", name, by, now)
+
+
+def revoke_api_token(store: Store, name: str, by: str, now: datetime) -> bool:
+    return _revoke(store, "api_tokens", name, by, now)
+
+
+def api_tokens(store: Store) -> dict[str, datetime]:
+    """Names of the scripts that may read, and since when."""
+    return _since(store, "api_tokens")
+
+
+def api_of(store: Store, token: str) -> str | None:
+    """The name of the script that this token belongs to."""
+    return _owner(store, "api_tokens", token)
 
 
 # --- guessing -------------------------------------------------------------------------------------------------
@@ -265,6 +290,23 @@ class Guesses:
                 self._wrong.pop(key, None)
 
 
+class Pace:
+    """How often each script asked in the minute that runs."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, tuple[int, int]] = {}
+        self._lock = threading.Lock()
+
+    def may(self, name: str, now: datetime) -> bool:
+        """Counts this question; False: it is one too many."""
+        minute = int(now.timestamp() // 60)
+        with self._lock:
+            at, count = self._asked.get(name, (minute, 0))
+            count = count + 1 if at == minute else 1
+            self._asked[name] = (minute, count)
+        return count <= ASKS_A_MINUTE
+
+
 # --- the guard ------------------------------------------------------------------------------------------------
 class Guard:
     """Stands before every route of one application. State: the guesses, and who is who for one second."""
@@ -272,6 +314,7 @@ class Guard:
     def __init__(self, store: Store, config: Config, clock: Callable[[], datetime]) -> None:
         self.store, self.config, self.clock = store, config, clock
         self.guesses = Guesses()
+        self.pace = Pace()
         self._shared = Shared(1.0)
 
     def install(self, app: Dash) -> None:
@@ -302,6 +345,8 @@ class Guard:
         flask.g.visitor = visitor
         if request.path == QUIET_PATH and self.is_tool():
             return None
+        if request.path.startswith("/api/") and "Authorization" in request.headers:
+            return self.check_script()
         if is_open(request.path):
             return None
         if request.path == "/" and "wall" in request.args:
@@ -320,6 +365,22 @@ class Guard:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         may_read = request.method in ("GET", "HEAD") and kind.lower() == "bearer"
         return may_read and bool(token) and tool_of(self.store, token.strip()) is not None
+
+    def check_script(self) -> Any:
+        """A script by its token: it may read what a viewer may read, so many times a minute."""
+        request, now = flask.request, self.clock()
+        kind, _, token = request.headers["Authorization"].partition(" ")
+        name = api_of(self.store, token.strip()) if kind.lower() == "bearer" and token.strip() else None
+        if name is None:
+            return _refusal(401, "This token is not known here, or was revoked. Ask an admin for one.")
+        if request.method not in ("GET", "HEAD"):
+            return _refusal(403, "A token may only read.")
+        if not self.pace.may(name, now):
+            answer = _refusal(429, f"At most {ASKS_A_MINUTE} questions a minute. Wait a little.")
+            answer.headers["Retry-After"] = "60"
+            return answer
+        flask.g.visitor = Visitor(name=f"token {name}", role="viewer")
+        return None
 
     def is_from_here(self) -> bool:
         """A browser says where a request comes from; one that says "elsewhere" changes nothing here."""

@@ -663,4 +663,14 @@ def heard(db: Database) -> None:
     db.conn.execute("CREATE INDEX people_heard ON people (brand, waiting_since, heard_at) WHERE state <> 'unheard'")
 
 
-STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes, heard)
+def secrets(db: Database) -> None:
+    """The log of settings kept old passwords' hashes and keys: overwritten, and never written again."""
+    db.conn.execute("PRAGMA secure_delete = ON")
+    db.conn.execute(
+        "UPDATE setting_changes SET value = '(not kept)' WHERE value IS NOT NULL AND key IN "
+        "('users', 'login_links', 'wall_tokens', 'tool_tokens', 'api_tokens', 'session_secret', 'links: secret')"
+    )
+    db.conn.execute("PRAGMA secure_delete = OFF")
+
+
+STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes, heard, secrets)

@@ -72,6 +72,7 @@ WORDS_SEARCHED = 32
 HITS_SEARCHED = 2_000
 DEAD_LETTERS_KEPT = 10_000
 HISTORY_ROWS = 1_000
+HIDDEN = "(not kept)"  # instead of a secret, in the log of changes
 
 _MENTION = columns(Mention)
 _SCORE = columns(Score)
@@ -782,10 +783,11 @@ class SqliteStore:
         with self.file.reading() as read:
             return reviews.setting_changes(read, keys, limit) if keys else []
 
-    def put_setting(self, key: str, value: str | None, by: str, at: datetime) -> None:
+    def put_setting(self, key: str, value: str | None, by: str, at: datetime, *, is_secret: bool = False) -> None:
         with self.atomic() as write:
             row = (key, value, by, to_ms(at))
-            write.execute("INSERT INTO setting_changes (key, value, by, at) VALUES (?, ?, ?, ?)", row)
+            logged = (key, HIDDEN if is_secret and value is not None else value, by, to_ms(at))
+            write.execute("INSERT INTO setting_changes (key, value, by, at) VALUES (?, ?, ?, ?)", logged)
             if value is None:
                 write.execute("DELETE FROM settings WHERE key = ?", (key,))
             else:

@@ -509,8 +509,8 @@ class Store(Protocol):
         """What was put under these keys, oldest first; of more than `limit` the newest."""
         ...
 
-    def put_setting(self, key: str, value: str | None, by: str, at: datetime) -> None:
-        """None removes it. Every change is kept with who and when."""
+    def put_setting(self, key: str, value: str | None, by: str, at: datetime, *, is_secret: bool = False) -> None:
+        """None removes it. Every change is kept with who and when; of a secret not with what."""
         ...
 
 

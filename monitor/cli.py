@@ -481,6 +481,19 @@ def token_tool(
     put(running.tool_token(open_data(settings(config, data)), name, is_revoked=revoke))
 
 
+@token_app.command("api")
+def token_api(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The script that reads.")],
+    revoke: Annotated[bool, typer.Option("--revoke", help="It may read no more.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """A token for reading /api/v1 (docs/api.md), shown once."""
+    from monitor import running
+
+    put(running.api_token(open_data(settings(config, data)), name, is_revoked=revoke))
+
+
 @quiet_app.command("on")
 def quiet_on(
     why: Annotated[str, typer.Argument(metavar="WHY")],

@@ -240,6 +240,21 @@ def tool_token(store: Store, name: str, *, is_revoked: bool) -> str:
     return security.new_tool_token(store, utc_now(), name, "command line")
 
 
+def api_token(store: Store, name: str, *, is_revoked: bool) -> str:
+    """A new token of the read API, or none any more. Raises ConfigError."""
+    from dashboard import security
+    from monitor.clock import utc_now
+
+    name = " ".join(name.split())[:60]
+    if not name:
+        raise ConfigError(["Give the script a name, so that its token can be revoked."])
+    if is_revoked:
+        if not security.revoke_api_token(store, name, "command line", utc_now()):
+            raise ConfigError([f"There is no script {name!r}."])
+        return f"{name} may read no more."
+    return security.new_api_token(store, utc_now(), name, "command line")
+
+
 def send_test(store: Store, config: Config) -> str:
     """Put a test into the outbox, for every recipient; the notify process sends it like any alert."""
     from monitor import alerts

@@ -160,7 +160,7 @@ def link_secret(store: Store, now: datetime) -> str:
         known = store.setting(links.SECRET_SETTING)
         if known is None:
             known = secrets.token_urlsafe(32)
-            store.put_setting(links.SECRET_SETTING, known, by="smoulder", at=now)
+            store.put_setting(links.SECRET_SETTING, known, by="smoulder", at=now, is_secret=True)
     return known
 
 

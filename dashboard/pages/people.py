@@ -1,4 +1,4 @@
-"""Who gets in: colleagues, walls, and the log of who did what. For admins.
+"""Who gets in: colleagues, walls, scripts, and the log of who did what. For admins.
 
 A new colleague gets a one-time link; passwords are never shown, set or mailed here.
 """
@@ -21,7 +21,7 @@ from db.rows import Deed
 
 REFRESH_MS = 5000
 DEEDS = 100
-ACTS = ("add", "link", *ROLES, "remove", "wall", "revoke")
+ACTS = ("add", "link", *ROLES, "remove", "wall", "revoke", "script", "stop")
 
 
 def layout(desk: Desk) -> list[Any]:
@@ -33,7 +33,12 @@ def layout(desk: Desk) -> list[Any]:
         html.Div(id="people-users"),
         html.Div(
             [
-                dmc.TextInput(id="people-name", placeholder=say("Name of a new colleague"), value=""),
+                dmc.TextInput(
+                    id="people-name",
+                    placeholder=say("Name of a new colleague"),
+                    value="",
+                    **{"aria-label": say("Name of a new colleague")},
+                ),
                 dmc.Button(say("Add, and give me a link"), id="people-add", n_clicks=0),
             ],
             className="acts",
@@ -43,8 +48,10 @@ def layout(desk: Desk) -> list[Any]:
                 dmc.Select(id="people-who", data=[], placeholder=say("Colleague"), **{"aria-label": say("Colleague")}),
                 dmc.Button(say("New one-time link"), id="people-link", n_clicks=0, variant="default"),
                 *(
-                    dmc.Button(say(f"Make {role}"), id=f"people-{role}", n_clicks=0, variant="default")
-                    for role in ROLES
+                    dmc.Button(words, id=f"people-{role}", n_clicks=0, variant="default")
+                    for role, words in zip(
+                        ROLES, (say("Make viewer"), say("Make responder"), say("Make admin")), strict=True
+                    )
                 ),
                 dmc.Button(say("Remove"), id="people-remove", n_clicks=0, variant="default"),
             ],
@@ -55,9 +62,37 @@ def layout(desk: Desk) -> list[Any]:
         html.Div(id="people-walls"),
         html.Div(
             [
-                dmc.TextInput(id="people-wall-name", placeholder=say("Where it hangs: lobby"), value=""),
+                dmc.TextInput(
+                    id="people-wall-name",
+                    placeholder=say("Where it hangs: lobby"),
+                    value="",
+                    **{"aria-label": say("Where the wall hangs")},
+                ),
                 dmc.Button(say("New wall link"), id="people-wall", n_clicks=0, variant="default"),
                 dmc.Button(say("Revoke"), id="people-revoke", n_clicks=0, variant="default"),
+            ],
+            className="acts",
+        ),
+        html.P(
+            say(
+                "Add to the link what the wall is to do: &room=light, &brand=NAME, &side=on (up to four brands side by "
+                "side), &sound=on (a quiet sound when a storm begins; somebody must press once on that screen)."
+            ),
+            className="soft small",
+        ),
+        html.H3(say("Scripts")),
+        html.P(say("Each reads what a viewer reads, by a token of its own; docs/api.md says how."), className="soft"),
+        html.Div(id="people-scripts"),
+        html.Div(
+            [
+                dmc.TextInput(
+                    id="people-script-name",
+                    placeholder=say("What it does: weekly report"),
+                    value="",
+                    **{"aria-label": say("Name of the script")},
+                ),
+                dmc.Button(say("New token"), id="people-script", n_clicks=0, variant="default"),
+                dmc.Button(say("Revoke"), id="people-stop", n_clicks=0, variant="default"),
             ],
             className="acts",
         ),
@@ -74,17 +109,19 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         Output("people-users", "children"),
         Output("people-who", "data"),
         Output("people-walls", "children"),
+        Output("people-scripts", "children"),
         Output("people-deeds", "children"),
         Input("people-interval", "n_intervals"),
         Input("people-done", "data"),
     )
     def refresh(_n: Any, _done: Any) -> Any:
-        reader, now = desk.reader, desk.clock()
+        reader, now, say = desk.reader, desk.clock(), desk.reader.say
         known = security.users(desk.store)
         return (
             colleagues(list(known.values()), reader),
             [{"value": name, "label": name} for name in sorted(known)],
-            walls(security.wall_tokens(desk.store), reader, now),
+            tokens(security.wall_tokens(desk.store), reader, now, say("Where"), say("No wall has a link of its own.")),
+            tokens(security.api_tokens(desk.store), reader, now, say("Script"), say("No script may read.")),
             deeds(desk.store.deeds(DEEDS), reader, now),
         )
 
@@ -96,14 +133,15 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         State("people-name", "value"),
         State("people-who", "value"),
         State("people-wall-name", "value"),
+        State("people-script-name", "value"),
         prevent_initial_call=True,
     )
     def act(*args: Any) -> Any:
-        name, who, place = (" ".join(v.split())[:60] if isinstance(v, str) else "" for v in args[-3:])
+        name, who, place, script = (" ".join(v.split())[:60] if isinstance(v, str) else "" for v in args[-4:])
         what = str(ctx.triggered_id or "").removeprefix("people-")
         if what not in ACTS:
             return no_update, no_update
-        subject = name if what == "add" else place if what in ("wall", "revoke") else who
+        subject = {"add": name, "wall": place, "revoke": place, "script": script, "stop": script}.get(what, who)
         answer = do(desk, what, subject) if subject else desk.reader.say("Say who, or where, first.")
         return f"{what} {desk.clock().timestamp()}", answer
 
@@ -113,7 +151,7 @@ def do(desk: Desk, what: str, subject: str) -> Any:
     store, now, say = desk.store, desk.clock(), desk.reader.say
     by = security.require("admin").name
     known = security.users(store)
-    if what not in ("add", "wall", "revoke") and subject not in known:
+    if what not in ("add", "wall", "revoke", "script", "stop") and subject not in known:
         return say("There is no such colleague.")
     if what in ("viewer", "responder", "remove") and is_last_admin(known, subject):
         return say("This is the last admin: make another one first.")
@@ -143,6 +181,12 @@ def _do(desk: Desk, what: str, subject: str, by: str, now: datetime) -> Any:
     if what == "revoke":
         is_gone = security.revoke_wall_token(store, subject, by, now)
         return say("That wall sees nothing any more.") if is_gone else say("There is no such wall.")
+    if what == "script":
+        token = security.new_api_token(store, now, subject, by)
+        return html.Span([say("For {place}, shown once:", place=subject), " ", html.Code(token)])
+    if what == "stop":
+        is_gone = security.revoke_api_token(store, subject, by, now)
+        return say("It may read no more.") if is_gone else say("There is no such script.")
     if what == "remove":
         security.remove_user(store, subject, by, now)
         return say("{who} is out.", who=subject)
@@ -163,10 +207,9 @@ def colleagues(known: Sequence[User], reader: Reader) -> Any:
     return table([say("Name"), say("May"), say("Gets in by")], rows, say("Nobody yet."))
 
 
-def walls(known: dict[str, datetime], reader: Reader, now: datetime) -> Any:
-    say = reader.say
+def tokens(known: dict[str, datetime], reader: Reader, now: datetime, what: str, empty: str) -> Any:
     rows = [[html.Bdi(name), reader.clock_or_day(at, now)] for name, at in sorted(known.items())]
-    return table([say("Where"), say("Since")], rows, say("No wall has a link of its own."))
+    return table([what, reader.say("Since")], rows, empty)
 
 
 def deeds(found: Sequence[Deed], reader: Reader, now: datetime) -> Any:
