@@ -20,6 +20,19 @@ from monitor.answer.heardclock import Alike, Clock, Waiter
 
 PEOPLE = 200  # rows of the heard clock; the inbox has them all
 SHOWN = 12  # answers
+MARKERS = {
+    "conditional": "a sorry with an if",
+    "inconvenience": "inconvenience",
+    "but": "a but after the sorry",
+    "passive": "a fault without an owner",
+    "policy": "rules as a shield",
+    "blame": "blame",
+    "minimise": "making it small",
+    "wall": "a closed door",
+    "thanks_patience": "thanks for patience",
+    "compensation": "a gift in public",
+    "heated": "anger",
+}
 
 
 # --- who is heard ---------------------------------------------------------------------------------------------
@@ -175,7 +188,7 @@ def left_in(reply: Reply, reader: Reader) -> list[Any]:
     """ "Left in: but, policy. Amina says: …" """
     if not reply.findings and not reply.why:
         return []
-    codes = ", ".join(reader.say(code) for code in reply.findings)
+    codes = ", ".join(reader.say(MARKERS.get(code, code)) for code in reply.findings)
     parts = [reader.say("Left in: {codes}.", codes=codes)] if codes else []
     said = reader.say("{who} says: {why}", who=reply.writer, why=reply.why)
     parts.append(said if reply.why else reader.say("No reason was given."))

@@ -476,9 +476,7 @@ def reading(desk: Desk, case: Case | None) -> list[Any]:
     """The post, why it is here, and the thread around it."""
     reader, now = desk.reader, desk.clock()
     if case is None:
-        keys = reader.say(
-            "j and k move through the list, a takes, r replies, h hears, c corrects, o opens, / searches."
-        )
+        keys = reader.say("j and k move, a takes, r replies, h hears, c corrects, o opens, / searches.")
         first = reader.say("These people wrote and wait. Choose one to read what happened to them.")
         return [html.P(first, className="soft"), html.P(keys, className="soft small")]
     scored = case.scored

@@ -43,6 +43,16 @@ LOCKS = {
     "same": "It repeats an earlier answer. Write to this person alone, or let a second person agree.",
     "house": "This house has every answer read by a second person.",
 }
+STEPS = {
+    "wrote": "wrote it",
+    "changed": "changed it",
+    "asked": "asked for a second reader",
+    "agreed": "agreed",
+    "refused": "said no",
+    "sent": "sent it",
+    "seen": "saw it go out",
+    "dropped": "gave it up",
+}
 
 
 # --- layout ---------------------------------------------------------------------------------------------------
@@ -509,5 +519,5 @@ def one_answer(reply: Reply, steps: Sequence[ReplyStep], reader: Reader, now: da
 
 def _step(step: ReplyStep, reader: Reader, now: datetime) -> list[Any]:
     who = step.who or reader.say("the stream")
-    words = [f"{reader.clock_or_day(step.at, now)} {who}: {reader.say(step.what)}"]
+    words = [f"{reader.clock_or_day(step.at, now)} {who}: {reader.say(STEPS.get(step.what, step.what))}"]
     return [html.Bdi(" ".join([*words, step.words]).strip())]
