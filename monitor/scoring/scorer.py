@@ -13,7 +13,7 @@ from monitor.scoring import features
 from monitor.scoring.features import Batch, Floats, Vocabulary
 from monitor.scoring.language import LANGUAGES, of_script
 from monitor.scoring.model import GRAVE, HEADS, MANNER, MOCKING, Model, blend, load, probabilities
-from monitor.scoring.severity import Severity, names
+from monitor.scoring.severity import GRAVE_ALONE, Severity, names
 
 _BATCH = 512
 _REASONS = 4
@@ -35,8 +35,6 @@ _SINCERE = 3.8
 _HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
-# Better to show a post that is not grave than to miss one that is.
-_GRAVE = 0.12
 
 HURT = "rule: people hurt or in danger"  # the tragedy head
 RESEMBLES = "rule: reads like harm"  # the learned head of severity 3
@@ -199,11 +197,11 @@ class Scorer:
         self, mask: int, text: str, label: Label, p: Sequence[float], grave: float
     ) -> tuple[int, tuple[str, ...]]:
         """Severity and what gave it: what can be read first, then what was learned, where both say so."""
-        learned = (HURT,) if p[4] >= 0.5 else (RESEMBLES,) if grave >= _GRAVE else ()
+        learned = (HURT,) if p[4] >= 0.5 else (RESEMBLES,) if grave >= GRAVE_ALONE else ()
         is_complaint = label in ("complaint", "hostile")
         if not is_complaint and p[0] < 0.25 and p[4] < 0.3 and not learned:
             return 0, ()
-        rules = self.severity.held(mask, text)
+        rules = self.severity.held(mask, text, grave)
         if rules and rules[0].severity == 3:
             return 3, (*names(rules), *learned)
         if learned:

@@ -3,6 +3,10 @@
 3: somebody came or may come to harm, was treated worse for what they are, or other people's data lie open.
 2: much money, something people depend on, an announced legal step, an account taken over.
 1: any other complaint. 0: everything else. Each rule that held is named, as "rule: …".
+
+Words of harm are used for play as well ("the final was a massacre"), and much harm is told without one. So a rule of
+severity 3 holds only while the learned head of grave matters does not deny it, and that head may speak alone, from a
+higher probability on. The first kind is right about twice in three times, the second once in five (docs/scoring.md).
 """
 
 from __future__ import annotations
@@ -22,14 +26,19 @@ _BIG_AMOUNT = re.compile(
 _MONEY = re.compile("[€£$]|eur|doll|pound|quid|buck|usd|gbp|chf|balles|franc", re.IGNORECASE)
 
 
+GRAVE_ALONE = 0.12
+"""What the learned head must say where no rule holds. Better to show a post that is not grave than to miss one."""
+GRAVE_DENIED = 0.04
+"""Below it the learned head denies: words of harm alone are not believed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Holds when a heading of each group in `all_of` is in the post. `names` is how it is said."""
+    """Holds when a heading of each group in `all_of` is in the post."""
 
     name: str
     severity: int
     all_of: tuple[tuple[str, ...], ...]
-    none_of: tuple[str, ...] = ()
 
 
 RULES = (
@@ -62,12 +71,16 @@ class Severity:
         for _, groups in self._rules:
             self.triggers |= groups[0]
 
-    def held(self, mask: int, text: str) -> list[Rule]:
-        """The rules that hold for a post whose headings are `mask`, gravest first."""
+    def held(self, mask: int, text: str, grave: float = 1.0) -> list[Rule]:
+        """The rules that hold for a post whose headings are `mask`, gravest first.
+
+        `grave` is the probability of the learned head; those of severity 3 hold only from `GRAVE_DENIED` on.
+        """
         found = []
         if mask & self.triggers:
             for rule, groups in self._rules:
-                if mask & groups[0] and all(mask & group for group in groups):
+                is_believed = rule.severity < 3 or grave >= GRAVE_DENIED
+                if is_believed and mask & groups[0] and all(mask & group for group in groups):
                     found.append(rule)
         if _MONEY.search(text) and _BIG_AMOUNT.search(text):
             found.append(RULES[-1])
