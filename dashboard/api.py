@@ -11,6 +11,7 @@ import flask
 
 from dashboard import cards, paper, security
 from dashboard.pages.frame import Desk
+from dashboard.pages.health import Measure, measures
 from db.rows import Scored
 from monitor import review, switch
 from monitor.durations import NAMES, Durations
@@ -218,6 +219,8 @@ def health_document(desk: Desk) -> dict[str, Any]:
     brands = sorted(store.rules()) or [rules.brand for rules in desk.config.brands]
     walls = {brand: store.wall(brand, now) for brand in brands}
     banners = {b.words for facts in walls.values() for b in cards.banners(facts, desk.reader) if b.tone == "broken"}
+    measured = measures(desk)
+    free, total = store.disk()
     states = {brand: cards.state(facts, desk.reader).word for brand, facts in walls.items()}
     return {
         "ok": bool(walls) and not banners and "BLIND" not in states.values(),
@@ -236,6 +239,7 @@ def health_document(desk: Desk) -> dict[str, Any]:
                 "received": s.received,
                 "rejected": s.rejected,
                 "is_live": s.is_live,
+                **measure(measured.get(s.source, Measure())),
             }
             for s in store.source_health()
         ],
@@ -252,8 +256,28 @@ def health_document(desk: Desk) -> dict[str, Any]:
             for p in store.processes()
         ],
         "outbox": outbox(walls),
+        "disk": {"free_bytes": free, "total_bytes": total} if total else None,
         "rows": desk.slow.get("counts", store.counts),
         "versions": store.versions(),
+    }
+
+
+def measure(found: Measure) -> dict[str, Any]:
+    """Rate, gaps, quota and spend of one source; `spend` null: it costs nothing by the piece."""
+    spend = found.spending
+    return {
+        "posts_last_hour": found.an_hour,
+        "unseen_seconds_last_day": int(found.unseen.total_seconds()),
+        "spend": None
+        if spend is None
+        else {
+            "posts_today": spend.posts,
+            "posts_cap": spend.most_posts,
+            "dollars_today": round(spend.dollars, 4),
+            "dollars_cap": round(spend.most_dollars, 4),
+            "dollars_a_month": round(spend.a_month, 2),
+            "runs_dry_at": stamp(spend.dry_at),
+        },
     }
 
 

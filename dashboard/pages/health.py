@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +15,7 @@ from dashboard.pages.frame import Children, Desk, since
 from dashboard.reader import Reader
 from db.rows import Bucket, DeadLetter, Gap, Notification, Process, SourceHealth
 from monitor import house
+from monitor.spending import Spending, spending
 
 REFRESH_MS = 5000
 DAY = timedelta(days=1)
@@ -36,7 +39,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
 def body(desk: Desk) -> list[Any]:
     store, now, reader = desk.store, desk.clock(), desk.reader
     return [
-        *sources(store.source_health(), reader),
+        *sources(store.source_health(), reader, measures(desk)),
         *gaps(store.gaps(now - DAY, now), reader, now),
         *rates({brand: store.buckets(brand, now - DAY, now) for brand in desk.brands()}, reader, now),
         *processes(store.processes(), reader, now),
@@ -65,25 +68,95 @@ def badge(words: str, kind: str) -> html.Span:
     return html.Span([html.I(className=f"mark {kind}"), words], className=f"badge {kind}")
 
 
-def sources(rows: Sequence[SourceHealth], reader: Reader) -> list[Any]:
-    say = reader.say
-    head = [say("Source"), say("State"), say("Newest datum"), say("Newest post"), say("Received"), say("Unreadable")]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """What is counted of one source. `unseen`: of the last day."""
+
+    an_hour: int = 0
+    unseen: timedelta = timedelta(0)
+    spending: Spending | None = None
+
+
+def measures(desk: Desk) -> dict[str, Measure]:
+    """By source: its rate, the time in which it saw nothing, and what it costs."""
+    store, now = desk.store, desk.clock()
+    rates: dict[str, int] = desk.slow.get("rates", lambda: last_hour(desk))
+    gaps, cursors = store.gaps(now - DAY, now), store.cursors()
+    return {
+        row.source: Measure(
+            an_hour=rates.get(row.source, 0),
+            unseen=unseen([g for g in gaps if g.source == row.source], now),
+            spending=spending(desk.config.sources.get(row.source), cursors.get(row.source), now),
+        )
+        for row in store.source_health()
+    }
+
+
+def last_hour(desk: Desk) -> dict[str, int]:
+    now, found = desk.clock(), Counter[str]()
+    for brand in desk.brands():
+        for hour in desk.store.spread(brand, now - timedelta(hours=1), now + timedelta(minutes=1)):
+            found[hour.source] += hour.posts
+    return dict(found)
+
+
+def unseen(gaps: Sequence[Gap], now: datetime) -> timedelta:
+    """How much of the last day lies in these gaps; those of one source do not overlap."""
+    return sum((min(g.end or now, now) - max(g.start, now - DAY) for g in gaps), timedelta(0))
+
+
+def sources(rows: Sequence[SourceHealth], reader: Reader, measured: Mapping[str, Measure] | None = None) -> list[Any]:
+    say, known = reader.say, measured or {}
+    head = [say("Source"), say("State"), say("Newest datum"), say("Newest post"), say("Posts in an hour"),
+            say("Not seen in a day"), say("Received"), say("Quota and spend")]  # fmt: skip
     body = [
         [
             html.B(cards.name_of(s.source)),
             [
                 badge(say(s.state), cards.source_kind(s)),
                 html.Div(s.detail, className="soft small") if s.detail else None,
+                html.Div(say("tries again at {at}", at=reader.clock(s.retry_at)), className="soft small")
+                if s.retry_at
+                else None,
             ],
             since(s.last_data_at) if s.last_data_at else say("none yet"),
             since(s.last_mention_at) if s.last_mention_at else say("none yet"),
-            reader.number(s.received),
-            reader.number(s.rejected),
+            reader.number(known.get(s.source, Measure()).an_hour),
+            reader.span(lost) if (lost := known.get(s.source, Measure()).unseen) else say("nothing"),
+            [
+                reader.number(s.received),
+                html.Div(reader.count(s.rejected, "{n} unreadable", "{n} unreadable"), className="soft small")
+                if s.rejected
+                else None,
+            ],
+            quota(known.get(s.source, Measure()).spending, reader),
         ]
         for s in cards.worst_first(rows)
     ]
     empty = say("No source is set up: Smoulder sees nothing. Add one to the configuration file.")
     return [html.H3(say("Sources")), table(head, body, empty)]
+
+
+def quota(found: Spending | None, reader: Reader) -> Children:
+    """What was read and paid today, and when the cap is reached at this pace."""
+    say = reader.say
+    if found is None:
+        return html.Span(say("free"), className="soft")
+    words = say(
+        "${dollars} of ${most} today, {n} of {all} posts",
+        dollars=f"{found.dollars:.2f}",
+        most=f"{found.most_dollars:.0f}",
+        n=reader.number(found.posts),
+        all=reader.number(found.most_posts),
+    )
+    month = say("about ${dollars} a month at this pace", dollars=f"{found.a_month:.0f}")
+    notes = [html.Div(month, className="soft small")]
+    if found.dry_at is not None and found.posts >= found.most_posts:
+        stopped = say("the cap is reached: it reads nothing until midnight UTC") if found.stops else say("over the cap")
+        notes.insert(0, badge(stopped, "down"))
+    elif found.dry_at is not None:
+        notes.insert(0, badge(say("runs dry at {at}", at=reader.stamp(found.dry_at)), "late"))
+    return [words, *notes]
 
 
 def gaps(rows: Sequence[Gap], reader: Reader, now: datetime) -> list[Any]:
