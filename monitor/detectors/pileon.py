@@ -30,7 +30,7 @@ NOTICES_A_WEEK = 30.0  # threads that draw complaints as a notice does
 NEAR_ROWS = 4  # what is said elsewhere is looked at for at least 20 minutes
 BURNS_ROWS = 6  # minutes / BIN in which a crowd must still be growing
 BURNS_SHARE = 0.2
-PAST_SCORE = 2.0  # under the root of an incident that is over
+PAST_ROWS, PAST_FEWEST = 6, 8  # under the root of an incident that is over: so many people within half an hour
 STORM_SCORE, STORM_AUTHORS = 1.5, 8
 NAMES = ("calm", "calm_new", "complaint", "complaint_new", "hostile", "hostile_new")
 
@@ -75,8 +75,9 @@ def _look(memory: Memory, key: int, end: int) -> Found | None:
     if thread is None or thread.upset < FEWEST:
         return None
     last = (end - 1) // BIN
-    best = _best_window(memory, key, last)
-    if best is None:
+    is_past = key in memory.past
+    best = _best_window(memory, key, last, PAST_ROWS if is_past else ROWS)
+    if best is None or (is_past and upset(best[1]) < PAST_FEWEST):
         return None
     start_row, under = best
     recent = upset(thread.tally.between(last - BURNS_ROWS + 1, last))
@@ -89,7 +90,7 @@ def _look(memory: Memory, key: int, end: int) -> Found | None:
     people = upset(under)
     if memory.is_young:
         value = on_first_day(value, people)
-    if value < (PAST_SCORE if key in memory.past else 1):
+    if value < 1:
         return None
     return Found(
         rule="pileon",
@@ -112,7 +113,7 @@ def _look(memory: Memory, key: int, end: int) -> Found | None:
     )
 
 
-def _best_window(memory: Memory, key: int, last: int) -> tuple[int, Kinds] | None:
+def _best_window(memory: Memory, key: int, last: int, rows: int) -> tuple[int, Kinds] | None:
     thread = memory.threads.get(key)
     assert thread is not None  # noqa: S101
     plain, notice = memory.weighing.against_plain, memory.weighing.against_notice
@@ -120,7 +121,7 @@ def _best_window(memory: Memory, key: int, last: int) -> tuple[int, Kinds] | Non
     tolerated = TOLERATED[memory.rules.sensitivity]
     lead = bar(memory.crowd.per_hour() * WEEK_HOURS, tolerated) - bar(NOTICES_A_WEEK, tolerated)
     best, found = 0.0, None
-    for row, kinds in thread.tally.suffixes(last - ROWS + 1, last):
+    for row, kinds in thread.tally.suffixes(last - rows + 1, last):
         value = min(weigh(kinds, plain) + (upset(kinds) - 1) * joiner, weigh(kinds, notice) + lead)
         if value > best:
             best, found = value, (row, kinds)

@@ -6,7 +6,7 @@ floor and its own decaying record by a margin (`usual.Burn`; the idea of `monito
 seasonal mean), and the negative binomial deviance says that it is no accident of small counts.
 
 Mentions count only while the upset people keep step, so a campaign is no slow burn; people alone count only when
-their share has grown. Floors and record keep ordinary news days out: those have two and a half times the usual.
+their share has grown. Of a brand that has news days (two and a half times the usual) the record keeps them out.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from monitor.detectors.complaints import deviance
-from monitor.detectors.found import TOLERATED, WEEK_HOURS, Found, bar
+from monitor.detectors.found import TOLERATED, Found, bar
 from monitor.memory import Memory
 from monitor.usual import Burn
 
 EVERY = 10  # minutes
 LEAST_HOURS = 120.0  # of history
-FEWEST = 8  # upset people
+FEWEST = 6  # upset people
 # Hours -> k of the negative binomial: sums over several hours vary less than one hour does.
-SPREADS = {6: 15.0, 12: 25.0, 24: 40.0}
+SPREADS = {6: 30.0, 12: 60.0, 24: 100.0}
+CHANCES_A_WEEK = 49  # windows of 6, 12 and 24 hours that are different from each other
 # Sensitivity -> (floor of each span, of the people's ratio, margin over the record)
 FLOORS = {
-    "low": ({6: 3.6, 12: 3.3, 24: 2.8}, 2.8, 1.45),
-    "normal": ({6: 3.35, 12: 3.0, 24: 2.5}, 2.5, 1.25),
-    "high": ({6: 2.2, 12: 2.0, 24: 1.8}, 2.1, 1.15),
+    "low": ({6: 3.2, 12: 2.9, 24: 2.5}, 2.8, 1.45),
+    "normal": ({6: 2.27, 12: 2.07, 24: 1.87}, 2.5, 1.2),
+    "high": ({6: 2.0, 12: 1.8, 24: 1.6}, 2.1, 1.1),
 }
 
 
@@ -48,7 +49,7 @@ def score(
     seen, usual = (people, max(usual_people, 0.2)) if is_people else (mentions, max(usual_mentions, 0.5))
     if ratio <= 1:
         return 0.0
-    return min(ratio / needed, deviance(seen, usual, SPREADS[int(hours)]) / bar(WEEK_HOURS, tolerated))
+    return min(ratio / needed, deviance(seen, usual, SPREADS[int(hours)]) / bar(CHANCES_A_WEEK, tolerated))
 
 
 def again(inputs: Mapping[str, float]) -> float:
