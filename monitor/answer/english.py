@@ -26,7 +26,7 @@ _HARMLESS = (
 )
 _PAST = (
     r"(?:\w{2,}ed|gave|took|sent|left|kept|sold|put|wrote|made|lost|broke|forgot|told|let|bent|ran|set|bought|built|"
-    r"got|fell|chose|hid|fed|hit|spilt|stood|took|led|stole|tore|burnt|burned|spoilt|knew|went|shut|hung|drove|paid|charged|did|overlooked|cut|waited|threw|came|cost|stood by|packed|shrank|"
+    r"got|fell|chose|hid|fed|hit|spilt|stood|took|led|stole|tore|burnt|burned|spoilt|knew|went|shut|hung|drove|paid|charged|did|overlooked|cut|waited|threw|came|cost|stood by|packed|shrank|held|laid|lay|overslept|swore|spent|stuck|slept|sat on|froze|bit|blew|ate|drank|withdrew|overran|outgrew|mistook|misled|misheard|"
     r"caused|mislabell?ed|misread|spoke to you|hurt)"
 )
 _FAILED = (
@@ -37,6 +37,11 @@ _FAILED = (
 _DID_NOT = (
     r"(?:didn't|did not|never|hadn't|had not|haven't|have not|weren't|couldn't be bothered|failed to|neglected to)"
     r"(?! (?:find|receive|see any|mean|intend|know of|sell|discriminate|promise))"
+)
+
+_POOR = (
+    r"(?:late|slow|rude|wrong|careless|short with|cold|unkind|hopeless|useless|sloppy|lazy|unprepared|not ready|not there|asleep|dismissive|"
+    r"unhelpful|deaf|silent|negligent|thoughtless|heartless|clumsy|foolish|impatient|absent)\b"
 )
 
 ACKNOWLEDGED = any_of(
@@ -61,9 +66,27 @@ ACKNOWLEDGED = any_of(
     r"(?:we|i) made (?:a|an|some|this|the) (?:\w+ )?(?:mistake|error|mess|bad|wrong)|what (?:we|i) did (?:was|is)|(?:we|i) take (?:the )?(?:blame|ownership)|(?:error|mistake|failure|oversight|slip) (?:on our|on my) (?:part|side|end)|"
     r"(?:error|mistake|failure|fault) (?:is |was )?(?:entirely |all |completely )?(?:ours|mine)|(?:i|we) (?:own|owe you) (?:this|that|it|an apology)|we're at fault|no excuse(?:s)? (?:from us|on our)|that was the wrong call",
     r"down to us|it (?:was|is) my (?:hand|list)|that was (?:my|our) (?:list|decision)",
+    rf"(?:i|we|our \w+|my \w+) (?:was|were) (?:\w+ )?{_POOR}|(?:i|we)(?:'ve| have) been (?:\w+ )?{_POOR}|{_POOR} of (?:us|me|our \w+)",
+    r"(?:was|were|been) (?:\w+ )?(?:caused|given|told|lost|broken|sent|left|refused|turned away|cut off|charged|misled|ignored|damaged|cancelled)\b"
+    r"[^.;]{0,30} by (?:us|me|our \w+|one of (?:us|our \w+))\b",
+    r"(?:fault|blame|responsibility|failure|error|mistake)[^.;]{0,20} (?:lies|rests|sits|is) (?:here |only |entirely )?with (?:us|me)\b",
+    r"(?:mix-?up|slip|error|mistake|delay|hold-?up|confusion|failure|muddle|fault)[^.;]{0,20} (?:at|on) our (?:end|side|part)\b",
+    r"(?:nobody|no one) (?:here|of us|(?:from|on|at|in) (?:our|my) \w+) \w+|under-?staffed|(?:hold|put|holding) our hands? up",
+    r"(?:was|were) (?:our|my) (?:own )?(?!pleasure|policy|aim|goal|intention|first|last|best|team|guests?|customers?|understanding|records?)\w+\b(?! (?:to|that))",
+    r"(?:we|i) (?:knew|had|saw|heard)[^.;]{0,50} and (?:took none|did nothing|said nothing|did not|didn't|let)|(?:we|i) had no (?:right|business)",
+    r"because (?:we|i) (?:had|did|put|were|was|never|only)|because of our (?!policy|policies|terms|rules|commitment|size)\w+|it was (?:us|me|our \w+) (?:who|that)",
+    r"(?:we are|we're|i am|i'm|it is us|we were|i was) (?:the ones?|those) who|(?:poor|bad|wrong|sloppy|careless|weak|lazy|rude) (?:\w+ )?(?:\w+ )?from (?:us|me|our \w+)\b",
+    r"(?:no excuse|nothing to say) for (?:what|how|that|the|our|this)|(?:and|but|then|still) (?:still )?(?:got|did) (?:it|that|this|everything|the \w+) wrong|(?:we|i) looked away",
+    r"(?:we|i) (?:was|were) too (?:proud|busy|slow|late|sure|quick|afraid|lazy|stubborn)|ours to (?:check|carry|answer|mend|prevent|notice|say|tell|bear|own|fix|keep)",
+    r"should have come from (?:us|me)|what (?:i|we|our \w+|my \w+) (?:said|did|wrote|sent)[^.;]{0,30} (?:was|is|were) (?:\w+ )?(?:cruel|wrong|rude|unfair|untrue|false|unkind|hurtful|out of order|beneath us)",
+    r"(?:two|three|none|some|half|all) of us \w+[^.;]{0,40} (?:neither|and nobody|and none|but none|but nobody)",
+    r"(?:we|i) said [^.;]{0,30} and (?:it|we|they|nobody|i) (?:wasn't|weren't|didn't|did)",
 )
 NOT_ACKNOWLEDGED = any_of(
-    r"(?:if|whether|what|how|where|when|why|until) (?:i|we) \w+",
+    r"(?:if|whether|what|how|where|when|why|until) (?:i|we) \w+|(?:if|whether) (?:our|my) \w+ \w+",
+    r"(?:gave|give) [^.;]{0,20}(?:attention|thought)|took (?:a|another) (?:\w+ )?(?:look|moment)|did (?:everything|all|our (?:best|utmost)|what (?:we|i) could)[^.;]*",
+    r"put (?:our|the) \w+ first|made (?:every|sure|an effort|contact)|went (?:through|over|back to (?:see|look|check))",
+    r"held (?:a|the|our|several) (?:\w+ )?(?:meetings?|calls?|talks?|conversations?|door)|sent you an? (?:\w+ )?(?:e-?mail|text|message|link|reminder|confirmation)",
     r"our (?:technician|driver|agent|colleague|team|report)s? (?:reports?|says?|followed)",
     r"our (?:\w+ )?(?:bill|policy|policies|guidelines|terms|website|faq|products?|tents?|gloves?|cream|speeds|staff are)\b[^,.;]*",
     r"(?:take|took) (?:\w+ ){1,3}(?:seriously|off)",
@@ -204,12 +227,15 @@ REPENTANCE = any_of(
     r"stays? off until|so (?:that )?(?:it|this|a box|nobody|no one)[^.;]{0,15} (?:can't|cannot|never|doesn't)(?! again)",
     r"(?:tickets older|reports?|receipts|addresses|keys|vegan plates|bills)[^.;]{0,40} (?:now|from|from now on|any more|no longer)",
     r"the next version|the (?:bills|word) [^.;]{0,30} (?:from may|until the)|all shops close|is off the website until|we won't (?:release|send|let|put|ask|do)|gets? a (?:taxi|letter) at once",
+    r"(?:we|i)(?:'ve| have) (?:now |just )?stopped \w+ing\b(?! (?:it|your|this|that)\b)|(?:we|i)(?:'ve| have|'ll| will) (?:now )?put (?:a|an|one|two|another) (?:\w+ )?(?:person|people|guard|colleague)",
+    r"(?:is|are|'re|'m|am) going to change (?:the|how|our|that|this)|next time (?:a|an|we|i|our|somebody|someone|there)\b|^\s*no more \w+ \w+",
+    r"(?:the|that|this) (?:rule|script|form|sign|notice|poster|line|clause|letter|practice) (?:is|was|comes|came|goes|went|has) (?:gone|down|off|scrapped|dropped|history)",
     r"we (?:hold|buy|print) [^.;]{0,40} (?:from now on|now|before)|(?:two|some) \w+ by the door now|it takes apostrophes",
 )
 NOT_REPENTANCE = any_of(
     r"every (?:half |two |three |few )?(?:hours?|minutes?|\d+)[^.;]*",
     r"(?:tickets|service|app|site|it|this|they|orders|you|lines?|trains?|stores?|refunds?|we) (?:is|are) now[^.;]*",
-    r"always (?:working|striving|trying|looking)[^.;]*",
+    r"always (?:work|striv|try|look|aim)(?:e|ing)?\b[^.;]*|chang(?:ed|ing) (?:your|his|her|their)\b[^.;]*|from (?:\w+day|now|today|tomorrow|this \w+) you (?:can|may|will)[^.;]*",
     r"do not contact us again[^.;]*",
     r"(?:i'm|i am) here[^.;]*|nothing can be done[^.;]*|open to you from today",
     r"(?:trips?|refund|flight|order|price|cancelled|gone|is) (?:as of|from) (?:now|today|this)",
