@@ -33,10 +33,14 @@ reply_app = typer.Typer(
     help="What to weigh before answering; nothing is posted.", no_args_is_help=True, rich_markup_mode=None
 )
 quiet_app = typer.Typer(help="The quiet switch.", no_args_is_help=True, rich_markup_mode=None)
+silence_app = typer.Typer(
+    help="Tell nobody for a while; alarms are kept and shown.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(user_app, name="user")
 app.add_typer(token_app, name="token")
 app.add_typer(reply_app, name="reply")
 app.add_typer(quiet_app, name="quiet")
+app.add_typer(silence_app, name="silence")
 
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="The configuration file (TOML).")]
 DataOption = Annotated[
@@ -558,7 +562,7 @@ def quiet_plan(
     who, now = running.named(store, by, must_prove=False), datetime.now(UTC)
     found, fresh = switch.plan(store, raw, file=Path(file).name, by=who, now=now, zone=where.timezone, tool=tool)
     if not found.posts:
-        raise Mistake(found.mistakes[0])
+        raise Mistake(found.mistakes[0].words)
     listed = switch.listed(store, now)
     going = switch.going(store, listed, list(store.rules().values()) or list(where.brands), now)
     if as_json:
@@ -566,7 +570,7 @@ def quiet_plan(
     else:
         put(plan_text(listed, going, switch.quiet(store)))
     for mistake in found.mistakes:
-        say(mistake)
+        say(mistake.words)
     say(f"{len(found.posts)} posts read, {fresh} new.")
 
 
@@ -581,6 +585,75 @@ def read_bytes(file: str) -> bytes:
     if len(data) > most:
         raise Mistake(f"{file} is larger than 8 MB; export the coming days only.")
     return data
+
+
+@silence_app.command("add")
+def silence_add(
+    brand: Annotated[str, typer.Argument(metavar="BRAND")],
+    length: Annotated[str, typer.Option("--for", help="How long: 30m, 8h, 2d; at most 14d.")],
+    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
+    why: Annotated[str, typer.Option(help="The reason, for the others.")] = "",
+    rule: Annotated[str | None, typer.Option(help="Only what this rule finds.")] = None,
+    post: Annotated[str | None, typer.Option(help="Only what hangs on this post (its id).")] = None,
+    storms: Annotated[bool, typer.Option("--storms", help="Also what becomes a storm.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Nobody is told about BRAND for a while. Storms are told all the same, unless --storms is given."""
+    from monitor import silences
+
+    store = open_data(settings(config, data))
+    if brand not in store.rules():
+        known = ", ".join(sorted(store.rules())) or "none so far"
+        raise Mistake(f"There is no brand {brand!r}; the brands are: {known}.")
+    try:
+        asked = silences.silence(
+            brand,
+            length=length,
+            by=by,
+            now=datetime.now(UTC),
+            reason=why,
+            rule=rule,
+            root=post,
+            holds_storms=storms,
+        )
+    except ValueError as error:
+        raise Mistake(str(error)) from None
+    put(silences.line(store.add_silence(asked)))
+
+
+@silence_app.command("end")
+def silence_end(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """End a silence before its time; what still burns is told."""
+    if not open_data(settings(config, data)).end_silence(number, by, datetime.now(UTC)):
+        raise Mistake(f"There is no silence {number} in force; `smoulder silence list` lists them.")
+    put(f"Silence {number} is over.")
+
+
+@silence_app.command("list")
+def silence_list(
+    as_json: JsonOption = False,
+    past: Annotated[bool, typer.Option("--all", help="Also those that are over.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """The silences in force: about what, until when, and who said so."""
+    from dataclasses import asdict
+
+    from monitor import silences
+
+    rows = read_data(settings(config, data)).silences(at=None if past else datetime.now(UTC))
+    if as_json:
+        put_json([asdict(row) for row in rows])
+    elif not rows:
+        put("No silence.")
+    for row in rows if not as_json else []:
+        put(silences.line(row))
 
 
 @app.command("send-test")
