@@ -86,6 +86,7 @@ def _head(desk: Desk) -> list[Any]:
                     value="unheard",
                     className="chips",
                 ),
+                replybox.label("inbox-words", say("Search the texts")),
                 dcc.Input(
                     id="inbox-words",
                     type="search",
@@ -181,6 +182,7 @@ def _beside(say: Callable[..., str]) -> list[Any]:
         ),
         html.H3(say("Notes")),
         html.Div(id="inbox-notes"),
+        replybox.label("inbox-note", say("A line for colleagues")),
         dcc.Textarea(id="inbox-note", maxLength=NOTE_LETTERS, placeholder=say("A line for colleagues"), value=""),
         dmc.Button(say("Keep the note"), id="inbox-keep", n_clicks=0, variant="default"),
     ]

@@ -210,6 +210,7 @@ def _acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:
             ],
             className="acts",
         ),
+        replybox.label("incident-note", say("A line for the time line; the reason, when you close or silence")),
         dcc.Textarea(
             id="incident-note",
             maxLength=NOTE_LETTERS,

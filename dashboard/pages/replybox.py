@@ -64,6 +64,7 @@ def box(page: Page, say: Callable[..., str]) -> html.Section:
             html.Div(id=f"{page}-second"),
             html.Div(
                 [
+                    label(f"{page}-verdict", say("What to say with it")),
                     dcc.Input(
                         id=f"{page}-verdict",
                         type="text",
@@ -77,6 +78,7 @@ def box(page: Page, say: Callable[..., str]) -> html.Section:
                 id=f"{page}-decide",
                 className="acts hidden",
             ),
+            label(f"{page}-reply", say("Your own words to this person")),
             dcc.Textarea(
                 id=f"{page}-reply",
                 className="js-draft",
@@ -86,13 +88,16 @@ def box(page: Page, say: Callable[..., str]) -> html.Section:
             ),
             html.Div(id=f"{page}-coach", className="coach", **{"aria-live": "polite"}),
             html.Div(
-                dcc.Input(
-                    id=f"{page}-why",
-                    type="text",
-                    maxLength=LONGEST_WHY,
-                    placeholder=say("Why you leave it so (kept with the answer)"),
-                    value="",
-                ),
+                [
+                    label(f"{page}-why", say("Why you leave it so (kept with the answer)")),
+                    dcc.Input(
+                        id=f"{page}-why",
+                        type="text",
+                        maxLength=LONGEST_WHY,
+                        placeholder=say("Why you leave it so (kept with the answer)"),
+                        value="",
+                    ),
+                ],
                 id=f"{page}-left",
                 className="hidden",
             ),
@@ -119,6 +124,11 @@ def box(page: Page, say: Callable[..., str]) -> html.Section:
         id=f"{page}-box",
         className="replybox",
     )
+
+
+def label(element: str, words: str) -> html.Label:
+    """For those who hear the page: what the field is for."""
+    return html.Label(words, htmlFor=element, className="unseen")
 
 
 # --- callbacks ------------------------------------------------------------------------------------------------
