@@ -218,10 +218,10 @@ def health_document(desk: Desk) -> dict[str, Any]:
     store, now = desk.store, desk.clock()
     brands = sorted(store.rules()) or [rules.brand for rules in desk.config.brands]
     walls = {brand: store.wall(brand, now) for brand in brands}
-    banners = {b.words for facts in walls.values() for b in cards.banners(facts, desk.reader) if b.tone == "broken"}
+    banners = {b.words for facts in walls.values() for b in cards.banners(facts, desk.house) if b.tone == "broken"}
     measured = measures(desk)
     free, total = store.disk()
-    states = {brand: cards.state(facts, desk.reader).word for brand, facts in walls.items()}
+    states = {brand: cards.state(facts, desk.house).word for brand, facts in walls.items()}
     return {
         "ok": bool(walls) and not banners and "BLIND" not in states.values(),
         "at": stamp(now),

@@ -39,6 +39,7 @@ from dashboard.pages import (
     inbox,
     incident,
     login,
+    me,
     people,
     quiet,
     review,
@@ -58,7 +59,7 @@ ASSETS = Path(__file__).parent / "assets"
 BEAT_SECONDS = 15
 CLOSE_SECONDS = 4
 PAGE_PATHS = re.compile(
-    r"/|/inbox|/hashtag|/quiet|/thanks|/health|/people|/rules|/review|/review/\d{1,9}|/incident/\d{1,9}"
+    r"/|/inbox|/hashtag|/quiet|/thanks|/health|/people|/me|/rules|/review|/review/\d{1,9}|/incident/\d{1,9}"
 )
 INDEX = """<!DOCTYPE html>
 <html lang="{language}" class="{room}">
@@ -75,12 +76,14 @@ def utc_now() -> datetime:
 class SmoulderDash(Dash):
     """Dash with an index that is dark from the first byte where the wall is, so that nothing flashes white."""
 
-    reader = Reader()
+    desk: Desk | None = None
 
     def interpolate_index(self, **parts: Any) -> str:
         is_wall = flask.request.path == "/" and flask.request.args.get("room") != "light"
+        is_room = flask.request.path == "/"  # the wall is for all who are in the room
+        language = "en" if self.desk is None else (self.desk.house if is_room else self.desk.reader).language
         page: str = super().interpolate_index(**parts)
-        return page.replace("{language}", self.reader.language, 1).replace("{room}", "dark" if is_wall else "", 1)
+        return page.replace("{language}", language, 1).replace("{room}", "dark" if is_wall else "", 1)
 
 
 def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc_now) -> Dash:
@@ -98,8 +101,8 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
         add_log_handler=False,
         compress=False,
     )
-    app.reader = reader
-    desk = Desk(store=store, config=config, clock=clock, reader=reader)
+    desk = Desk(store=store, config=config, clock=clock, house=reader)
+    app.desk = desk
     guard = security.Guard(store, config, clock)
     guarded = callbacks.guarded_callbacks(app)
     walls = wall.Walls(desk)
@@ -122,6 +125,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
         people.layout(desk),
         review.validation(reader),
         rules.skeleton(reader),
+        me.skeleton(reader),
         hashtag.layout(desk),
         quiet.layout(desk),
         thanks.layout(desk),
@@ -139,6 +143,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     people.register(app, desk, guarded)
     review.register(app, desk, guarded)
     rules.register(app, desk, guarded)
+    me.register(app, desk, guarded)
     hashtag.register(app, desk, guarded)
     quiet.register(app, desk, guarded)
     thanks.register(app, desk, guarded, answers)
@@ -161,7 +166,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
         path, search = str(path or "/"), str(search or "")
         visitor = security.visitor_now()
         if path == "/" or not visitor.may("viewer"):
-            return wall.layout(search, desk.reader)
+            return wall.layout(search, desk.house)
         if path == "/inbox":
             return working_page(desk, path, inbox.layout(desk, search), "wide")
         if path == "/hashtag":
@@ -176,6 +181,8 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
             return working_page(desk, path, review.layout(desk), "broad")
         if path == "/rules":
             return working_page(desk, path, rules.layout(desk))
+        if path == "/me":
+            return working_page(desk, path, me.layout(desk))
         if path == "/people" and visitor.may("admin"):
             return working_page(desk, path, people.layout(desk))
         if (found := re.fullmatch(r"/review/(\d{1,9})", path)) is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dashboard.french_brakes import BRAKES
+from dashboard.french_rooms import ROOMS
+
 # The answer: the coach, the locks, the second person, and what came after.
 _ANSWERS = {
     "Heard": "Entendu",
@@ -230,7 +233,7 @@ _INBOX = {
 _INCIDENT = {
     "There is no incident {n}": "Il n’y a pas d’incident {n}",
     "Storm": "Tempête",
-    "Watch": "Veille",
+    "Watch": "Vigilance",
     " at {brand}": " chez {brand}",
     "since {at}": "depuis {at}",
     "over since {at}": "fini depuis {at}",
@@ -302,4 +305,4 @@ _INCIDENT = {
     "{at} {who}: waiting to be sent": "{at} {who} : en attente d’envoi",
 }
 
-FRENCH: dict[str, str] = _ANSWERS | _INBOX | _INCIDENT
+FRENCH: dict[str, str] = ROOMS | BRAKES | _ANSWERS | _INBOX | _INCIDENT

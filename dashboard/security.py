@@ -15,7 +15,7 @@ import json
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import urlencode, urlsplit
@@ -63,6 +63,8 @@ class User:
     role: Role
     password: str | None = None  # argon2
     epoch: int = 0  # counted up to end all sessions of this user
+    language: str = ""  # "en" or "fr"; "": as the house has it
+    zone: str = ""  # a name like "Europe/Paris"; "": as the house has it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +73,8 @@ class Visitor:
 
     name: str
     role: Role
+    language: str = ""  # "": as the house has it
+    zone: str = ""
 
     def may(self, role: Role) -> bool:
         return LADDER.index(self.role) >= LADDER.index(role)
@@ -121,7 +125,14 @@ def put_user(store: Store, name: str, role: Role, password: str | None, by: str,
         known = users(store)
         old = known.get(name)
         hashed = _hasher.hash(password) if password else (old.password if old else None)
-        known[name] = User(name=name, role=role, password=hashed, epoch=old.epoch + 1 if old else 0)
+        known[name] = User(
+            name=name,
+            role=role,
+            password=hashed,
+            epoch=old.epoch + 1 if old else 0,
+            language=old.language if old else "",
+            zone=old.zone if old else "",
+        )
         _keep(store, "users", {n: asdict(u) for n, u in known.items()}, by, now)
     return known[name]
 
@@ -132,6 +143,18 @@ def remove_user(store: Store, name: str, by: str, now: datetime) -> bool:
         if known.pop(name, None) is None:
             return False
         _keep(store, "users", {n: asdict(u) for n, u in known.items()}, by, now)
+    return True
+
+
+def prefer(store: Store, name: str, language: str, zone: str, now: datetime) -> bool:
+    """How somebody reads the pages; their sessions go on. False: it is so already, or there is nobody of this name."""
+    with store.atomic():
+        known = users(store)
+        user = known.get(name)
+        if user is None or (user.language, user.zone) == (language, zone):
+            return False
+        known[name] = replace(user, language=language, zone=zone)
+        _keep(store, "users", {n: asdict(u) for n, u in known.items()}, name, now)
     return True
 
 
@@ -407,7 +430,7 @@ class Guard:
         age = self.clock().timestamp() - float(session.get("at", 0))
         if user is None or user.epoch != session.get("epoch") or age > SESSION_DAYS * 86400:
             return None
-        return Visitor(name=user.name, role=user.role)
+        return Visitor(name=user.name, role=user.role, language=user.language, zone=user.zone)
 
     def let_in(self, user: User) -> None:
         flask.session.clear()

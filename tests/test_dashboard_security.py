@@ -49,7 +49,12 @@ def logged_in(app: Dash, store: Store, role: security.Role, name: str = "Amina")
 
 
 def take(client: FlaskClient, button: str = "incident-take", **headers: str) -> Any:
-    body = question(client, "incident-done", {"incident-id.data": 1, f"{button}.n_clicks": 1}, f"{button}.n_clicks")
+    body = question(
+        client,
+        "incident-done",
+        {"incident-id.data": 1, "incident-note.value": "The lady is safe", f"{button}.n_clicks": 1},
+        f"{button}.n_clicks",
+    )
     return client.post("/_dash-update-component", json=body, headers=headers)
 
 
@@ -240,3 +245,42 @@ def test_a_path_that_is_no_page_is_not_found(app: Dash, store: Store) -> None:
     client = logged_in(app, store, "viewer")
     assert client.get("/wp-admin").status_code == 404
     assert client.get("/incident/1").status_code == 200
+
+
+def test_the_log_in_speaks_the_language_of_the_browser(app: Dash) -> None:
+    client = app.server.test_client()
+    assert "Mot de passe" in client.get("/login", headers={"Accept-Language": "fr-CH, fr;q=0.9, en;q=0.8"}).text
+    assert "Password" in client.get("/login", headers={"Accept-Language": "de, en;q=0.5"}).text
+    assert "Password" in client.get("/login").text, "as the house has it"
+
+
+def choose(client: FlaskClient, language: object, zone: object) -> str:
+    values = {"me-keep.n_clicks": 1, "me-language.value": language, "me-zone.value": zone}
+    return client.post("/_dash-update-component", json=question(client, "me-answer", values, "me-keep.n_clicks")).text
+
+
+def test_each_reads_in_their_own_language_and_zone(app: Dash, store: Store) -> None:
+    amina, bo = logged_in(app, store, "viewer", "Amina"), logged_in(app, store, "viewer", "Bo")
+    assert "Gard" in choose(amina, "fr", "Asia/Tokyo")
+    body = {"url.pathname": "/review", "url.search": ""}
+
+    def reads(client: FlaskClient) -> str:
+        asked = question(client, "page.children", body, "url.pathname")
+        return client.post("/_dash-update-component", json=asked).get_data(as_text=True)
+
+    later = create_app(store, Config(), lambda: NOW).server.test_client()
+    cookie = amina.get_cookie("smoulder")
+    assert cookie is not None
+    later.set_cookie("smoulder", cookie.value)
+    page = reads(later)
+    assert "Tous" in page and "2026-03-03 23:22" in page, "14:22 UTC is 23:22 in Tokyo"
+    assert "All of them" in reads(bo) and "2026-03-03 14:22" in reads(bo)
+    assert 'lang="fr"' in later.get("/review").text and 'lang="en"' in later.get("/").text
+    assert "Rien n" in choose(later, "fr", "Asia/Tokyo"), "so it is already"
+
+
+def test_nonsense_is_as_the_house_has_it(app: Dash, store: Store) -> None:
+    client = logged_in(app, store, "viewer", "Amina")
+    for language, zone in ((None, None), (["fr"], {}), ("xx", "../../etc/passwd"), (5, "Mars/Olympus")):
+        choose(client, language, zone)
+    assert (security.users(store)["Amina"].language, security.users(store)["Amina"].zone) == ("", "")

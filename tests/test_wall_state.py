@@ -255,7 +255,7 @@ def test_ten_walls_ask_the_store_once_a_second(store: Store) -> None:
             asked.append(name)
             return getattr(store, name)
 
-    desk = Desk(store=Counting(), config=Config(), clock=lambda: NOW, reader=READER)  # type: ignore[arg-type]
+    desk = Desk(store=Counting(), config=Config(), clock=lambda: NOW, house=READER)  # type: ignore[arg-type]
     walls = wall.Walls(desk)
     frames = {id(walls.frame("dark", "")) for _ in range(10)}
     assert asked.count("wall") == 1

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
@@ -43,15 +44,31 @@ class Desk:
     store: Store
     config: Config
     clock: Callable[[], datetime]
-    reader: Reader
+    house: Reader  # of the configuration
     shared: Shared = field(default_factory=Shared)
     slow: Shared = field(default_factory=lambda: Shared(30.0))  # for what is dear to count and changes little
+
+    @property
+    def reader(self) -> Reader:
+        """How whoever asks reads: their own language and zone, else those of the house."""
+        visitor = flask.g.get("visitor") if flask.has_request_context() else None
+        if visitor is None or not (visitor.language or visitor.zone):
+            return self.house
+        return Reader(visitor.language or self.house.language, zone_of(visitor.zone) or self.house.zone)
 
     def brands(self) -> list[str]:
         """As the configuration lists them, then those that only the stored rules know."""
         known = [rules.brand for rules in self.config.brands]
         stored: set[str] = self.shared.get("brands", lambda: set(self.store.rules()))
         return known + sorted(stored - set(known))
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """None: nobody chose one, or this machine does not know it."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def working_page(desk: Desk, path: str, content: Children, kind: str = "") -> html.Div:
@@ -166,7 +183,7 @@ def _who_is_here(reader: Reader) -> Any:
         return html.Span()
     return html.Form(
         [
-            html.Span(visitor.name, className="soft"),
+            dcc.Link(visitor.name, href="/me", className="soft", title=reader.say("Your language and time zone")),
             html.Button(reader.say("Log out"), className="plain"),
         ],
         action="/logout",

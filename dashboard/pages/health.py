@@ -33,7 +33,7 @@ def layout(desk: Desk) -> list[Any]:
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
     @guarded("viewer", Output("health-body", "children"), Input("health-interval", "n_intervals"))
     def refresh(_n: Any) -> Any:
-        return desk.shared.get("health page", lambda: body(desk))
+        return desk.shared.get(("health page", desk.reader), lambda: body(desk))
 
 
 def body(desk: Desk) -> list[Any]:

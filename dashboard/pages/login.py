@@ -59,16 +59,22 @@ def note(guard: security.Guard, user: security.User, how: str) -> None:
         log.warning("a log-in was not written down", error=str(error))
 
 
-def register(server: flask.Flask, guard: security.Guard, reader: Reader) -> None:
+def reader_of(house: Reader) -> Reader:
+    """Nobody is known yet: what the browser asks for, else as the house has it."""
+    asked = flask.request.accept_languages.best_match(("en", "fr"))
+    return Reader(asked or house.language, house.zone)
+
+
+def register(server: flask.Flask, guard: security.Guard, house: Reader) -> None:
     @server.get("/login")
     def show_login() -> Any:
-        return page(reader, go_on=safe_path(flask.request.args.get("next", "")))
+        return page(reader_of(house), go_on=safe_path(flask.request.args.get("next", "")))
 
     @server.get("/login/<token>")
     def use_link(token: str) -> Any:
         user = security.use_login_link(guard.store, token, guard.clock())
         if user is None:
-            return page(reader, NO_SUCH_LINK), 410
+            return page(reader_of(house), NO_SUCH_LINK), 410
         guard.let_in(user)
         note(guard, user, "one-time link")
         return flask.redirect("/")
@@ -79,11 +85,11 @@ def register(server: flask.Flask, guard: security.Guard, reader: Reader) -> None
         name, now = " ".join(form.get("name", "").split())[:60], guard.clock()
         keys = (f"name:{name.lower()}", f"from:{flask.request.remote_addr}")
         if guard.guesses.must_wait(keys, now):
-            return page(reader, WAIT, name), 429
+            return page(reader_of(house), WAIT, name), 429
         user = security.check_password(guard.store, name, form.get("password", "")[:200])
         if user is None:
             guard.guesses.wrong(keys, now)
-            return page(reader, WRONG, name), 403
+            return page(reader_of(house), WRONG, name), 403
         guard.guesses.right(keys)
         guard.let_in(user)
         note(guard, user, "password")

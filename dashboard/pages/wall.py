@@ -115,7 +115,7 @@ def sound(reader: Reader) -> html.Div:
 def draw(facts: WallFacts, reader: Reader, zone: str, room: str, calm_since: datetime | None = None) -> Frame:
     """Everything that one wall shows now; ages are left to the page, so that a part changes only with its facts."""
     parts = {
-        "state": state_band(cards.state(facts, reader, calm_since)),
+        "state": state_band(cards.state(facts, reader, calm_since), reader),
         "banner": banner(cards.banners(facts, reader), reader),
         "unheard": unheard(facts, reader),
         "headline": headline(facts, reader),
@@ -138,12 +138,12 @@ def _digest(part: Any) -> str:
     return hashlib.blake2b(json.dumps(part, sort_keys=True).encode(), digest_size=4).hexdigest()
 
 
-def state_band(state: cards.WallState) -> html.Div:
+def state_band(state: cards.WallState, reader: Reader) -> html.Div:
     kind = state.word.lower()
     return html.Div(
         [
             html.Img(src=f"/assets/icons/{kind}.svg", alt=""),
-            html.B(state.word),
+            html.B(reader.say(state.word)),
             html.Div([html.P(state.line, className="line"), html.P(state.second, className="line")]),
         ],
         className=f"state {kind}",
@@ -251,7 +251,7 @@ def tile(facts: WallFacts, reader: Reader, calm_since: datetime | None = None) -
     return html.Div(
         [
             html.Div(
-                [html.Img(src=f"/assets/icons/{state.word.lower()}.svg", alt=""), html.B(state.word)],
+                [html.Img(src=f"/assets/icons/{state.word.lower()}.svg", alt=""), html.B(reader.say(state.word))],
                 className=f"state {state.word.lower()}",
             ),
             html.P(facts.brand, className="line brand"),
@@ -308,13 +308,13 @@ class Walls:
         shown = gravest_first(brands, desk.store.incidents(is_open=True, limit=100))
         facts = [self._facts(brand, now) for brand in shown]
         parts: dict[str, Any] = {str(n): [] for n in range(TILES)}
-        parts |= {str(n): tile(f, desk.reader, self._calm_since(f.brand)) for n, f in enumerate(facts)}
-        found = {b.words: b for f in facts for b in cards.banners(f, desk.reader)}
-        parts["banner"] = banner(sorted(found.values(), key=lambda b: b.tone != "broken"), desk.reader)
+        parts |= {str(n): tile(f, desk.house, self._calm_since(f.brand)) for n, f in enumerate(facts)}
+        found = {b.words: b for f in facts for b in cards.banners(f, desk.house)}
+        parts["banner"] = banner(sorted(found.values(), key=lambda b: b.tone != "broken"), desk.house)
         if not facts:
-            parts["0"] = html.P(desk.reader.say("no brand is set up"))
+            parts["0"] = html.P(desk.house.say("no brand is set up"))
         left = len(brands) - len(shown)
-        parts["foot"] = foot(facts[0], desk.reader, desk.config.timezone, left) if facts else []
+        parts["foot"] = foot(facts[0], desk.house, desk.config.timezone, left) if facts else []
         plain = {name: _plain(part) for name, part in parts.items()}
         is_open = any(f.incident is not None for f in facts)
         return Frame(parts=plain, digests={name: _digest(part) for name, part in plain.items()}, is_open=is_open)
@@ -327,7 +327,7 @@ class Walls:
         return whose_turn(desk.brands(), desk.store.incidents(is_open=True, limit=100), desk.clock()) or ""
 
     def _draw(self, brand: str, room: str, now: datetime) -> Frame:
-        return draw(self._facts(brand, now), self.desk.reader, self.desk.config.timezone, room, self._calm_since(brand))
+        return draw(self._facts(brand, now), self.desk.house, self.desk.config.timezone, room, self._calm_since(brand))
 
     def _calm_since(self, brand: str) -> datetime | None:
         last = self.desk.store.incidents(brand, is_open=False, limit=1)
