@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from dashboard import security
 from dashboard.pages.frame import Desk
 from db.rows import Case, Deed, Mention, Reply, Scored
-from monitor.answer import approval, coach, sameness
+from monitor.answer import approval, coach, hashtag, sameness
 from monitor.answer.coach import Advice
 from monitor.answer.tongue import PARTS
 
@@ -24,6 +24,7 @@ KNOWN_FOR = timedelta(days=365)
 AGAIN = timedelta(hours=6)  # posts that come in late are looked for this far back
 IN_HAND = ("draft", "waiting", "cleared", "refused")
 MINUTE = timedelta(minutes=1)
+TAG_KNOWN = timedelta(hours=6)  # what a tag was about before that may have changed
 GRAVE = 2  # severity from which on nobody is told that the other side is calm
 
 
@@ -45,6 +46,9 @@ class Judged:
     advice: Advice
     locks: tuple[str, ...]
     twin: Twin | None = None
+    tags: tuple[
+        tuple[str, str], ...
+    ] = ()  # hashtags and names that the complaint does not have; the last verdict or ""
     is_compared: bool = True  # False: the earlier answers are still being read, so that nobody knows of a twin
 
 
@@ -140,7 +144,15 @@ class Answers:
             is_twin=twin is not None,
             is_house_rule=self.desk.config.dashboard.approval,
         )
-        return Judged(advice=advice, locks=locks, twin=twin, is_compared=is_compared)
+        return Judged(advice=advice, locks=locks, twin=twin, tags=self._tags(mention, words), is_compared=is_compared)
+
+    def _tags(self, mention: Mention, words: str) -> tuple[tuple[str, str], ...]:
+        """What the brake said lately of each hashtag and name that the writer brings in."""
+        known = mention.text.casefold()
+        found = [term for term in hashtag.terms_of(words, (mention.brand,)) if term.casefold() not in known]
+        since = self.desk.clock() - TAG_KNOWN
+        looks = [self.desk.store.tag_look(hashtag.plain_tag(term).casefold(), since) for term in found]
+        return tuple((term, look.verdict if look else "") for term, look in zip(found, looks, strict=True))
 
     def _of(self, brand: str) -> Earlier:
         with self._lock:

@@ -63,6 +63,7 @@ _ANSWERS = {
     "Ask a second person": "Demander une deuxième personne",
     "I have sent it": "Je l’ai envoyée",
     "Give it up": "Abandonner",
+    "Know what it is about before you use it: ": "Sachez de quoi il s’agit avant de l’utiliser : ",
     "Earlier answers are still being read: a moment.": "Les réponses passées sont en cours de lecture : un instant.",
     "Its history": "Son histoire",
     "What to say with it": "Ce qu’il faut dire avec",

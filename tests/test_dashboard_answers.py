@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from dashboard import callbacks, security
 from dashboard.app import create_app
-from db.rows import Reply
+from db.rows import Reply, TagLook
 from db.store import Store
 from monitor.config import Config, Dashboard
 from tests import scene
@@ -289,3 +289,12 @@ def test_a_viewer_sees_no_coach_and_an_own_post_gets_no_answer(app: Dash, store:
         comes(app, store, "responder", "Amina"), "sent", CALM, **{"chosen.data": own.id, "draft.data": {"for": own.id}}
     )
     assert store.replies() == []
+
+
+def test_a_hashtag_that_the_writer_brings_in_is_to_be_looked_at_first(app: Dash, store: Store) -> None:
+    client = comes(app, store, "responder", "Amina")
+    store.add_tag_look(TagLook(tag="whyistayed", at=NOW, verdict="STOP", posts=40))
+    said = json.dumps(coach(client, "We left her at Leeds. #WhyIStayed with Acme Rail, like Aunt Vera").json)
+    assert "/hashtag?tag=%23WhyIStayed" in said and "#WhyIStayed (STOP)" in said
+    assert "tag=Aunt+Vera" in said
+    assert "tag=Leeds" not in said and "tag=Acme+Rail" not in said, "the complaint has it, or it is our own name"

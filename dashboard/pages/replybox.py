@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -380,6 +381,7 @@ def coach(judged: Judged, words: str, reader: Reader, now: datetime) -> list[Any
             if advice.findings
             else []
         ),
+        *_tags(judged.tags, reader),
         *_twin(judged.twin, reader, now),
         *(
             []
@@ -405,6 +407,22 @@ def _marker(finding: Finding, words: str) -> html.Li:
 def short(words: str, length: int = 70) -> str:
     plain = " ".join(cards.visible(words).split())
     return plain if len(plain) <= length else plain[:length].rsplit(" ", 1)[0] + "…"
+
+
+def _tags(tags: Sequence[tuple[str, str]], reader: Reader) -> list[Any]:
+    """Know a hashtag or a name before using it: the way to the page that says what it is about."""
+    if not tags:
+        return []
+    found: list[Any] = [reader.say("Know what it is about before you use it: ")]
+    for n, (term, verdict) in enumerate(tags):
+        words = f"{term} ({verdict})" if verdict else term
+        kind = "storm" if verdict == "STOP" else ""
+        href = f"/hashtag?{urlencode({'tag': term})}"
+        found += [
+            ", " if n else "",
+            html.A(html.Bdi(words), href=href, target="_blank", rel="noopener noreferrer", className=kind),
+        ]
+    return [html.P(found, className="small")]
 
 
 def _twin(twin: Twin | None, reader: Reader, now: datetime) -> list[Any]:
