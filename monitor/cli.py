@@ -723,7 +723,10 @@ def fit_to_the_house(where: Config, by: str, *, yes: bool) -> None:
     if not found.change.is_better:
         put("That is not better, so nothing was changed.")
     elif yes or is_confirmed("Shall it score from now on?"):
-        house.activate(store, where.data_dir, found, by, datetime.now(UTC))
+        try:
+            house.activate(store, where.data_dir, found, by, datetime.now(UTC))
+        except OSError as error:
+            raise Mistake(f"{where.data_dir} cannot be written ({error.strerror}); nothing was changed.") from None
         put(f"{found.change.model.name} scores from now on. `smoulder train --back` goes back.")
     else:
         put("Nothing was changed. Say --yes to make it active.")
