@@ -303,10 +303,7 @@ def quiet(facts: WallFacts, reader: Reader) -> str:
     at = reader.clock_or_day(facts.quiet_since, facts.now)
     if not facts.quiet_by:
         return reader.say("Quiet ON since {at}", at=at)
-    who, why = quote_name(facts.quiet_by), quote(facts.quiet_why, 60)
-    if not why:
-        return reader.say("Quiet ON since {at}, {who}", at=at, who=who)
-    return reader.say("Quiet ON since {at}, {who}: {why}", at=at, who=who, why=why)
+    return reader.say("Quiet ON since {at}, {who}", at=at, who=quote_name(facts.quiet_by))
 
 
 def heard(facts: WallFacts, reader: Reader) -> str:
@@ -388,15 +385,23 @@ def banners(facts: WallFacts, reader: Reader = ENGLISH) -> list[Banner]:
         *(Banner(words=_sentence(p.note)) for p in facts.processes if p.note and p.is_broken),
         *(Banner(words=_sentence(note)) for note in facts.notes),
         *_half_blind(facts, reader),
+        *_hushed(facts, reader),
         *_pasted(facts, reader),
         *(Banner(words=_sentence(p.note), tone="note") for p in facts.processes if p.note and not p.is_broken),
     ]
 
 
+def _hushed(facts: WallFacts, reader: Reader) -> list[Banner]:
+    """Why it is quiet: since when and by whom stand in the row below."""
+    why = quote(facts.quiet_why, 60) if facts.quiet_since is not None else ""
+    return [Banner(words=reader.say("Quiet: {why}", why=why), tone="note")] if why else []
+
+
 def _dead(facts: WallFacts, reader: Reader) -> list[Banner]:
+    say = reader.say
     said = {
-        "collect": ("The collector is not running", "The collector has never run"),
-        "notify": ("Alerts cannot leave: notifier not running", "Alerts cannot leave: notifier never ran"),
+        "collect": (say("The collector is not running"), say("The collector has never run")),
+        "notify": (say("Alerts cannot leave: notifier not running"), say("Alerts cannot leave: notifier never ran")),
     }
     found = []
     for name, (stopped, never) in said.items():

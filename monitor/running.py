@@ -18,7 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from db.rows import Notification
+from db.rows import Deed, Notification
 from db.store import Store, open_store
 from monitor.config import Config, ConfigError, demo_config, load_config
 from monitor.logs import log_to_stderr
@@ -181,7 +181,10 @@ def add_user(store: Store, name: str, role: str) -> str:
         raise ConfigError([f"--role must be one of {', '.join(security.ROLES)}, not {role}."])
     password = os.environ.get("SMOULDER_PASSWORD") or getpass.getpass(f"Password for {name}: ")
     try:
-        security.add_user(store, name, password, known, utc_now())
+        with store.atomic():
+            security.add_user(store, name, password, known, utc_now())
+            # Whoever may type here may give anybody a new password: at least it stands in the log.
+            store.add_deed(Deed(at=utc_now(), who="command line", what="add", subject=name, words=role))
     except ValueError as error:
         raise ConfigError([f"The user was not added: {error}."]) from None
     return f"{name} can log in as {role}."

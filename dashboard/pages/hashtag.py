@@ -215,8 +215,20 @@ def reasons(because: Sequence[Reason], reader: Reader) -> html.Ul:
     )
 
 
+# Why a network could not be asked, where the words are our own; anything else is shown as it is.
+WHYS = (
+    "it did not answer in time",
+    "its answer makes no sense",
+    "its answer is too long to be read",
+    "what may be spent on it today is spent",
+)
+
+
 def said(each: Reason, reader: Reader) -> str:
-    return reader.say(each.text, **dict(each.values))
+    values = dict(each.values)
+    if values.get("why") in WHYS:
+        values["why"] = reader.say(str(values["why"]))
+    return reader.say(each.text, **values)
 
 
 def recently(desk: Desk, looks: Sequence[TagLook]) -> Children:

@@ -19,7 +19,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 from dashboard import cards, security
 from dashboard.changed import changed
 from dashboard.pages.frame import Children, Desk
-from dashboard.pages.hashtag import reasons
+from dashboard.pages.hashtag import reasons, said
 from dashboard.pages.health import table
 from dashboard.reader import Reader
 from db.rows import Deed, Incident, Planned
@@ -303,7 +303,7 @@ def loaded(desk: Desk, contents: Any, filename: Any, tool: Any) -> tuple[Any, An
     which = " ".join(tool.split())[:40] if isinstance(tool, str) else ""
     found, fresh = switch.plan(desk.store, data, file=name, by=who, now=now, zone=desk.config.timezone, tool=which)
     lines = [say("{n} posts read, {fresh} of them new.", n=len(found.posts), fresh=fresh)] if found.posts else []
-    lines += list(found.mistakes[:8])
+    lines += [said(each, desk.reader) for each in found.mistakes[:8]]
     if len(found.mistakes) > 8:
         lines.append(say("+ {n} more", n=len(found.mistakes) - 8))
     words = [html.Span([html.Bdi(line), html.Br()]) for line in lines]

@@ -42,7 +42,7 @@ class Plan:
     """What a file holds, and what of it could not be read: one sentence each."""
 
     posts: tuple[Planned, ...] = ()
-    mistakes: tuple[str, ...] = ()
+    mistakes: tuple[Reason, ...] = ()
 
 
 def read(data: bytes, *, file: str, by: str, now: datetime, zone: tzinfo, tool: str = "") -> Plan:
@@ -60,18 +60,19 @@ def read(data: bytes, *, file: str, by: str, now: datetime, zone: tzinfo, tool: 
         else:
             rows = list(_csv(text))
     except _NoPlan as error:
-        return Plan(mistakes=(str(error),))
+        return Plan(mistakes=(error.reason,))
     reading = _Reading(file[:120], by, now, zone, tool, _is_day_first(rows))
     posts: dict[str, Planned] = {}
-    mistakes: list[str] = []
+    mistakes: list[Reason] = []
     for place, row in rows[:MOST_POSTS]:
         found = _planned(place, row, mistakes, reading)
         if found is not None:
             posts[found.id] = found
     if len(rows) > MOST_POSTS:
-        mistakes.append(f"Only the first {MOST_POSTS:,} of {len(rows):,} posts were read.")
+        mistakes.append(reason("unknown", "Only the first {n} of {all} posts were read.", n=MOST_POSTS, all=len(rows)))
     if not posts and not mistakes:
-        mistakes.append(f"{file or 'The file'} holds no post.")
+        text = "{file} holds no post." if file else "The file holds no post."
+        mistakes.append(reason("unknown", text, file=file))
     return Plan(posts=tuple(posts.values()), mistakes=tuple(mistakes))
 
 
@@ -88,21 +89,26 @@ class _Reading:
 
 
 class _NoPlan(Exception):
-    """The whole file cannot be read. The words say why."""
+    """The whole file cannot be read."""
+
+    def __init__(self, text: str, **values: str) -> None:
+        super().__init__(text)
+        self.reason = reason("unknown", text, **values)
 
 
-Row = tuple[str, Mapping[str, Any]]  # where it stands, and its fields under our names
+Row = tuple[int, Mapping[str, Any]]  # which entry of the file it is, from 1, and its fields under our names
 
 
-def _planned(place: str, row: Mapping[str, Any], mistakes: list[str], reading: _Reading) -> Planned | None:
+def _planned(place: int, row: Mapping[str, Any], mistakes: list[Reason], reading: _Reading) -> Planned | None:
     text = row.get("text")
     if not isinstance(text, str) or not text.strip():
-        mistakes.append(f"{place}: it has no text, and was left out.")
+        mistakes.append(reason("unknown", "Entry {n}: it has no text, and was left out.", n=place))
         return None
     text = text.strip()[:TEXT_CHARS]
     at = _moment(row, reading.zone, reading.is_day_first)
     if at is None and any(str(row.get(name) or "").strip() for name in ("at", "date")):
-        mistakes.append(f"{place}: its time cannot be read; it is held as if it could go out at any moment.")
+        words = "Entry {n}: its time cannot be read; it is held as if it could go out at any moment."
+        mistakes.append(reason("unknown", words, n=place))
     channel = _word(row.get("channel"))[:80]
     native = _word(row.get("id"))[:200]
     said = "\x1f".join((channel, at.isoformat() if at else "", text))
@@ -212,13 +218,14 @@ def _csv(text: str) -> Iterator[Row]:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
     except csv.Error as error:
-        raise _NoPlan(f"The file is no CSV that can be read ({error}).") from None
+        raise _NoPlan("The file is no CSV that can be read ({error}).", error=str(error)) from None
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     head = rows[0]
     if "text" not in _named(dict.fromkeys(head, "x")):
-        raise _NoPlan(f"No column holds the text: the first line has {', '.join(head[:12])[:200]}. Call it text.")
-    for number, cells in enumerate(rows[1:], 2):
-        yield f"row {number}", _named(dict(zip(head, cells, strict=False)))
+        columns = ", ".join(head[:12])[:200]
+        raise _NoPlan("No column holds the text: the first line has {columns}. Call it text.", columns=columns)
+    for number, cells in enumerate(rows[1:], 1):
+        yield number, _named(dict(zip(head, cells, strict=False)))
 
 
 def _json(text: str) -> Iterator[Row]:
@@ -231,7 +238,7 @@ def _json(text: str) -> Iterator[Row]:
         lists = [value for value in body.values() if isinstance(value, list)]
         body = lists[0] if len(lists) == 1 and "text" not in _named(body) else [body]
     for number, row in enumerate(body, 1):
-        yield f"post {number}", _named(row) if isinstance(row, dict) else {}
+        yield number, _named(row) if isinstance(row, dict) else {}
 
 
 def _json_lines(text: str) -> Iterator[Row]:
@@ -243,7 +250,7 @@ def _json_lines(text: str) -> Iterator[Row]:
             except (ValueError, RecursionError):
                 row = None
             found += isinstance(row, dict)
-            yield f"line {number}", _named(row) if isinstance(row, dict) else {}
+            yield number, _named(row) if isinstance(row, dict) else {}
     if not found:
         raise _NoPlan("The file begins like JSON and is none: write a list of objects, or one object a line.")
 
@@ -258,7 +265,7 @@ def _ics(text: str) -> Iterator[Row]:
         if (name, value.strip().upper()) == ("BEGIN", "VEVENT"):
             event, number = {}, number + 1
         elif (name, value.strip().upper()) == ("END", "VEVENT") and event is not None:
-            yield f"event {number}", _event(event)
+            yield number, _event(event)
             event = None
         elif event is not None and name in ("UID", "SUMMARY", "DESCRIPTION", "DTSTART", "LOCATION", "RRULE"):
             event.setdefault(name, (_unescaped(value), options))

@@ -17,6 +17,7 @@ from dashboard import security
 from db.rows import Deed, Note
 from db.sqlite import SqliteStore
 from db.store import Store
+from monitor import switch
 from monitor.config import Config
 from tests import scene
 from tests.browser.conftest import FLAGS, House
@@ -66,6 +67,52 @@ def watch(store: Store) -> None:
     scene.alarm(store, NOW, severity="watch", owner=None)
 
 
+def hushed(store: Store) -> None:
+    """Quiet, with what other tools had planned for the evening."""
+    scene.storm(store)
+    plan = """id,scheduled_at,channel,text
+1,2026-03-03 16:30,X,New: the quiet coach. Lean back and breathe! #QuietCoach
+2,2026-03-03 18:00,Instagram,A guard with a heart: meet Jo from York #Hartsea
+3,,Newsletter,Win a killer weekend by the sea
+4,2026-03-05 09:00,LinkedIn,Our timetable for the summer is out.
+"""
+    switch.plan(store, plan.encode(), file="planner.csv", by="Bo", now=NOW - timedelta(hours=2), zone="UTC")
+    switch.turn(store, on=True, by="Amina", why="a passenger was left behind at Leeds", now=NOW - timedelta(minutes=31))
+
+
+def tragic(store: Store) -> None:
+    texts = (
+        "My aunt lives by the crossing at #Hartsea and we cannot reach her. Has anyone seen her?",
+        "Two carriages on their side, ambulances from three towns #Hartsea",
+        "They are asking for blood donors at the infirmary, please share #Hartsea",
+        "Un ami était dans ce train, pas de nouvelles depuis 9h. #Hartsea",
+        "At least four dead, says the radio. I have no words. #Hartsea",
+        "The school hall is open for families, we have blankets and tea #Hartsea",
+        "Survivors are being brought to the church #Hartsea",
+        "Thinking of the driver and of everyone on board #Hartsea",
+        "To the nurse who climbed in through the window: thank you. #Hartsea",
+    )
+    rows = [
+        (scene.mention(f"bluesky:h{n}", text, NOW - timedelta(minutes=6 * n + 2), f"Neighbour {n}", NOW), "other")
+        for n, text in enumerate(texts)
+    ]
+    scene.put(store, rows)
+
+
+def praised(store: Store) -> None:
+    texts = (
+        ("Marion", "The guard at Hull found my scarf and ran after the train with it. You made my week!", 300),
+        ("Dev & the dog", "Congratulations on another flawless morning, thank you so much Acme Rail", 190),
+        ("Mercè", "Merci à la dame du guichet de Lille, patiente et drôle, elle a tout sauvé.", 120),
+        ("Kim", "Window seat, warm tea, and the friendliest trolley in the country. Lovely.", 30),
+    )
+    rows = [
+        (scene.mention(f"bluesky:p{n}", text, NOW - timedelta(minutes=ago), who, NOW), "praise")
+        for n, (who, text, ago) in enumerate(texts)
+    ]
+    scene.put(store, rows)
+
+
 # name, what happens before, path, what must be there before the picture is taken
 PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
     ("wall-storm", storm, "/", DRAWN),
@@ -81,6 +128,10 @@ PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
     ("rules", history, "/rules", "#rules-past table"),
     ("people", history, "/people", "table"),
     ("health", storm, "/health", "table"),
+    ("hashtag", tragic, "/hashtag?tag=Hartsea", ".said-word"),
+    ("quiet", hushed, "/quiet", "#quiet-list .item"),
+    ("thanks", praised, "/thanks", "#thanks-list .item"),
+    ("wall-quiet", hushed, "/", DRAWN),
     ("login", calm, "/login", "form"),
 )
 

@@ -131,7 +131,8 @@ def test_quiet_from_the_first_word_to_the_last_yes(stormy: Store, house: House, 
     expect(page.locator("#quiet-decide")).to_be_hidden()
 
     wall = house.visit("/", name="Bo")
-    expect(wall.locator("#wall-row")).to_contain_text("Quiet ON since 14:41, Amina: a passenger was left behind")
+    expect(wall.locator("#wall-row")).to_contain_text("Quiet ON since 14:41, Amina")
+    expect(wall.locator("#wall-banner")).to_contain_text("Quiet: a passenger was left behind")
 
     page.locator("#quiet-off").click()
     expect(page.locator("#quiet-answer")).to_contain_text("Tick that you end it in your name")
