@@ -292,8 +292,9 @@ def root_text(facts: WallFacts) -> str:
 
 def next_word(facts: WallFacts, reader: Reader) -> str:
     if facts.next_word_at is not None:
-        key = "Next word due {at}" if facts.next_word_at >= facts.now else "Next word was due {at}"
-        return reader.say(key, at=reader.clock(facts.next_word_at))
+        at = reader.clock(facts.next_word_at)
+        is_late = facts.next_word_at < facts.now
+        return reader.say("Next word was due {at}" if is_late else "Next word due {at}", at=at)
     return reader.say("No next word promised") if facts.incident is not None else reader.say("No word is due")
 
 
@@ -345,18 +346,19 @@ def name_of(source: str) -> str:
 
 def source_words(source: SourceHealth, reader: Reader) -> str:
     """ "X rate-limited", "RSS late", "Bluesky": the name alone when all is well."""
-    words = {
-        "ok": "{source}",
-        "starting": "{source} starts",
-        "stale": "{source} late",
-        "down": "{source} down",
-        "rate-limited": "{source} is limited",
-        "catching up": "{source} catches up",
-        "refused": "{source} refused us",
-        "ended": "{source} has ended",
-        "off": "{source} off",
+    name, say = name_of(source.source), reader.say
+    if source.state == "ok":
+        return name
+    return {
+        "starting": say("{source} starts", source=name),
+        "stale": say("{source} late", source=name),
+        "down": say("{source} down", source=name),
+        "rate-limited": say("{source} is limited", source=name),
+        "catching up": say("{source} catches up", source=name),
+        "refused": say("{source} refused us", source=name),
+        "ended": say("{source} has ended", source=name),
+        "off": say("{source} off", source=name),
     }[source.state]
-    return reader.say(words, source=name_of(source.source))
 
 
 def source_age_at(source: SourceHealth) -> datetime:
@@ -407,9 +409,9 @@ def _dead(facts: WallFacts, reader: Reader) -> list[Banner]:
     for name, (stopped, never) in said.items():
         row = process(facts.processes, name)
         if row is None:
-            found.append(Banner(words=reader.say(never)))
+            found.append(Banner(words=never))
         elif facts.now - row.beat_at > BLIND_AFTER:
-            found.append(Banner(words=reader.say(stopped), since=row.beat_at))
+            found.append(Banner(words=stopped, since=row.beat_at))
     return found
 
 
@@ -418,8 +420,10 @@ def _unsent(facts: WallFacts, reader: Reader) -> list[Banner]:
     if facts.oldest_unsent_at is not None and facts.now - facts.oldest_unsent_at > UNSENT_AFTER:
         found.append(Banner(words=reader.say("Alerts are stuck, the oldest for"), since=facts.oldest_unsent_at))
     if facts.failed:
-        one, many = "{n} alert could not be delivered today", "{n} alerts could not be delivered today"
-        found.append(Banner(words=reader.count(facts.failed, one, many)))
+        words = reader.count(
+            facts.failed, "{n} alert could not be delivered today", "{n} alerts could not be delivered today"
+        )
+        found.append(Banner(words=words))
     return found
 
 

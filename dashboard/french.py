@@ -239,7 +239,7 @@ _INCIDENT = {
     "since {at}": "depuis {at}",
     "over since {at}": "fini depuis {at}",
     "calming since {at}": "s’apaise depuis {at}",
-    "nobody has it yet": "personne ne s’en occupe encore",
+    "nobody has it yet": "à prendre en charge",
     "from an import: nobody was told": "d’un import : personne n’a été prévenu",
     "found after an outage": "trouvé après une panne",
     "not a crisis, somebody said": "pas une crise, a dit quelqu’un",

@@ -84,7 +84,7 @@ _DUE = (
     "sent_at IS NULL AND failed_at IS NULL AND due_at <= ?1 AND (leased_until IS NULL OR leased_until <= ?1) "
     "AND (?2 IS NULL OR channel = ?2)"
 )
-_COUNTED = (
+COUNTED = (
     "mentions",
     "unscored",
     "scores",
@@ -258,7 +258,7 @@ class SqliteStore:
         )
 
     def counts(self) -> dict[str, int]:
-        return {table: int(self._value(f"SELECT count(*) FROM {table}")) for table in _COUNTED}
+        return {table: int(self._value(f"SELECT count(*) FROM {table}")) for table in COUNTED}
 
     # --- rollups ------------------------------------------------------------------------------------------
     def buckets(self, brand: str, start: datetime, end: datetime) -> list[Bucket]:

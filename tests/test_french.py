@@ -11,12 +11,21 @@ from typing import get_args
 import pytest
 
 from dashboard.french import FRENCH
+from dashboard.pages import frame, login
 from db.rows import ActionState, IncidentState, Label, Part, PersonState, ReplyState, Sensitivity, Severity, SourceState
+from db.sqlite import COUNTED
 from monitor.answer.sixrules import RULES, State
 
 HOME = Path(__file__).resolve().parent.parent
 SPOKEN = [*sorted((HOME / "dashboard").rglob("*.py")), HOME / "monitor" / "answer" / "sixrules.py"]
 SAYS, COUNTS = {"say", "said"}, {"count"}
+# Why a letter left, and what stands in the log of who did what.
+REASONS = ("first", "worse", "still burning", "nobody has taken it", "calming", "over", "blind", "digest", "test")
+DEEDS = (
+    "action", "add", "admin", "close", "corrected", "dismiss", "end silence", "hand", "heard", "keep", "link",
+    "logged in", "remove", "responder", "review", "revoke", "rules", "script", "silence", "stop", "take", "viewer",
+    "wall", "taught", "word-15", "word-30", "word-60",
+)  # fmt: skip
 # What is said by the word that a row holds, and not by a literal.
 WORDS = {
     *RULES,
@@ -52,7 +61,11 @@ WORDS = {
     *("viewer", "responder", "admin", "past", "missed", "dismissed"),
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     *("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
-    *("Wall", "Inbox", "Incidents", "Rules", "Health", "People"),
+    *(name for _, name in frame.ROOMS),
+    *(login.NO_SUCH_LINK, login.WRONG, login.WAIT),
+    *(table.replace("_", " ") for table in COUNTED),
+    *REASONS,
+    *DEEDS,
     *("CALM", "WATCH", "STORM", "BLIND"),
 }
 

@@ -198,16 +198,17 @@ def rates(by_brand: dict[str, list[Bucket]], reader: Reader, now: datetime) -> l
 def processes(rows: Sequence[Process], reader: Reader, now: datetime) -> list[Any]:
     say = reader.say
     body = []
-    for name, task in (("collect", "reads and judges"), ("notify", "sends alerts"), ("serve", "shows these pages")):
+    tasks = {"collect": say("reads and judges"), "notify": say("sends alerts"), "serve": say("shows these pages")}
+    for name, task in tasks.items():
         row = cards.process(rows, name)
         if row is None:
-            body.append([html.B(name), say(task), badge(say("never ran"), "down"), "", ""])
+            body.append([html.B(name), task, badge(say("never ran"), "down"), "", ""])
             continue
         is_alive = now - row.beat_at <= cards.BLIND_AFTER
         state = badge(say("runs"), "ok") if is_alive else badge(say("not running"), "down")
         if is_alive and row.is_broken:
             state = badge(say("in trouble"), "late")
-        body.append([html.B(name), say(task), [state, small(row.note)], since(row.beat_at), row.version])
+        body.append([html.B(name), task, [state, small(row.note)], since(row.beat_at), row.version])
     head = [say("Process"), say("Its work"), say("State"), say("Last sign"), say("Version")]
     return [html.H3(say("Processes")), table(head, body, "")]
 

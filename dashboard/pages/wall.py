@@ -139,14 +139,14 @@ def _digest(part: Any) -> str:
 
 
 def state_band(state: cards.WallState, reader: Reader) -> html.Div:
-    kind = state.word.lower()
+    kind, word = state.word.lower(), reader.say(state.word)
     return html.Div(
         [
             html.Img(src=f"/assets/icons/{kind}.svg", alt=""),
-            html.B(reader.say(state.word)),
+            html.B(word),
             html.Div([html.P(state.line, className="line"), html.P(state.second, className="line")]),
         ],
-        className=f"state {kind}",
+        className=f"state {kind} long" if len(word) > 6 else f"state {kind}",
     )
 
 
