@@ -17,7 +17,7 @@ from dashboard.shared import Shared
 from db.rows import Incident
 from db.store import Store
 from monitor import switch
-from monitor.answer.quiet import Quiet
+from monitor.answer.quiet import Harm, Quiet
 from monitor.config import Config
 
 Children = Any  # a Dash component, a text, or a list of them
@@ -97,7 +97,7 @@ def register(app: Dash, desk: Desk, release: str, guarded: Callable[..., Any]) -
     )
     def refresh(_n: Any, seen: Any) -> Any:
         found = open_incidents(desk)
-        mark = " ".join(f"{i.id} {i.severity} {i.owner}" for i in found) + str(quiet_now(desk).since)
+        mark = " ".join(f"{i.id} {i.severity} {i.owner}" for i in found) + f"{quiet_now(desk).since} {asked_now(desk)}"
         pulse = {"at": int(desk.clock().timestamp() * 1000), "version": release, "open": bool(found)}
         return (no_update if seen == mark else storms(desk)), pulse, mark
 
@@ -141,12 +141,34 @@ def open_incidents(desk: Desk) -> list[Incident]:
 
 def storms(desk: Desk) -> list[Any]:
     """A storm is visible on every page, without shouting."""
-    return [*_quiet_line(desk), *(_strip_line(desk, incident) for incident in open_incidents(desk)[:3])]
+    return [
+        *_quiet_line(desk),
+        *_hurt_line(desk),
+        *(_strip_line(desk, incident) for incident in open_incidents(desk)[:3]),
+    ]
 
 
 def quiet_now(desk: Desk) -> Quiet:
     found: Quiet = desk.shared.get("quiet", lambda: switch.quiet(desk.store))
     return found
+
+
+def harms_now(desk: Desk) -> list[Harm]:
+    """What the open incidents say of people hurt."""
+    found: list[Harm] = desk.shared.get("harms", lambda: switch.harms(desk.store))
+    return found
+
+
+def asked_now(desk: Desk) -> int | None:
+    """The incident whose owner is asked whether people are hurt; None: nobody is."""
+    return next((harm.incident.id for harm in harms_now(desk) if harm.must_be_asked), None)
+
+
+def _hurt_line(desk: Desk) -> list[html.P]:
+    """Whoever has the incident meets the question on every page."""
+    n = asked_now(desk)
+    words = desk.reader.say("Are people hurt in incident {n}?", n=n)
+    return [] if n is None else [html.P(dcc.Link(words, href="/quiet", className="storm"))]
 
 
 def _quiet_line(desk: Desk) -> list[html.P]:

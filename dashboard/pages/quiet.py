@@ -18,7 +18,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from dashboard import cards, security
 from dashboard.changed import changed
-from dashboard.pages.frame import Children, Desk
+from dashboard.pages.frame import Children, Desk, harms_now
 from dashboard.pages.hashtag import reasons, said
 from dashboard.pages.health import table
 from dashboard.reader import Reader
@@ -340,7 +340,7 @@ def draw(desk: Desk, chosen: Any) -> Drawn:
     posts = switch.listed(desk.store, now)[:SHOWN]
     rules = tags.rules_of(desk.store, desk.config)
     going: Going = desk.shared.get("going", lambda: switch.going(desk.store, posts, rules, now))
-    harms: list[Harm] = desk.shared.get("harms", lambda: switch.harms(desk.store))
+    harms = harms_now(desk)
     harm = first_to_ask(harms)
     post = post_of(posts, chosen)
     return Drawn(

@@ -17,14 +17,13 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 from dashboard import cards, posts, security
 from dashboard.answers import LONGEST, Answers
 from dashboard.changed import changed
-from dashboard.pages.frame import Desk
+from dashboard.pages.frame import Desk, harms_now
 from dashboard.pages.hashtag import reasons
 from dashboard.pages.replybox import LOCKS, go, short
 from dashboard.reader import Reader
 from db.rows import Case, Deed
 from monitor import switch
 from monitor.answer.hashtag import Reason
-from monitor.answer.quiet import Harm
 from monitor.answer.thanks import closed, doubts
 
 REFRESH_MS = 4000
@@ -189,7 +188,7 @@ def case_of(desk: Desk, chosen: Any) -> Case | None:
 
 
 def why_closed(desk: Desk, brand: str) -> tuple[Reason, ...]:
-    harms: list[Harm] = desk.shared.get("harms", lambda: switch.harms(desk.store))
+    harms = harms_now(desk)
     return closed(brand, switch.quiet(desk.store), harms)
 
 

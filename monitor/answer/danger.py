@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from monitor.answer.reading import MAX_CHARS, read
@@ -54,6 +54,7 @@ class _List:
     patterns: tuple[tuple[str, float, re.Pattern[str]], ...]
 
 
+@lru_cache(8192)  # the posts of an open incident are read again every few seconds
 def danger(text: str, tag: str = "") -> Danger:
     """How much a text speaks of people hurt or in danger. `tag` itself is left out: it stands in every post."""
     plain = _plain(text, tag)
