@@ -13,6 +13,7 @@ from monitor.windows import HOSTILE, Post, time_of, time_of_ms
 
 TELLING = 3
 LEAST_TO_GROW = 5  # posts; fewer say nothing about growth
+SLOW = frozenset({"slowburn", "shift", "spike"})
 SLOWEST = 240.0  # minutes; slower is not growing
 
 DAYS = {
@@ -85,7 +86,9 @@ def evidence(memory: Memory, found: Found, now_ms: int, blind: Sequence[Gap], *,
     root = _root(posts, found)
     start, end = time_of(found.start), time_of(found.end)
     first_at = time_of_ms(posts[0].at_ms) if posts else None
-    since = (now_ms - posts[0].at_ms) / 60_000 if posts else float(found.end - found.start)
+    # The slow rules speak of all their hours; what is kept of the posts may not reach back so far.
+    is_slow = found.rule in SLOW or not posts
+    since = float(found.end - found.start) if is_slow else (now_ms - posts[0].at_ms) / 60_000
     inputs = dict(found.inputs)
     new, hostile = _new_share(found, posts), _hostile_share(posts)
     return Evidence(

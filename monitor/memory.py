@@ -138,6 +138,7 @@ class Memory:
         self.rang: dict[int, None] = {}  # hours in which something rang: they teach nothing
         self.skipped = 0
         self.severe_at = -1  # the minute in which a post that speaks of harm rang last
+        self.over_at = -1  # the minute in which the last incident was over: what was before it rings no slow rule
         self.slow_at = self.shift_at = -1  # the last minute in which these slow rules looked
         self.gaps: tuple[tuple[int, int | None], ...] = ()  # told anew at every look, so not part of the state
         self.stepped = -1  # the last row of five minutes that went into the record
@@ -279,13 +280,18 @@ class Memory:
         for hour in range(max(first // 60, self.learnt + 1), end // 60 + 1):
             self.rang[hour] = None
 
-    def forget(self, root: str | None, first: int, end: int) -> None:
-        """An incident is over: its hours teach nothing, and what trickles in under its root is no new crowd."""
+    def forget(self, root: str | None, first: int, end: int, *, is_crowd: bool = True) -> None:
+        """An incident is over: its hours teach nothing, and what trickles in under its root is no new crowd.
+
+        One post of the watch list (`is_crowd` False) does not keep the slow rules from its hours.
+        """
         for hour in range(first // 60, end // 60 + 1):
             if hour > self.learnt:
                 self.rang[hour] = None
         self.record.forget()
         self.burn.forget()
+        if is_crowd:
+            self.over_at = max(self.over_at, end)
         if root is not None:
             self.past[number_of(root)] = None
             while len(self.past) > MOST_PAST:
@@ -312,7 +318,7 @@ class Memory:
             "mood": self.mood.state(),
             "burn": self.burn.state(),
             "topics": self.topics.state(),
-            "looked": [self.slow_at, self.shift_at, self.stepped, self.severe_at],
+            "looked": [self.slow_at, self.shift_at, self.stepped, self.severe_at, self.over_at],
             "crowd": self.crowd.state(),
             "shares": self._shares_state(),
             "spread": self.spread.rows,
@@ -342,7 +348,7 @@ class Memory:
         self.mood.load(state["mood"])
         self.burn.load(state["burn"])
         self.topics.load(state["topics"])
-        self.slow_at, self.shift_at, self.stepped, self.severe_at = state["looked"]
+        self.slow_at, self.shift_at, self.stepped, self.severe_at, self.over_at = state["looked"]
         self.crowd.load(state["crowd"])
         self.weighing = Weighing(Shares(*state["shares"]))
         self.spread.rows = state["spread"]

@@ -32,7 +32,7 @@ MOST_WAITING = 300  # mentions of unfinished steps; beyond them they are counted
 FLOOD = 10  # complaints of one author in an hour
 CALM_MINUTES = 30
 SEEN_MINUTES = 60
-VERSION = 3
+VERSION = 4
 WORDS_AT = Seen._fields.index("words")
 
 
@@ -133,7 +133,9 @@ class Watch:
     def forget(self, incident: Incident) -> None:
         """Take a closed incident out of what counts as usual, so that the next one is not masked by it."""
         end = incident.closed_at or incident.last_signal_at
-        self.memory.forget(incident.root, minute_of(incident.first_post_at or incident.opened_at), minute_of(end))
+        start = minute_of(incident.first_post_at or incident.opened_at)
+        is_crowd = incident.kind != "watchlist" or incident.peak_severity == "storm"
+        self.memory.forget(incident.root, start, minute_of(end), is_crowd=is_crowd)
 
     def dump(self) -> bytes:
         """Everything, exactly; `restore` is its opposite."""

@@ -6,7 +6,8 @@ floor and its own decaying record by a margin (`usual.Burn`; the idea of `monito
 seasonal mean), and the negative binomial deviance says that it is no accident of small counts.
 
 Mentions count only while the upset people keep step, so a campaign is no slow burn; people alone count only when
-their share has grown. Of a brand that has news days (two and a half times the usual) the record keeps them out.
+their share has grown. What belongs to an incident that is over does not ring once more. News days are kept out by
+the record of a brand that has them: two and a half times the usual.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     if end // EVERY == memory.slow_at // EVERY or memory.volume.hours < LEAST_HOURS:
         return
     memory.slow_at = end
-    found = [f for hours in Burn.SPANS for f in _look(memory, end, hours) if f.score >= 1]
+    spans = [hours for hours in Burn.SPANS if end - hours * 60 >= memory.over_at]
+    found = [f for hours in spans for f in _look(memory, end, hours) if f.score >= 1]
     if found:
         yield max(found, key=lambda f: f.score)
 
