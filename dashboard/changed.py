@@ -13,6 +13,7 @@ from dash import no_update
 from plotly.utils import PlotlyJSONEncoder
 
 PRESENT = timedelta(seconds=12)
+LATELY = timedelta(minutes=30)  # a draft that has rested longer is in somebody's hand, but nobody is writing it
 
 
 def changed(parts: Any, seen: Any) -> list[Any]:

@@ -17,7 +17,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from dashboard import cards, posts, security
 from dashboard.answers import Answers
-from dashboard.changed import Presence, changed
+from dashboard.changed import LATELY, Presence, changed
 from dashboard.pages import replybox
 from dashboard.pages.frame import Desk, since
 from dashboard.pages.replybox import id_of
@@ -359,6 +359,8 @@ def work_on(desk: Desk, ids: list[str], open_by: Mapping[str, list[str]], who: s
     say = desk.reader.say
     found: dict[str, list[str]] = {}
     for reply in reversed(desk.store.replies(mention_ids=ids, states=("draft", "waiting", "cleared"))):
+        if reply.state != "waiting" and desk.clock() - reply.written_at > LATELY:
+            continue
         words = say("a second person is asked") if reply.state == "waiting" else say("{name} writes", name=reply.writer)
         if reply.writer != who or reply.state == "waiting":
             found.setdefault(reply.mention_id, []).append(words)

@@ -18,7 +18,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 
 from dashboard import cards, posts, security
 from dashboard.answers import LONGEST, LONGEST_WHY, Answers, Judged, Twin
-from dashboard.changed import Presence, changed
+from dashboard.changed import LATELY, Presence, changed
 from dashboard.heard import left_in, state_of
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
@@ -491,7 +491,7 @@ def to_whom(
 ) -> list[Any]:
     """ "Your reply to Leah · Bo writes as well": nobody finds out afterwards that there were two answers."""
     name = posts.name_of_author(case.scored, reader)
-    writers = sorted({*writing, *(reply.writer for reply in others)})
+    writers = sorted({*writing, *(reply.writer for reply in others if now - reply.written_at <= LATELY)})
     busy = (
         reader.say("{names} writes as well", names=", ".join(writers)) if writers else reader.say("nobody else writes")
     )
