@@ -137,6 +137,7 @@ _QUIET = {
         "Choisissez-en une pour la lire en entier, avec ce à quoi elle se heurte."
     ),
     "told by {who}, {file}": "signalé par {who}, {file}",
+    "Look at: ": "À regarder : ",
     "a file": "un fichier",
     "no channel": "sans canal",
     "Nothing is known against it.": "Rien ne s’y oppose, que l’on sache.",

@@ -7,6 +7,8 @@
     const isPressed = context.triggered.some((each) => each.value);
     if (!id || !isPressed) return window.dash_clientside.no_update;
     if (typeof id === "string") return null; // "back to the list"
+    const beside = document.querySelector(".two > :last-child");
+    if (beside && window.matchMedia("(max-width: 800px)").matches) beside.scrollIntoView({ block: "start" });
     return (shown || [])[id.index] || window.dash_clientside.no_update;
   }
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -24,6 +25,7 @@ from dashboard.pages.health import table
 from dashboard.reader import Reader
 from db.rows import Deed, Incident, Planned
 from monitor import switch, tags
+from monitor.answer.hashtag import plain_tag, terms_of
 from monitor.answer.planned import Going, collisions
 from monitor.answer.quiet import Harm, Quiet, may_answer
 
@@ -473,6 +475,9 @@ def reading(post: Planned | None, going: Going, state: Quiet, reader: Reader, no
         html.P(html.Bdi(cards.visible(post.text)), className="text"),
         reasons(clashes, reader) if clashes else html.P(say("Nothing is known against it."), className="soft"),
     ]
+    if terms := terms_of(post.text):
+        doors = [dcc.Link(html.Bdi(term), href=f"/hashtag?tag={quote(plain_tag(term))}") for term in terms]
+        lines.append(html.P([html.Span(say("Look at: "), className="soft"), *doors], className="links"))
     if post.decided_by and post.decided_at:
         at = reader.clock_or_day(post.decided_at, now)
         words = (
