@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 
 STORED = 300  # posts of the store that are looked at
+FOR_A_DRAFT = 60  # while somebody types
 SPEND = "x spent on tags"  # setting: {"day", "posts"}
 LOOK_LASTS = timedelta(hours=2)  # so long a draft is answered from the last look
 MOST_OF_A_FILE = 5_000
@@ -57,11 +58,15 @@ def look(store: Store, config: Config, asked: str, now: datetime) -> Finding:
     searches, troubles = searches_of(store, config, now)
     posts, down = ask_all(searches, wanted, now, 2 * config.hashtag.seconds) if wanted.words else ([], [])
     keep_spend(store, searches, now)
-    found = [_of_the_house(post, rules) for post in posts] + [each.mention for each in stored(store, wanted)]
+    asked_for = scored([_of_the_house(post, rules) for post in posts])
     if not searches:
         troubles.append(reason("unknown", NOT_ASKED))
     finding = judge(
-        wanted.words, scored(found), now, troubles=[*troubles, *down], reading=reading_of(store, wanted.words, now)
+        wanted.words,
+        [*asked_for, *stored(store, wanted)],
+        now,
+        troubles=[*troubles, *down],
+        reading=reading_of(store, wanted.words, now),
     )
     remember(store, finding, now)
     return finding
@@ -102,6 +107,8 @@ def holds(post: Mention, wanted: Wanted) -> bool:
 
 def scored(posts: Sequence[Mention]) -> list[Scored]:
     """Those of others with a score; ours are not scored."""
+    if not posts:
+        return []  # the scorer takes a third of a second to load
     others = [post for post in posts if not post.is_own]
     return [
         *(Scored(mention=post, score=score) for post, score in zip(others, scorer().score(others), strict=True)),
@@ -109,11 +116,13 @@ def scored(posts: Sequence[Mention]) -> list[Scored]:
     ]
 
 
-def stored(store: Store, wanted: Wanted) -> list[Scored]:
-    """What we have of it, the newest first."""
+def stored(store: Store, wanted: Wanted, limit: int = STORED) -> list[Scored]:
+    """What we have of it, the newest first, with the scores it has."""
     if not wanted.words:
         return []
-    return [each for each in store.search(wanted.words, limit=STORED) if holds(each.mention, wanted)]
+    found = [each for each in store.search(wanted.words, limit=limit) if holds(each.mention, wanted)]
+    missing = [each.mention for each in found if each.score is None and not each.mention.is_own]
+    return [*(each for each in found if each.score is not None or each.mention.is_own), *scored(missing)]
 
 
 def rules_of(store: Store, config: Config) -> list[Rules]:
@@ -284,10 +293,8 @@ def _known(store: Store, term: str, now: datetime) -> TermVerdict:
     kept = store.tag_look(key_of(term), now - LOOK_LASTS)
     if kept is None:
         wanted = wanted_of(term)
-        mentions = [each.mention for each in stored(store, wanted)]
-        found = judge(
-            wanted.words, scored(mentions), now, troubles=[reason("unknown", "Nobody has looked at it lately.")]
-        )
+        unseen = reason("unknown", "Nobody has looked at it lately.")
+        found = judge(wanted.words, stored(store, wanted, FOR_A_DRAFT), now, troubles=[unseen])
         return TermVerdict(term=term, verdict=found.verdict, because=found.because[:-1])
     because = tuple(map(Reason.unpack, kept.because))
     return TermVerdict(term=term, verdict=verdict_now(store, kept, now), because=because, looked_at=kept.at)
