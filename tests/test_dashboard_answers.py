@@ -19,6 +19,7 @@ from dashboard import callbacks, security
 from dashboard.app import create_app
 from dashboard.changed import Presence
 from dashboard.pages import inbox
+from dashboard.pages.incident import story_of
 from db.rows import Reply, TagLook
 from db.store import Store
 from monitor.config import Config, Dashboard
@@ -327,3 +328,21 @@ def test_a_draft_that_rests_is_no_longer_being_written(app: Dash, store: Store) 
     desk = app.server.config["desk"]
     assert inbox.work_on(desk, [ROOT], {}, "Amina") == {ROOT: ["Cleo writes"]}
     assert inbox.work_on(desk, [ROOT], {ROOT: ["Amina", "Dan"]}, "Amina") == {ROOT: ["Cleo writes", "Dan reads"]}
+
+
+# --- what became of it ----------------------------------------------------------------------------------------------
+def test_an_answer_that_only_the_stream_saw_is_watched_as_well(app: Dash, store: Store) -> None:
+    own = replace(
+        scene.mention("x:own", "@priya We are with her at Leeds.", NOW - 15 * MINUTE, "acmerail", NOW),
+        is_own=True,
+        in_reply_to="x:crowd8",
+    )
+    store.add_mentions([own])
+    incident = store.incident(1)
+    assert incident is not None
+    press(comes(app, store, "responder", "Amina"), "sent", CALM)
+    story = story_of(app.server.config["desk"], incident)
+    [said, seen] = story.answers
+    assert (said[0].writer, said[0].state, said[1].course) == ("Amina", "sent", "too early")
+    assert (seen[0].words, seen[0].state, seen[0].author) == (own.text, "seen", "x:Priya N")
+    assert seen[1].course == "louder" and seen[1].after is not None

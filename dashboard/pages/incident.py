@@ -6,7 +6,7 @@ speaks to the outside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -115,7 +115,9 @@ def answers_of(
     """What was answered in its time, each with what came after it."""
     first = incident.first_post_at or incident.opened_at
     found = desk.store.replies(brand=incident.brand, states=("sent", "seen"), since=first, limit=ANSWERS)
+    found += only_seen(desk, incident, first, {reply.seen_id for reply in found})
     sent = [(reply, reply.sent_at) for reply in found if reply.sent_at is not None and reply.sent_at <= end]
+    sent.sort(key=lambda each: each[1], reverse=True)
     authors = sorted({reply.author for reply, _ in sent if reply.author is not None})
     since = min((at for _, at in sent), default=end)
     later = desk.store.written_by(incident.brand, authors, since, end + AFTER) if authors else []
@@ -125,6 +127,28 @@ def answers_of(
             effect(at, desk.clock(), buckets, [one for one in later if author_of(one.mention) == reply.author], gaps),
         )
         for reply, at in sent
+    ]
+
+
+def only_seen(desk: Desk, incident: Incident, since: datetime, known: Collection[str | None]) -> list[Reply]:
+    """Answers that our accounts gave without a word of it here: they are watched as well."""
+    posts_seen = [post for post in desk.store.own_answers(incident.brand, since, ANSWERS) if post.id not in known]
+    ids = [i for post in posts_seen if post.in_reply_to for i in (post.in_reply_to, f"{post.in_reply_to}|{post.brand}")]
+    to = {one.mention.post_id: one.mention for one in desk.store.mentions(ids)}
+    return [
+        Reply(
+            id=0,
+            mention_id=post.in_reply_to or post.id,
+            brand=post.brand,
+            author=author_of(to[post.in_reply_to]) if post.in_reply_to in to else None,
+            writer=post.handle or "",
+            words=post.text,
+            state="seen",
+            written_at=post.created_at,
+            sent_at=post.created_at,
+            seen_id=post.id,
+        )
+        for post in posts_seen
     ]
 
 
