@@ -176,7 +176,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
         if path == "/thanks":
             return working_page(desk, path, thanks.layout(desk), "broad")
         if path == "/health":
-            return working_page(desk, path, health.layout(desk))
+            return working_page(desk, path, health.layout(desk), "broad")
         if path == "/review":
             return working_page(desk, path, review.layout(desk), "broad")
         if path == "/rules":

@@ -667,4 +667,13 @@ ROOMS: dict[str, str] = {
     "reads and judges": "lit et juge",
     "sends alerts": "envoie les alertes",
     "shows these pages": "montre ces pages",
+    "Role": "Rôle",
+    "Page": "Page",
+    "to": "à",
+    "of": "sur",
+    "more": "plus",
+    "Rows:": "Lignes :",
+    "contains": "contient",
+    "Filter …": "Filtrer …",
+    "Minute": "Minute",
 }

@@ -75,7 +75,7 @@ def _group(group: Alike, shown: dict[int, int], has_others: bool, reader: Reader
     waits = reader.say(", {n} unheard", n=reader.number(group.unheard)) if group.unheard else say(", all heard")
     rows = [_waiter(one, shown[id(one)], reader, now) for one in group.people if id(one) in shown]
     return html.Details(
-        [html.Summary([html.B(html.Bdi(title)), f" · {people}{waits}"]), html.Div(rows, role="list")],
+        [html.Summary([html.B(html.Bdi(title)), f" · {people}{waits}"]), html.Div(rows, role="group")],
         open=group.unheard > 0,
         className="group",
     )

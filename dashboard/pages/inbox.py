@@ -43,7 +43,7 @@ def layout(desk: Desk, search: str = "") -> list[Any]:
     return [
         html.Div(
             [
-                html.Section([*_head(desk), html.Div(id="inbox-list", role="list")], className="list"),
+                html.Section([*_head(desk), html.Div(id="inbox-list", role="group")], className="list"),
                 html.Section(
                     [
                         html.Button(say("Back to the list"), id="inbox-back", className="plain back", n_clicks=0),

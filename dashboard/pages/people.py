@@ -204,7 +204,7 @@ def colleagues(known: Sequence[User], reader: Reader) -> Any:
         [html.Bdi(user.name), say(user.role), say("password") if user.password else say("one-time links")]
         for user in sorted(known, key=lambda u: u.name.lower())
     ]
-    return table([say("Name"), say("May"), say("Gets in by")], rows, say("Nobody yet."))
+    return table([say("Name"), say("Role"), say("Gets in by")], rows, say("Nobody yet."))
 
 
 def tokens(known: dict[str, datetime], reader: Reader, now: datetime, what: str, empty: str) -> Any:

@@ -88,7 +88,7 @@ def layout(desk: Desk) -> html.Div:
             html.H3(say("What is planned")),
             html.Div(
                 [
-                    html.Div(id="quiet-list", className="list", role="list"),
+                    html.Div(id="quiet-list", className="list", role="group"),
                     html.Div(
                         [
                             html.Div(id="quiet-post", **{"aria-live": "polite"}),

@@ -42,7 +42,7 @@ def layout(desk: Desk) -> html.Div:
             html.Div(id="thanks-closed", **{"aria-live": "polite"}),
             html.Div(
                 [
-                    html.Div(id="thanks-list", className="list", role="list"),
+                    html.Div(id="thanks-list", className="list", role="group"),
                     html.Div([html.Div(id="thanks-post", **{"aria-live": "polite"}), _box(say)]),
                 ],
                 className="two",
