@@ -10,12 +10,16 @@ import threading
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from dashboard import security
 from dashboard.pages.frame import Desk
 from db.rows import Case, Deed, Mention, Reply, Scored
 from monitor.answer import approval, coach, hashtag, sameness
 from monitor.answer.coach import Advice
 from monitor.answer.tongue import PARTS
+
+log = structlog.get_logger()
 
 LONGEST = 2000
 LONGEST_WHY = 500
@@ -119,7 +123,13 @@ class Answers:
     def warm(self, brand: str) -> None:
         """Read the earlier answers of a brand beside everything else: ten thousand take some seconds, once."""
         if not self.is_warm(brand):
-            threading.Thread(target=self._of(brand).find, args=("",), name="earlier answers", daemon=True).start()
+            threading.Thread(target=self._warm, args=(brand,), name="earlier answers", daemon=True).start()
+
+    def _warm(self, brand: str) -> None:
+        try:
+            self._of(brand).find("")
+        except Exception as error:  # whoever writes next reads them again, and is told what fails
+            log.warning("earlier answers were not read", brand=brand, error=str(error))
 
     def is_warm(self, brand: str) -> bool:
         return self._of(brand).is_read
