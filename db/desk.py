@@ -51,7 +51,8 @@ def cases(read: sqlite3.Connection, look: Look, hits: Sequence[int] | None) -> l
         where, values = _where(look, hits)
         if look.state == "second":
             sql = (
-                f"{_OF_MENTIONS} WHERE m.brand = ? AND m.id IN (SELECT mention_id FROM replies WHERE state = 'waiting') "
+                f"{_OF_MENTIONS} WHERE m.brand = ? "
+                "AND m.id IN (SELECT mention_id FROM replies WHERE state = 'waiting') "
                 f"{where} ORDER BY m.created_at LIMIT ?"
             )
             rows = read.execute(sql, (brand, *values, look.limit))
