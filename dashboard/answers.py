@@ -176,6 +176,16 @@ class Answers:
         number = sameness.find(words, [reply.words for reply in others])
         return None if number is None else _of_reply(others[number])
 
+    def twin_of(self, reply: Reply) -> Twin | None:
+        """The earlier answer that a stored one repeats; None: none, or it is not kept any more."""
+        if reply.twin is None:
+            return None
+        if (number := reply.twin.removeprefix("reply ")) != reply.twin:
+            kept = self.desk.store.reply(int(number)) if number.isdigit() else None
+            return _of_reply(kept) if kept else None
+        post = self.desk.store.mention(reply.twin)
+        return _of_post(post.mention) if post else None
+
     def own_draft(self, mention_id: str, who: str) -> Reply | None:
         """What this person has in hand for that mention."""
         found = self.desk.store.replies(mention_ids=[mention_id], states=IN_HAND)

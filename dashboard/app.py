@@ -156,7 +156,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     guard.install(app)
     app.server.before_request(_unknown_paths)
     app.server.before_request(lambda: _malformed(app))
-    app.server.config.update(desk=desk, dash=app)
+    app.server.config.update(desk=desk, dash=app, answers=answers)
     return app
 
 

@@ -283,6 +283,8 @@ def test_the_copy_of_a_draft_that_others_have_in_hand_is_held_as_well(app: Dash,
     press(bo, "ask", HEATED, **{"chosen.data": "x:crowd4", "draft.data": {"for": "x:crowd4"}})
     found = [r for r in store.replies(states=("waiting",)) if r.writer == "Bo"]
     assert found[0].locks == ("heated", "same")
+    twin = app.server.config["answers"].twin_of(found[0])
+    assert twin is not None and (twin.who, twin.words) == ("Amina", HEATED)
 
 
 def test_a_viewer_sees_no_coach_and_an_own_post_gets_no_answer(app: Dash, store: Store) -> None:

@@ -477,7 +477,7 @@ def live(desk: Desk, page: Page, chosen: Any, presence: Presence, answers: Answe
     writing = [name for name in presence.writers(mention.id, now) if name != visitor.name]
     return Live(
         to=to_whom(case, page, others, writing, reader, now),
-        second=second(waits, reader, now) if waits else [],
+        second=second(waits, answers.twin_of(waits), reader, now) if waits else [],
         decide_class="acts" if may_decide else "acts hidden",
         past=past(desk, rows, visitor.name),
         shown={"id": waits.id, "revision": waits.revision} if waits else None,
@@ -509,7 +509,7 @@ def to_whom(
     return found
 
 
-def second(waits: Reply, reader: Reader, now: datetime) -> list[Any]:
+def second(waits: Reply, twin: Twin | None, reader: Reader, now: datetime) -> list[Any]:
     """A draft of somebody else that waits for a second person: the words, why it waits, what was left in and why."""
     say = reader.say
     at = reader.clock_or_day(waits.asked_at or waits.written_at, now)
@@ -517,6 +517,7 @@ def second(waits: Reply, reader: Reader, now: datetime) -> list[Any]:
         html.P(html.B(say("{who} asks for a second reader since {at}", who=waits.writer, at=at)), className="small"),
         html.Blockquote(html.Bdi(cards.visible(waits.words))),
         *(html.P(say(LOCKS[lock]), className="lock") for lock in waits.locks if lock in LOCKS),
+        *_twin(twin, reader, now),
         *left_in(waits, reader),
     ]
 
