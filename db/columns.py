@@ -13,6 +13,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
+from db.clean import clean
 from db.rows import Evidence
 
 Row = TypeVar("Row")
@@ -33,7 +34,13 @@ def from_ms(ms: int) -> datetime:
 
 
 # json.dumps with options of its own builds an encoder on every call.
-to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def to_json(value: Any) -> str:
+    """A lone surrogate, which JSON allows and no database can hold, becomes U+FFFD."""
+    text = _encode(value)
+    return text if text.isascii() else clean(text)
 
 
 def evidence_to_json(evidence: Evidence) -> str:

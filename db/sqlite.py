@@ -385,8 +385,9 @@ class SqliteStore:
         cleaned = replace(deed, who=clean(deed.who), subject=clean(deed.subject), words=clean(deed.words))
         self._put([cleaned], "INSERT")
 
-    def deeds(self, limit: int = 200) -> list[Deed]:
-        return self._select(Deed, "ORDER BY n DESC LIMIT ?", limit)
+    def deeds(self, limit: int = 200, what: Sequence[str] = ()) -> list[Deed]:
+        where = "WHERE what IN (SELECT value FROM json_each(?)) " if what else ""
+        return self._select(Deed, f"{where}ORDER BY n DESC LIMIT ?", *([to_json(list(what))] if what else []), limit)
 
     # --- answers ------------------------------------------------------------------------------------------
     def reply(self, reply_id: int) -> Reply | None:
@@ -495,8 +496,13 @@ class SqliteStore:
         with self.atomic() as write:
             return brakes.put(write, rows)
 
-    def planned(self, limit: int = 500) -> list[Planned]:
-        return self._select(Planned, "ORDER BY at, id LIMIT ?", limit)
+    def planned(self, since: datetime | None = None, limit: int = 2_000) -> list[Planned]:
+        return self._select(
+            Planned,
+            "WHERE ?1 IS NULL OR state = 'held' OR at IS NULL OR at >= ?1 ORDER BY at, id LIMIT ?2",
+            None if since is None else to_ms(since),
+            limit,
+        )
 
     def hold_planned(self, since: datetime) -> int:
         with self.atomic() as write:
@@ -584,7 +590,7 @@ class SqliteStore:
         with self.atomic() as write:
             write.execute(
                 "INSERT INTO rules (brand, body, by, at) VALUES (?, ?, ?, ?)",
-                (rules.brand, columns(Rules).to_json(rules), by, to_ms(at)),
+                (clean(rules.brand), columns(Rules).to_json(rules), clean(by), to_ms(at)),
             )
 
     def add_signals(self, signals: Sequence[Signal]) -> None:
@@ -785,6 +791,7 @@ class SqliteStore:
 
     def put_setting(self, key: str, value: str | None, by: str, at: datetime, *, is_secret: bool = False) -> None:
         with self.atomic() as write:
+            value, by = None if value is None else clean(value), clean(by)
             row = (key, value, by, to_ms(at))
             logged = (key, HIDDEN if is_secret and value is not None else value, by, to_ms(at))
             write.execute("INSERT INTO setting_changes (key, value, by, at) VALUES (?, ?, ?, ?)", logged)

@@ -318,8 +318,8 @@ class Store(Protocol):
 
     # --- what was done ------------------------------------------------------------------------------------
     def add_deed(self, deed: Deed) -> None: ...
-    def deeds(self, limit: int = 200) -> list[Deed]:
-        """Newest first."""
+    def deeds(self, limit: int = 200, what: Sequence[str] = ()) -> list[Deed]:
+        """Newest first. `what`: of these kinds only; empty: of all."""
         ...
 
     # --- what waits while it is quiet -----------------------------------------------------------------------
@@ -328,8 +328,9 @@ class Store(Protocol):
         new yes: a post that somebody decided on is held again."""
         ...
 
-    def planned(self, limit: int = 500) -> list[Planned]:
-        """By their time, the soonest first; those without a time first of all."""
+    def planned(self, since: datetime | None = None, limit: int = 2_000) -> list[Planned]:
+        """By their time, the soonest first; those without a time first of all. `since`: without those whose time was
+        before it, unless they are held: what is over is never forgotten, and must not crowd out what is to come."""
         ...
 
     def hold_planned(self, since: datetime) -> int:

@@ -526,7 +526,7 @@ def quiet_off(by: ByOption = "", config: ConfigOption = None, data: DataOption =
     who = running.named(store, by, must_prove=True)
     switch.turn(store, on=False, by=who, why="", now=datetime.now(UTC), how="command line")
     put(switch.quiet(store).words)
-    held = sum(post.state == "held" for post in store.planned())
+    held = sum(post.state == "held" for post in store.planned(datetime.now(UTC)))
     if held:
         say(f"{held} posts are held until somebody says yes to each: /quiet on the dashboard.")
 

@@ -17,7 +17,7 @@ def restore(file: Path, path: Path) -> str:
     if not file.is_file():
         raise StoreError(f"{file} does not exist; name a file that `smoulder backup` wrote.")
     open_store(file, read_only=True).close()  # refuses what is damaged or not ours
-    was = _quiet_in(path)
+    was, number = _switch_in(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".part")
     shutil.copyfile(file, half)
@@ -29,24 +29,26 @@ def restore(file: Path, path: Path) -> str:
             old.rename(aside.with_name(aside.name + suffix))
     half.replace(path)
     words = f"{file} is the store now." + (f" What was there is kept as {aside.name}." if moved else "")
-    return f"{words} It was quiet, and still is." if _stay_quiet(was, path) else words
+    if was is None:
+        return f"{words} Whether it was quiet before could not be read: see `smoulder quiet status`."
+    return f"{words} It was quiet, and still is." if _stay_quiet(was, number, path) else words
 
 
-def _quiet_in(path: Path) -> Quiet:
-    """The switch of the store that is about to leave; off where it cannot be read."""
+def _switch_in(path: Path) -> tuple[Quiet | None, int]:
+    """The switch of the store that is about to leave, and how often it was moved; None where it cannot be read."""
     if not path.exists():
-        return Quiet()
+        return Quiet(), 0
     try:
-        store = open_store(path, read_only=True)
+        with closing(open_store(path, read_only=True)) as store:
+            change = switch.last_change(store)
+            return switch.quiet(store), change.number if change else 0
     except StoreError:
-        return Quiet()
-    with closing(store):
-        return switch.quiet(store)
+        return None, 0
 
 
-def _stay_quiet(was: Quiet, path: Path) -> bool:
+def _stay_quiet(was: Quiet, number: int, path: Path) -> bool:
     """Putting a backup back is no way to release the switch."""
-    if not was.is_on:
+    if not was.is_on and not number:
         return False
     with closing(open_store(path)) as store:
-        return switch.carry_over(was, store, datetime.now(UTC))
+        return switch.carry_over(was, store, datetime.now(UTC), number)

@@ -122,7 +122,7 @@ def study(store: Store, incident_id: int, now: datetime) -> Study | None:
         sources=tuple(s.source for s in store.source_health() if s.is_live and s.state != "off"),
         spread=tuple(store.spread(brand, first - timedelta(hours=1), min(over, first + LONGEST))),
         quiet=tuple(quiet_periods(store.setting_changes([QUIET]), first, over)),
-        planned=tuple(p for p in store.planned() if p.at is not None and first <= p.at < over + AFTER),
+        planned=tuple(p for p in store.planned(first) if p.at is not None and first <= p.at < over + AFTER),
         tags=tuple(tags_of(own, looked_up(store))),
         written=tuple(written),
         reviews=tuple(store.reviews(incident_id)),

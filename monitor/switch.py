@@ -60,10 +60,13 @@ def turn(store: Store, *, on: bool, by: str, why: str, now: datetime, how: str =
     return True
 
 
-def _count(store: Store, is_on: bool, by: str, now: datetime) -> None:
-    """Other tools have something new to hear: the notify process tells every webhook of each number."""
+def _count(store: Store, is_on: bool, by: str, now: datetime, least: int = 0) -> None:
+    """Other tools have something new to hear: the notify process tells every webhook of each number.
+
+    The number is larger than `least`.
+    """
     last = last_change(store)
-    body = {"number": last.number + 1 if last else 1, "at": now.isoformat(), "on": is_on, "by": by}
+    body = {"number": max(last.number if last else 0, least) + 1, "at": now.isoformat(), "on": is_on, "by": by}
     store.put_setting(CHANGED, json.dumps(body), by, now)
 
 
@@ -97,9 +100,7 @@ def decide(store: Store, post: Planned, *, go: bool, by: str, now: datetime) -> 
 
 def listed(store: Store, now: datetime) -> list[Planned]:
     """What is still to come, or waits for somebody's word; the soonest first."""
-    return [
-        post for post in store.planned() if post.state == "held" or post.at is None or post.at >= now - LISTED
-    ]  # fmt: skip
+    return store.planned(now - LISTED)
 
 
 def may_go_out(post: Planned, state: Quiet) -> bool:
@@ -206,18 +207,23 @@ def _as_json(post: Planned, state: Quiet) -> Mapping[str, Any]:
     }
 
 
-def carry_over(was: Quiet, store: Store, now: datetime) -> bool:
+def carry_over(was: Quiet, store: Store, now: datetime, number: int = 0) -> bool:
     """A backup of calmer days was put back: what was quiet stays quiet, since when it was and by whom.
 
-    False: there is nothing to carry.
+    `number`: the last that other tools have heard. They keep the largest, so an older one would be ignored: they
+    are told anew how things are. False: there is no quiet to carry.
     """
     if not was.is_on or quiet(store).is_on:
+        last = last_change(store)
+        if number > (last.number if last else 0):
+            with store.atomic():
+                _count(store, quiet(store).is_on, "smoulder", now, number)
         return False
     by, since = was.by or "smoulder", was.since_at or now
     with store.atomic():
         body = json.dumps({"since": was.since, "by": by, "why": was.why}, ensure_ascii=False)
         store.put_setting(QUIET, body, by, since)
         store.hold_planned(since)
-        _count(store, True, by, now)
+        _count(store, True, by, now, number)
         store.add_deed(Deed(at=now, who="smoulder", what="quiet on", subject=SUBJECT, words="kept by restore"))
     return True

@@ -122,6 +122,53 @@ def test_a_restored_backup_does_not_end_it(tmp_path: Path) -> None:
         assert store.wall("Acme", NOON).quiet_since == NOON
 
 
+def test_after_a_restore_other_tools_are_told_by_a_larger_number(tmp_path: Path) -> None:
+    from monitor import keeping
+
+    path, copy = tmp_path / "smoulder.sqlite3", tmp_path / "copy.sqlite3"
+    with closing(SqliteStore(path, ballast_bytes=0)) as store:
+        store.backup(copy)
+        on(store)
+        switch.turn(store, on=False, by="Bo", why="", now=NOON + HOUR)
+        assert switch.document(store, NOON)["number"] == 2
+    keeping.restore(copy, path)
+    with closing(SqliteStore(path, ballast_bytes=0)) as store:
+        assert not switch.quiet(store).is_on
+        assert switch.document(store, NOON)["number"] == 3, "they keep the largest"
+
+
+def test_a_restore_over_a_store_that_cannot_be_read_says_so(tmp_path: Path) -> None:
+    from monitor import keeping
+
+    path, copy = tmp_path / "smoulder.sqlite3", tmp_path / "copy.sqlite3"
+    with closing(SqliteStore(path, ballast_bytes=0)) as store:
+        on(store)
+        store.backup(copy)
+    path.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+    assert "Whether it was quiet before could not be read" in keeping.restore(copy, path)
+
+
+def test_half_a_letter_does_not_keep_it_from_being_turned_on(store: Store) -> None:
+    assert switch.turn(store, on=True, by="Amina", why="an accident \ud83d", now=NOON)
+    assert switch.quiet(store).why == "an accident \ufffd" == store.wall("Acme", NOON).quiet_why
+
+
+def test_what_was_planned_long_ago_crowds_out_nothing(store: Store) -> None:
+    for part in ("a", "b"):
+        rows = [
+            f"2025-{m:02}-{d:02} 10:00,x,{part} {m} {d} {n}"
+            for m in range(1, 12)
+            for d in range(1, 28)
+            for n in "12345"
+        ]
+        assert plan(store, "\n".join(["Scheduled at,Channel,Text", *rows])) == 11 * 27 * 5
+    plan(store)
+    listed = {post.text for post in switch.listed(store, NOON)}
+    assert listed == {"Our spring range is here! #OtterDay", "Someday", "Good morning"}
+    on(store)
+    assert not any(post["may_go_out"] for post in switch.document(store, NOON)["posts"])
+
+
 # --- reading plans --------------------------------------------------------------------------------------------
 def texts(data: str | bytes, zone: str = "Europe/Paris") -> list[tuple[str, str | None, str]]:
     from zoneinfo import ZoneInfo
