@@ -89,7 +89,7 @@ def time_of(args: Mapping[str, str], name: str, default: datetime) -> datetime:
 
 def limit_of(args: Mapping[str, str]) -> int:
     text = args.get("limit", "100")
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_ROWS):
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and 1 <= int(text) <= MOST_ROWS):
         raise Wrong(f'"limit" must be a number from 1 to {MOST_ROWS}.')
     return int(text)
 

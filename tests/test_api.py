@@ -97,6 +97,8 @@ def test_a_script_in_a_hurry_is_told_to_wait(client: FlaskClient, token: str, ha
         ("buckets?from=2026-03-03T14:00:00Z&until=2026-03-03T13:00:00Z", "must lie before"),
         ("mentions?limit=0", "from 1 to 500"),
         ("mentions?limit=many", "from 1 to 500"),
+        ("mentions?limit=000000001999", "from 1 to 500"),
+        ("mentions?limit=" + 5000 * "1", "from 1 to 500"),
         ("mentions?after=x", 'what "next" said'),
         ("incidents?before=99", "There is no incident 99"),
         ("incidents?before=-1", "must be the number"),
