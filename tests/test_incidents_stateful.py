@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from db.rows import Change, Gap, Incident, Rules, Scored, Signal
+from db.rows import Change, Gap, Incident, Rules, Scored, Signal, Silence
 from monitor import incidents
 from monitor.replay import replay
 from monitor.watch import GRACE, Watch
@@ -38,6 +38,8 @@ class House(RuleBasedStateMachine):
         self.signals: list[Signal] = []
         self.incidents: list[Incident] = []
         self.gaps: list[Gap] = []
+        self.silences: list[Silence] = []
+        self.dismissed: dict[int, bool] = {}  # incidents that a person called no crisis: had it been a storm?
         self.number = 0
 
     def take(self, rows: list[Scored]) -> None:
@@ -53,6 +55,9 @@ class House(RuleBasedStateMachine):
                 incident = replace(incident, id=len(self.incidents) + 1)
                 self.incidents.append(incident)
             before = self.incidents[incident.id - 1]
+            if before.dismissed_at is not None and incident.closed_at is None:
+                grown = incident.peak_severity == "storm" and not self.dismissed[incident.id]
+                assert grown, "more of the same brought back what is no crisis"
             if incident.closed_at is not None and before.closed_at is None:
                 assert not any(g.end is None for g in self.gaps), "closed while a source was blind"
                 newest = max(r.mention.created_at for r in self.received.values())
@@ -79,7 +84,8 @@ class House(RuleBasedStateMachine):
         self.signals += signals
         known = [i for i in self.incidents if i.closed_at is None or self.now - i.closed_at <= incidents.REOPEN]
         facts = self.watch.facts(self.now + GRACE, self.gaps)
-        self.keep(incidents.decide(signals, known, self.now, facts=facts, gaps=self.gaps))
+        changes = incidents.decide(signals, known, self.now, facts=facts, gaps=self.gaps, silences=self.silences)
+        self.keep(changes)
 
     @rule(count=st.integers(1, 25), spread=st.integers(0, 300), root=st.sampled_from(["r1", "r2", None]))
     def a_crowd(self, count: int, spread: int, root: str | None) -> None:
@@ -115,6 +121,43 @@ class House(RuleBasedStateMachine):
         change = getattr(incidents, what)(current, who, self.now)
         self.incidents[current.id - 1] = change.incident
 
+    @precondition(lambda self: not self.is_plain and self.incidents)
+    @rule(reason=st.sampled_from(incidents.NOT_A_CRISIS), which=st.integers(0, 3))
+    def a_person_says_it_is_no_crisis(self, reason: str, which: int) -> None:
+        """Of an open incident, or of one that is over."""
+        current = self.incidents[-1 - which % len(self.incidents)]
+        change = incidents.dismiss(current, "Ada", self.now, reason)
+        self.dismissed[current.id] = current.peak_severity == "storm"
+        self.incidents[current.id - 1] = change.incident
+        if current.closed_at is None:
+            self.watch.forget(change.incident)
+
+    @precondition(lambda self: not self.is_plain)
+    @rule(
+        minutes=st.integers(1, 180),
+        about=st.sampled_from([None, "pileon", "complaints"]),
+        root=st.sampled_from([None, "x:r1"]),
+        storms=st.booleans(),
+    )
+    def a_silence_is_asked_for(self, minutes: int, about: str | None, root: str | None, storms: bool) -> None:
+        until = self.now + timedelta(minutes=minutes)
+        self.silences.append(
+            Silence(brand="Acme", at=self.now, until=until, by="Ada", rule=about, root=root, holds_storms=storms)
+        )
+
+    @precondition(lambda self: self.silences)
+    @rule()
+    def a_silence_ends_early(self) -> None:
+        self.silences[-1] = replace(self.silences[-1], ended_at=self.now, ended_by="Bea")
+
+    @precondition(lambda self: self.signals)
+    @rule(data=st.data())
+    def a_mention_comes_late_and_out_of_order(self, data: st.DataObject) -> None:
+        """Two posts of one minute, hours ago, the later one first; nothing that is over is opened by them."""
+        age = data.draw(st.integers(3600, 4 * 3600))
+        self.take([self.post("complaint", age, "r1")])
+        self.take([self.post("hostile", age + 30, "r1")])
+
     def post(self, label: str, age: int, root: str | None) -> Scored:
         self.number += 1
         at: datetime = self.now - timedelta(seconds=age)
@@ -131,6 +174,8 @@ class House(RuleBasedStateMachine):
         for i in getattr(self, "incidents", []):
             assert i.peak_severity == "storm" or i.severity == "watch"
             assert i.closed_at is None or i.closed_at >= i.opened_at or i.state == "closed"
+            assert (i.closed_at is not None) == (i.state == "closed")
+            assert i.dismissed_at is None or i.closed_at is not None
 
     def teardown(self) -> None:
         """The same mentions in a replay: the same signals and the same incidents."""
