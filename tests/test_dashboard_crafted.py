@@ -105,7 +105,12 @@ def send(client: FlaskClient, app: Dash, dice: random.Random) -> int:
         method = dice.choice(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
         path = dice.choice(
             ["/", "/login", "/login/x", "/logout", "/api/v1/health", "/_dash-layout", "/assets/../app.py", "/act/x.y",
-             "/_dash-component-suites/dash/../x.js", "/incident/1", "/inbox", "/_reload-hash", "/%00", "/?wall=%ff"]
+             "/_dash-component-suites/dash/../x.js", "/incident/1", "/inbox",
+             "/review/1/export.html", "/review/99999999999/export.csv", "/review/1/export.exe", "/me", "/rules",
+             "/api/v1/incidents?limit=%00&before=99999999999999", "/api/v1/mentions?after=_9&from=0001-01-01T00:00Z",
+             "/api/v1/buckets?brand=%ff&until=9999-12-31T23:59:59Z", "/api/v1/incidents?since=" + "9" * 5000,
+             "/api/v1/mentions?limit=%D9%A3&from=2026-03-03T12:00:00%2B25:00", "/api/v1/quiet",
+             "/_reload-hash", "/%00", "/?wall=%ff"]
         )  # fmt: skip
     content = dice.choice(["application/json"] * 8 + ["text/plain", "application/x-www-form-urlencoded"])
     with client.open(path, method=method, data=data, content_type=content) as answer:

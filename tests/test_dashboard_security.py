@@ -256,7 +256,9 @@ def test_the_log_in_speaks_the_language_of_the_browser(app: Dash) -> None:
 
 def choose(client: FlaskClient, language: object, zone: object) -> str:
     values = {"me-keep.n_clicks": 1, "me-language.value": language, "me-zone.value": zone}
-    return client.post("/_dash-update-component", json=question(client, "me-answer", values, "me-keep.n_clicks")).text
+    answer = client.post("/_dash-update-component", json=question(client, "me-answer", values, "me-keep.n_clicks"))
+    assert answer.status_code == 200
+    return str(answer.text)
 
 
 def test_each_reads_in_their_own_language_and_zone(app: Dash, store: Store) -> None:

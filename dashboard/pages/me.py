@@ -67,7 +67,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
     def keep(_n: Any, language: Any, zone: Any) -> Any:
         if ctx.triggered_id != "me-keep":
             return no_update
-        chosen = language if language in LANGUAGES else ""
+        chosen = next((code for code in LANGUAGES if code == language), "")
         place = zone if isinstance(zone, str) and zone in available_timezones() else ""
         who = security.require("viewer").name
         if not security.prefer(desk.store, who, chosen, place, desk.clock()):
