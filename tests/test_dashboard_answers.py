@@ -9,19 +9,21 @@ import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from dashboard import callbacks, security
+from dashboard import callbacks, coaching, heard, security
 from dashboard.app import create_app
 from dashboard.changed import Presence
-from dashboard.pages import inbox
+from dashboard.french import FRENCH
+from dashboard.pages import inbox, replybox
 from dashboard.pages.incident import story_of
-from db.rows import Reply, TagLook
+from db.rows import Lock, Reply, TagLook
 from db.store import Store
+from monitor.answer.tongue import CODES
 from monitor.config import Config, Dashboard
 from tests import scene
 from tests.clock import Clock
@@ -348,3 +350,11 @@ def test_an_answer_that_only_the_stream_saw_is_watched_as_well(app: Dash, store:
     assert (said[0].writer, said[0].state, said[1].course) == ("Amina", "sent", "too early")
     assert (seen[0].words, seen[0].state, seen[0].author) == (own.text, "seen", "x:Priya N")
     assert seen[1].course == "louder" and seen[1].after is not None
+
+
+def test_what_stands_in_tables_of_words_has_its_french() -> None:
+    tables = (coaching.TITLES, coaching.LOCKS, heard.COURSES, heard.MARKERS, replybox.STEPS)
+    words = {word for table in tables for word in table.values()}
+    assert len(words) > 30
+    assert words - set(FRENCH) == set()
+    assert set(heard.MARKERS) == set(CODES) and set(coaching.LOCKS) == set(get_args(Lock))

@@ -24,7 +24,8 @@ REASONS = ("first", "worse", "still burning", "nobody has taken it", "calming", 
 DEEDS = (
     "action", "add", "admin", "close", "corrected", "dismiss", "end silence", "hand", "heard", "keep", "link",
     "logged in", "remove", "responder", "review", "revoke", "rules", "script", "silence", "stop", "take", "viewer",
-    "wall", "taught", "word-15", "word-30", "word-60",
+    "wall", "taught", "word-15", "word-30", "word-60", "ask", "agree", "refuse", "sent", "drop", "tell", "silence-1",
+    "silence-4", "silence-24",
 )  # fmt: skip
 # What is said by the word that a row holds, and not by a literal.
 WORDS = {

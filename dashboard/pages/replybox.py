@@ -11,39 +11,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
-from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard import cards, posts, security
+from dashboard import cards, coaching, posts, security
 from dashboard.answers import LONGEST, LONGEST_WHY, Answers, Judged, Twin
 from dashboard.changed import LATELY, Presence, changed
 from dashboard.heard import left_in, state_of
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
 from db.rows import Case, Reply, ReplyStep
-from monitor.answer.coach import Finding
 from monitor.answer.replypage import reply_page
-from monitor.answer.tongue import PARTS
 
 Page = Literal["inbox", "incident"]
 BUTTONS = ("ask", "sent", "drop", "agree", "refuse")
 TYPED = ("rest", "ask", "sent")  # these are about the words in the box
 PATIENCE = 0.02  # seconds that the one who types waits for the earlier answers to be read
-TITLES = {
-    "heard": "Heard",
-    "acknowledged": "Responsibility",
-    "sympathised": "Sympathy",
-    "repair": "Repair",
-    "repentance": "So it will not happen again",
-}
-LOCKS = {
-    "heated": "It answers anger with anger. A second person reads it before it leaves.",
-    "third": "It would be the third answer to the same person within half an hour. A second person reads it first.",
-    "same": "It repeats an earlier answer. Write to this person alone, or let a second person agree.",
-    "house": "This house has every answer read by a second person.",
-}
 STEPS = {
     "wrote": "wrote it",
     "changed": "changed it",
@@ -190,7 +174,7 @@ def register(
         judged = answers.judge(case.scored, said, own.id if own else 0, PATIENCE)
         is_left = bool(said.strip()) and bool(judged.advice.findings)
         return (
-            coach(judged, said, desk.reader, desk.clock()),
+            coaching.coach(judged, said, desk.reader, desk.clock()),
             go(case, judged, said, own, desk.reader),
             "" if is_left else "hidden",
         )
@@ -358,80 +342,7 @@ def refusal(step: Step, answers: Answers, desk: Desk) -> str:
     return say("It was changed in another window, or was decided meanwhile. Look again, then press once more.")
 
 
-# --- drawing: the coach -----------------------------------------------------------------------------------------
-def coach(judged: Judged, words: str, reader: Reader, now: datetime) -> list[Any]:
-    """Presence first, then what is better left out, then why it waits. No marks, no sentence of ours to copy."""
-    say, advice = reader.say, judged.advice
-    hint = html.P(advice.hint, className="hint small")
-    if not words.strip():
-        return [hint]
-    found = {word.part: word.span for word in advice.words}
-    questions = dict(zip([part for part in PARTS if part not in found], advice.questions, strict=True))
-    return [
-        hint,
-        html.Ul(
-            [
-                _part(say(TITLES[part]), words[slice(*found[part])] if part in found else None, questions.get(part))
-                for part in PARTS
-            ],
-            className="parts",
-        ),
-        *(
-            [html.Ul([_marker(each, words) for each in advice.findings], className="markers")]
-            if advice.findings
-            else []
-        ),
-        *_tags(judged.tags, reader),
-        *_twin(judged.twin, reader, now),
-        *(
-            []
-            if judged.is_compared
-            else [html.P(say("Earlier answers are still being read: a moment."), className="soft")]
-        ),
-        *(html.P(say(LOCKS[lock]), className="lock") for lock in judged.locks),
-    ]
-
-
-def _part(title: str, quoted: str | None, question: str | None) -> html.Li:
-    """A tick with what it found, or a question mark with a question."""
-    if quoted is None:
-        return html.Li([html.Span("?", className="ask"), html.Span([html.B(title), " ", question or ""])])
-    return html.Li([html.Span("✓", className="there"), html.Span([html.B(title), " ", html.Bdi(f"“{short(quoted)}”")])])
-
-
-def _marker(finding: Finding, words: str) -> html.Li:
-    quoted = words[slice(*finding.span)]
-    return html.Li([html.Mark(html.Bdi(short(quoted))), " ", finding.message], className=finding.code)
-
-
-def short(words: str, length: int = 70) -> str:
-    plain = " ".join(cards.visible(words).split())
-    return plain if len(plain) <= length else plain[:length].rsplit(" ", 1)[0] + "…"
-
-
-def _tags(tags: Sequence[tuple[str, str]], reader: Reader) -> list[Any]:
-    """Know a hashtag or a name before using it: the way to the page that says what it is about."""
-    if not tags:
-        return []
-    found: list[Any] = [reader.say("Know what it is about before you use it: ")]
-    for n, (term, verdict) in enumerate(tags):
-        words = f"{term} ({verdict})" if verdict else term
-        kind = "storm" if verdict == "STOP" else ""
-        href = f"/hashtag?{urlencode({'tag': term})}"
-        found += [
-            ", " if n else "",
-            html.A(html.Bdi(words), href=href, target="_blank", rel="noopener noreferrer", className=kind),
-        ]
-    return [html.P(found, className="small")]
-
-
-def _twin(twin: Twin | None, reader: Reader, now: datetime) -> list[Any]:
-    if twin is None:
-        return []
-    said = reader.say("{who} wrote this at {at}:", who=twin.who, at=reader.clock_or_day(twin.at, now))
-    return [html.Blockquote([html.P(html.Bdi(said), className="soft small"), html.Bdi(short(twin.words, 400))])]
-
-
+# --- drawing: the way out ------------------------------------------------------------------------------------------
 def go(case: Case, judged: Judged, words: str, own: Reply | None, reader: Reader) -> Children:
     """The way to the network, once nothing stands against these words. The link carries the words it was made for."""
     if not words.strip() or not is_free(judged, words, own):
@@ -505,7 +416,7 @@ def to_whom(
         at = reader.clock_or_day(reply.written_at, now)
         words = reader.say("{who} has this in hand since {at}", who=reply.writer, at=at)
         if reply.state != "waiting" and reply.words.strip():
-            found.append(html.Details([html.Summary(words), html.P(html.Bdi(short(reply.words, 600)))]))
+            found.append(html.Details([html.Summary(words), html.P(html.Bdi(coaching.short(reply.words, 600)))]))
     return found
 
 
@@ -516,8 +427,8 @@ def second(waits: Reply, twin: Twin | None, reader: Reader, now: datetime) -> li
     return [
         html.P(html.B(say("{who} asks for a second reader since {at}", who=waits.writer, at=at)), className="small"),
         html.Blockquote(html.Bdi(cards.visible(waits.words))),
-        *(html.P(say(LOCKS[lock]), className="lock") for lock in waits.locks if lock in LOCKS),
-        *_twin(twin, reader, now),
+        *(html.P(say(coaching.LOCKS[lock]), className="lock") for lock in waits.locks if lock in coaching.LOCKS),
+        *coaching.twin(twin, reader, now),
         *left_in(waits, reader),
     ]
 

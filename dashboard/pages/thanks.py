@@ -17,9 +17,10 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 from dashboard import cards, posts, security
 from dashboard.answers import LONGEST, Answers
 from dashboard.changed import changed
+from dashboard.coaching import LOCKS, short
 from dashboard.pages.frame import Desk, harms_now
 from dashboard.pages.hashtag import reasons
-from dashboard.pages.replybox import LOCKS, go, short
+from dashboard.pages.replybox import go
 from dashboard.reader import Reader
 from db.rows import Case, Deed
 from monitor import switch
