@@ -299,6 +299,9 @@ ROOMS: dict[str, str] = {
         "Il n’y a eu aucun incident. C’est une bonne nouvelle, ou bien il y a trop peu à voir."
     ),
     "There is a colleague of this name already.": "Il y a déjà un collègue de ce nom.",
+    "Somebody has changed the rules since you opened this page: open it anew first.": (
+        "Quelqu’un a changé les règles depuis que vous avez ouvert cette page : rouvrez-la d’abord."
+    ),
     "There is no such colleague.": "Ce collègue n’existe pas.",
     "There is no such page. The wall is at the top left.": "Cette page n’existe pas. Le mur est en haut à gauche.",
     "There is no such script.": "Ce script n’existe pas.",

@@ -381,11 +381,12 @@ def mark_of(story: Story, may_act: bool) -> str:
 def do(desk: Desk, what: str, incident_id: Any, heir: Any, note: Any) -> str | None:
     """Do it and sign it; what to say about it. None: there was nothing to do."""
     who, now = security.require("responder").name, desk.clock()
-    incident = find(desk, incident_id)
-    if incident is None or incident.closed_at is not None:
-        return None
     words = note.strip()[:NOTE_LETTERS] if isinstance(note, str) else ""
     with desk.store.atomic():
+        # Read in here: what the watch or a colleague writes meanwhile must not be written over.
+        incident = find(desk, incident_id)
+        if incident is None or incident.closed_at is not None:
+            return None
         change = _change(desk, what, incident, who, heir, words, now)
         if change is None or (what == "tell" and not _tell_again(desk, incident, who, now)):
             return None
@@ -400,6 +401,7 @@ def do(desk: Desk, what: str, incident_id: Any, heir: Any, note: Any) -> str | N
 
 
 def _change(desk: Desk, what: str, incident: Incident, who: str, heir: Any, words: str, now: datetime) -> Change | None:
+    house = desk.house  # what is kept for all is said as the house says it, whoever pressed
     if what == "take":
         return take(incident, who, now)
     if what == "hand":
@@ -413,14 +415,12 @@ def _change(desk: Desk, what: str, incident: Incident, who: str, heir: Any, word
     if what == "dismiss":
         return incidents.dismiss(incident, who, now, words)
     if what == "tell":
-        return incidents.note(incident, who, now, desk.reader.say("people are told again"))
+        return incidents.note(incident, who, now, house.say("people are told again"))
     if what.startswith("silence-"):
-        until = desk.reader.clock(now + timedelta(hours=int(what.removeprefix("silence-"))))
-        return incidents.note(
-            incident, who, now, desk.reader.say("nobody is told until {at}: {why}", at=until, why=words)
-        )
+        until = house.clock(now + timedelta(hours=int(what.removeprefix("silence-"))))
+        return incidents.note(incident, who, now, house.say("nobody is told until {at}: {why}", at=until, why=words))
     due = now + timedelta(minutes=int(what.removeprefix("word-")))
-    said = desk.reader.say("promised the next word for {at}", at=desk.reader.clock(due))
+    said = house.say("promised the next word for {at}", at=house.clock(due))
     return incidents.note(incident, who, now, said)
 
 

@@ -150,14 +150,15 @@ def do(desk: Desk, what: str, subject: str) -> Any:
     """Do it, write it down, and say what came of it."""
     store, now, say = desk.store, desk.clock(), desk.reader.say
     by = security.require("admin").name
-    known = security.users(store)
-    if what not in ("add", "wall", "revoke", "script", "stop") and subject not in known:
-        return say("There is no such colleague.")
-    if what in ("viewer", "responder", "remove") and is_last_admin(known, subject):
-        return say("This is the last admin: make another one first.")
-    if what == "add" and subject in known:
-        return say("There is a colleague of this name already.")
     with store.atomic():
+        # Looked up in here: two admins who take each other's role away at once would leave none.
+        known = security.users(store)
+        if what not in ("add", "wall", "revoke", "script", "stop") and subject not in known:
+            return say("There is no such colleague.")
+        if what in ("viewer", "responder", "remove") and is_last_admin(known, subject):
+            return say("This is the last admin: make another one first.")
+        if what == "add" and subject in known:
+            return say("There is a colleague of this name already.")
         answer = _do(desk, what, subject, by, now)
         store.add_deed(Deed(at=now, who=by, what=what, subject=subject))
     return answer

@@ -270,7 +270,7 @@ def do(desk: Desk, what: str, why: Any, sure: Any, chosen: Any, incident_id: Any
         return is_done, noted if is_done else say("It was not quiet.")
     if what in ("hurt", "unhurt"):
         return _say_hurt(desk, visitor, "yes" if what == "hurt" else "no", incident_id, noted)
-    post = post_of(store.planned(), chosen)
+    post = post_of(switch.listed(store, now), chosen)
     if post is None:
         return False, say("Choose a post first.")
     if switch.quiet(store).is_on and what == "yes":
@@ -495,7 +495,7 @@ def reading(post: Planned | None, going: Going, state: Quiet, reader: Reader, no
 
 def past(desk: Desk) -> Children:
     reader, now = desk.reader, desk.clock()
-    found: list[Deed] = [deed for deed in desk.store.deeds(400) if deed.what in DEEDS][:15]
+    found: list[Deed] = desk.store.deeds(15, DEEDS)
     rows = [[reader.clock_or_day(d.at, now), html.Bdi(d.who), reader.say(d.what), html.Bdi(about(d))] for d in found]
     head = [reader.say(each) for each in ("When", "Who", "What", "About")]
     return table(head, rows, reader.say("The switch was never moved."))

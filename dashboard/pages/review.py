@@ -673,7 +673,8 @@ def _register_words(desk: Desk, guarded: Callable[..., Any]) -> None:
             if replace(kept or empty, at=now, by=who) == wanted:
                 return reader.say("Nothing was changed."), no_update
             desk.store.put_review(wanted)
-            desk.store.put_changes([incidents.note(found, who, now, reader.say("wrote the review"))])
+            as_it_is = desk.store.incident(found.id) or found  # the watch may have written it meanwhile
+            desk.store.put_changes([incidents.note(as_it_is, who, now, desk.house.say("wrote the review"))])
             desk.store.add_deed(Deed(at=now, who=who, what="review", subject=f"incident {found.id}"))
         study = review.study(desk.store, found.id, now)
         told = [block(each, study, reader) for each in telling.summary(study, reader)] if study else no_update

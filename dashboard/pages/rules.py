@@ -111,6 +111,7 @@ def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
         html.H3(say("Who changed what")),
         html.Div(id="rules-past"),
         dcc.Store(id="rules-done"),
+        dcc.Store(id="rules-loaded"),
         dcc.Store(id="rules-shown"),
         dcc.Store(id="rules-trial"),
         dcc.Interval(id="rules-poll", interval=1000, disabled=True),
@@ -223,6 +224,7 @@ def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str
         Output("rules-version", "data"),
         Output("rules-past", "children"),
         Output("rules-precision", "children"),
+        Output("rules-loaded", "data"),
         Input("rules-brand", "value"),
         Input("rules-version", "value"),
         Input("rules-done", "data"),
@@ -232,7 +234,7 @@ def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str
         versions = desk.store.rules_versions(brand, VERSIONS) if brand in desk.brands() else []
         if not versions:
             nothing = html.P(reader.say("Never changed."), className="soft")
-            return ["normal", *([""] * len(fields)), [], nothing, None]
+            return ["normal", *([""] * len(fields)), [], nothing, None, None]
         is_put_back = ctx.triggered_id == "rules-version"
         chosen = next((v for v in versions if is_put_back and str(v.n) == version), versions[0])
         goals = [*chosen.rules.targets, *[0] * len(NAMES)][: len(NAMES)]
@@ -243,6 +245,7 @@ def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str
             [{"value": str(v.n), "label": name_of(v, reader, now)} for v in versions],
             past(versions, reader, now),
             precision(desk.store.precision_by_rule(brand, now - timedelta(days=JUDGED_DAYS)), reader),
+            versions[0].n,
         ]
 
     @guarded(
@@ -252,10 +255,11 @@ def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str
         Input("rules-keep", "n_clicks"),
         State("rules-brand", "value"),
         State("rules-sensitivity", "value"),
+        State("rules-loaded", "data"),
         *said,
         prevent_initial_call=True,
     )
-    def keep(_n: Any, brand: Any, sensitivity: Any, *said: Any) -> Any:
+    def keep(_n: Any, brand: Any, sensitivity: Any, loaded: Any, *said: Any) -> Any:
         say, now, who = desk.reader.say, desk.clock(), security.require("admin").name
         in_force = in_force_of(desk, brand)
         if ctx.triggered_id != "rules-keep" or in_force is None:
@@ -266,6 +270,8 @@ def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str
         if not wanted.terms and not wanted.handles:
             return no_update, say("Without a word to watch nothing would be seen. Nothing was changed.")
         with desk.store.atomic():
+            if loaded is not None and loaded != desk.store.rules_versions(wanted.brand, 1)[0].n:
+                return no_update, say("Somebody has changed the rules since you opened this page: open it anew first.")
             desk.store.put_rules(wanted, who, now)
             words = "; ".join(difference(in_force, wanted))
             desk.store.add_deed(Deed(at=now, who=who, what="rules", subject=wanted.brand, words=words[:500]))
