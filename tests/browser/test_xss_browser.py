@@ -182,7 +182,7 @@ def test_no_payload_runs_or_fetches_anything(store: Store, house: House, path: s
     stage(store)
     page = visit(house, path, ready)
     for element in page.locator(".item, #incident-spread .point, summary").all()[:12]:
-        element.hover(force=True, timeout=2000)
+        element.hover(force=True, timeout=15_000)
     if path not in QUIET_PAGES:
         assert "<script>window.ran=1</script>" in page.locator("#page").inner_text(), "it must be there, as text"
     press_everything(page, path)
