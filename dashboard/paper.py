@@ -243,7 +243,11 @@ def _post(each: Scored, names: Names) -> dict[str, Any]:
 def _hidden(row: dict[str, Any], names: Names) -> dict[str, Any]:
     """A row with its evidence: a quoted post goes through the same door as the posts, ids of posts name authors."""
     body = row.get("evidence")
+    if names.hides and "root" in row:
+        row["root"] = None
     if isinstance(body, dict):
+        if names.hides:
+            body |= {"root": None, "posts": []}
         for key in ("words", "root_text"):
             body[key] = names.words(body[key]) if body.get(key) else body.get(key)
     if row.get("words"):

@@ -24,7 +24,14 @@ from monitor.review import Study
 Tone = Literal["ok", "late", "down", ""]
 SPREAD_HOURS = 24
 SHOWN = 12
-_HANDLE = re.compile(r"(?<![\w/])@[\w.-]+")
+_HANDLE = re.compile(r"(?<!\w)[@\uff20][\w.-]+")  # in links as well: https://mastodon.example/@name
+# Links to somebody's page or post, addresses of mail, and Bluesky's names, which need no @.
+_PAGE = re.compile(
+    r"\b((?:x|twitter|instagram|facebook|threads|tiktok|linkedin|reddit|youtube)\.(?:com|net)|bsky\.app|t\.me)"
+    r"(/\S+)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.bsky\.social\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +115,16 @@ class Names:
         return self._known[key]
 
     def words(self, text: str) -> str:
-        """A text without invisible marks and, when people are hidden, without the handles of private people."""
+        """A text without invisible marks and, when people are hidden, without the handles, addresses and pages of
+        private people. A name that somebody writes out, or a number to call, is not recognised."""
         plain = cards.visible(text)
-        return _HANDLE.sub(self._hidden, plain) if self.hides else plain
+        if not self.hides:
+            return plain
+        return _ADDRESS.sub("[…]", _HANDLE.sub(self._hidden, _PAGE.sub(self._page, plain)))
+
+    def _page(self, found: re.Match[str]) -> str:
+        is_ours = any(part.lower() in self.own for part in re.split(r"[/?#]", found[2]))
+        return found.group() if is_ours else f"{found[1]}/[…]"
 
     def _hidden(self, found: re.Match[str]) -> str:
         handle = found.group()[1:].rstrip(".-").lower()

@@ -209,9 +209,28 @@ def test_private_people_are_hidden_on_paper_and_ours_are_not(stormy: Store, kind
                             conversation_id=scene.ROOT)  # fmt: skip
     scene.put(stormy, [(mention, "complaint")])
     words = paper.FORMATS[kind](study(stormy), READER)
-    for private in ("Leah P.", "leah_p", "marguerite", "Zed", "R. Whitcombe", "bluesky:Leah"):
+    for private in ("Leah P.", "leah_p", "marguerite", "Zed", "R. Whitcombe", "bluesky:Leah", scene.ROOT):
         assert private not in words, private
     assert "person 1" in words and "Amina" in words and "@acmerail" in words
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["https://m.example/@leah_p/1", "see x.com/leah_p/status/1", "https://www.Twitter.com/leah_p", "\uff20leah_p.",
+     "leah_p.bsky.social", "https://bsky.app/profile/leah_p.example/post/1", "@leah_p@m.example",
+     "leah_p@mail.example"],
+)  # fmt: skip
+def test_addresses_and_pages_of_private_people_are_hidden_in_what_others_write(words: str) -> None:
+    names = telling.Names(READER, frozenset({"acmerail"}))
+    assert "leah_p" not in names.words(f"{words}, they say").lower()
+    assert names.words(words).endswith(("]", "].", "/1", "@m.example"))
+    assert telling.Names(READER, hides=False).words(words) == words
+
+
+def test_our_own_pages_and_other_links_stay_on_paper() -> None:
+    names = telling.Names(READER, frozenset({"acmerail"}))
+    for words in ("https://x.com/AcmeRail/status/1", "https://news.example/a/b?c=1", "12.30@acmerail", "@acmerail"):
+        assert names.words(words) == words
 
 
 def test_paper_runs_nothing_and_loads_nothing(stormy: Store) -> None:
