@@ -299,9 +299,6 @@ ROOMS: dict[str, str] = {
         "Il n’y a eu aucun incident. C’est une bonne nouvelle, ou bien il y a trop peu à voir."
     ),
     "There is a colleague of this name already.": "Il y a déjà un collègue de ce nom.",
-    "Somebody has changed the rules since you opened this page: open it anew first.": (
-        "Quelqu’un a changé les règles depuis que vous avez ouvert cette page : rouvrez-la d’abord."
-    ),
     "There is no such colleague.": "Ce collègue n’existe pas.",
     "There is no such page. The wall is at the top left.": "Cette page n’existe pas. Le mur est en haut à gauche.",
     "There is no such script.": "Ce script n’existe pas.",
@@ -679,4 +676,16 @@ ROOMS: dict[str, str] = {
     "contains": "contient",
     "Filter …": "Filtrer …",
     "Minute": "Minute",
+    "Would it have rung earlier?": "Aurait-on été alerté plus tôt ?",
+    "A replay of the four weeks before, at each sensitivity.": (
+        "On rejoue les quatre semaines d’avant, à chaque sensibilité."
+    ),
+    "{step}: not at all": "{step} : pas du tout",
+    "{span} earlier": "{span} plus tôt",
+    "at the same time": "au même moment",
+    "{span} later": "{span} plus tard",
+    "{share} done": "{share} faits",
+    "Somebody has changed the rules since you opened this page: open it anew first.": (
+        "Quelqu’un a changé les règles depuis que vous avez ouvert cette page : rouvrez-la d’abord."
+    ),
 }

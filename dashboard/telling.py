@@ -24,7 +24,7 @@ from monitor.review import Study
 Tone = Literal["ok", "late", "down", ""]
 SPREAD_HOURS = 24
 SHOWN = 12
-_HANDLE = re.compile(r"(?<!\w)[@\uff20][\w.-]+")  # in links as well: https://mastodon.example/@name
+_HANDLE = re.compile(r"(?<!\w)[@\uff20][\w.-]+")  # in links as well: mastodon.example/@name
 # Links to somebody's page or post, addresses of mail, and Bluesky's names, which need no @.
 _PAGE = re.compile(
     r"\b((?:x|twitter|instagram|facebook|threads|tiktok|linkedin|reddit|youtube)\.(?:com|net)|bsky\.app|t\.me)"

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import get_args
 
 import structlog
 
-from db.rows import Bucket, Gap, Rules, Scored, Sensitivity
+from db.rows import Bucket, Gap, Incident, Rules, Scored, Sensitivity
 from db.store import Store
 from monitor.replay import Replay, replay
 from monitor.sources.matching import Matcher
@@ -23,7 +24,8 @@ log = structlog.get_logger()
 
 DAYS = 90
 EXAMPLES = 6
-HOUR = timedelta(hours=1)
+LEARNED = timedelta(days=28)  # before an incident, for what was usual then
+STEPS: tuple[Sensitivity, ...] = get_args(Sensitivity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,16 @@ class Tried:
     gaps: tuple[Gap, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Early:
+    """When one sensitivity would first have rung for an incident, and which rule. None: not at all until it did."""
+
+    sensitivity: Sensitivity
+    at: datetime | None
+    rule: str = ""
+    words: str = ""
+
+
 @dataclass(slots=True)
 class Trial:
     """One trial on its way. `part` of `parts` runs; `done` of `total` posts of it were looked at."""
@@ -53,7 +65,7 @@ class Trial:
     part: int = 0
     done: int = 0
     total: int = 1
-    result: Tried | None = None
+    result: Tried | tuple[Early, ...] | None = None
     trouble: str = ""
     is_cancelled: bool = False
 
@@ -78,26 +90,26 @@ class Trials:
     _known: dict[str, Trial] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, who: str, in_force: Rules, wanted: Rules, now: datetime) -> None:
+    def begin(self, who: str, work: Callable[[Trial], Tried | tuple[Early, ...]]) -> None:
         """Start a trial; the one that this visitor had before is given up."""
         if (old := self._known.get(who)) is not None:
             old.is_cancelled = True
         if len(self._known) > 50:
             self._known.clear()
         trial = self._known[who] = Trial()
-        threading.Thread(target=self._run, args=(trial, in_force, wanted, now), name="trial", daemon=True).start()
+        threading.Thread(target=self._run, args=(trial, work), name="trial", daemon=True).start()
 
     def of(self, who: str) -> Trial | None:
         return self._known.get(who)
 
-    def _run(self, trial: Trial, in_force: Rules, wanted: Rules, now: datetime) -> None:
+    def _run(self, trial: Trial, work: Callable[[Trial], Tried | tuple[Early, ...]]) -> None:
         with self._turn:
             try:
-                trial.result = tried(self.store, in_force, wanted, now, trial)
+                trial.result = work(trial)
             except Cancelled:
                 trial.trouble = "cancelled"
             except Exception as error:  # the page must hear of it, whatever it was
-                log.error("a trial of rules failed", brand=wanted.brand, why=repr(error))
+                log.error("a trial of rules failed", why=repr(error))
                 trial.trouble = str(error) or type(error).__name__
 
 
@@ -136,6 +148,27 @@ def tried(store: Store, in_force: Rules, wanted: Rules, now: datetime, trial: Tr
         hours=tuple(by_hour(buckets)),
         gaps=tuple(gaps),
     )
+
+
+def earlier(store: Store, incident: Incident, rules: Rules, trial: Trial | None = None) -> tuple[Early, ...]:
+    """The first alarm of each sensitivity from the first post on, by a replay of the days before."""
+    trial = trial or Trial()
+    first = incident.first_post_at or incident.opened_at
+    start, end = first - LEARNED, max(incident.opened_at, first) + timedelta(minutes=30)
+    gaps, found = store.gaps(start, end), []
+    trial.parts = len(STEPS)
+    trial.total = sum(bucket.mentions for bucket in store.buckets(incident.brand, start, end))
+    for part, step in enumerate(STEPS):
+        trial.part, trial.done = part, 0
+        tried_rules = {incident.brand: replace(rules, sensitivity=step)}
+        played = replay(_watched(store.history(incident.brand, start, end), trial), tried_rules, gaps=gaps)
+        alarm = next((a for a in played.alarms if a.at >= first), None)
+        found.append(
+            Early(sensitivity=step, at=alarm.at, rule=alarm.rule, words=alarm.evidence.words)
+            if alarm is not None
+            else Early(sensitivity=step, at=None)
+        )
+    return tuple(found)
 
 
 def _watched(mentions: Iterable[Scored], trial: Trial) -> Iterator[Scored]:

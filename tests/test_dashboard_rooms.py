@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from dashboard import crowd, curves, posts, security
 from dashboard.app import create_app
 from dashboard.pages import review, rules
 from dashboard.reader import Reader
-from dashboard.trials import Sieve, Trial, tried
+from dashboard.trials import Sieve, Trial, earlier, tried
 from db.rows import Bucket, Gap, Mention, Rules, Scored
 from db.store import Store
 from monitor.config import Config
@@ -257,6 +258,18 @@ def test_a_trial_replays_both_sets_of_rules_and_writes_nothing(store: Store) -> 
     assert (store.incidents(), store.signals(scene.BRAND, NOW - timedelta(days=9), NOW)) == before
     figure = curves.trial_figure(found.hours, [("now", rules.lane(found.was))], found.start, found.end, READER)
     assert len(figure["data"][1]["x"]) == len(found.was.alarms)
+
+
+def test_a_review_says_which_sensitivity_would_have_rung_earlier(store: Store) -> None:
+    scene.setting_the_scene(store)
+    incident = scene.storm(store)
+    found = earlier(store, incident, store.rules()[scene.BRAND])
+    assert [each.sensitivity for each in found] == ["low", "normal", "high"]
+    rang = [each.at for each in found]
+    assert rang[2] is not None and incident.first_post_at is not None and rang[2] >= incident.first_post_at
+    assert all(a is None or (b is not None and b <= a) for a, b in pairwise(rang))
+    shown = str(review.rang_at(found, incident, READER))
+    assert "high: 3 Mar 14:" in shown and ("earlier" in shown or "later" in shown or "same time" in shown)
 
 
 def test_targets_are_kept_with_the_rules(app: Dash, store: Store) -> None:

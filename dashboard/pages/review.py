@@ -7,6 +7,7 @@ signed, and never overwritten. It judges nobody.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -23,6 +24,7 @@ from dashboard.figures import EMPTY, Figure
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
 from dashboard.telling import Block, Curve, Facts, Line, Names, Quote, Section, Table
+from dashboard.trials import Early, Trials, earlier
 from db.rows import Action, ActionState, Deed, Incident, Part
 from db.rows import Review as Words
 from monitor import incidents, review
@@ -38,6 +40,7 @@ STATES: tuple[ActionState, ...] = get_args(ActionState)
 WRITTEN = ("summary", "impact", "good", "bad", "luck")
 LETTERS = 4000
 WEEKS = 26
+MINUTE = timedelta(minutes=1)
 STEP_MS = 120  # between two minutes of a played incident
 
 
@@ -334,7 +337,9 @@ def skeleton(
         html.Div(
             [
                 html.Div([*sections[:4], player(reader, frames), *sections[4:]]),
-                html.Div([ways(reader, incident_id), verdict(reader, found), todo(reader, found, people)]),
+                html.Div(
+                    [ways(reader, incident_id), sooner(reader), verdict(reader, found), todo(reader, found, people)]
+                ),
             ],
             className="columns",
         ),
@@ -362,6 +367,36 @@ def ways(reader: Reader, incident_id: int) -> html.Div:
         ],
         className="deeds",
     )
+
+
+def sooner(reader: Reader) -> html.Div:
+    """Which rule would have rung earlier: a replay, asked for, because it takes a while."""
+    say = reader.say
+    return html.Div(
+        [
+            html.P(html.B(say("Would it have rung earlier?"))),
+            html.P(say("A replay of the four weeks before, at each sensitivity."), className="soft small"),
+            dmc.Button(say("Try it"), id="review-sooner", n_clicks=0, variant="default"),
+            html.Div(id="review-sooner-shown", role="status"),
+            dcc.Store(id="review-sooner-begun"),
+            dcc.Interval(id="review-sooner-poll", interval=1000, disabled=True),
+        ],
+        className="deeds",
+    )
+
+
+def rang_at(found: Sequence[Early], incident: Incident, reader: Reader) -> Children:
+    say, lines = reader.say, []
+    for each in found:
+        step = say(each.sensitivity)
+        if each.at is None:
+            lines.append(say("{step}: not at all", step=step))
+            continue
+        apart = incident.opened_at - each.at
+        when = say("{span} earlier", span=reader.span(apart)) if apart > MINUTE else say("at the same time")
+        when = say("{span} later", span=reader.span(-apart)) if apart < -MINUTE else when
+        lines.append(f"{step}: {reader.stamp(each.at)}, {when}. {telling.rule_name(each.rule, reader)}")
+    return html.Ul([html.Li(html.Bdi(words)) for words in lines], className="plain lines")
 
 
 def verdict(reader: Reader, found: Study | None) -> html.Div:
@@ -627,6 +662,7 @@ def player(reader: Reader, frames: dict[str, Any] | None) -> html.Section:
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
     _register_words(desk, guarded)
     _register_actions(desk, guarded)
+    _register_sooner(desk, guarded)
     _register_played(app)
     _register_export(app, desk)
 
@@ -646,6 +682,45 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         if len(found) < 2 or found[0] is None or found[1] is None:
             return html.P(desk.reader.say("Choose two."), className="soft")
         return compared(found[0], found[1], desk.reader)
+
+
+def _register_sooner(desk: Desk, guarded: Callable[..., Any]) -> None:
+    trials = Trials(desk.store)
+
+    @guarded(
+        "viewer",
+        Output("review-sooner-begun", "data"),
+        Output("review-sooner-poll", "disabled"),
+        Input("review-sooner", "n_clicks"),
+        State("review-id", "data"),
+        prevent_initial_call=True,
+    )
+    def begin(_n: Any, incident_id: Any) -> Any:
+        found = find(desk, incident_id)
+        rules = desk.store.rules().get(found.brand) if found is not None else None
+        if found is None or rules is None:
+            return no_update, no_update
+        trials.begin(security.visitor_now().name, functools.partial(earlier, desk.store, found, rules))
+        return f"{found.id} {desk.clock().timestamp()}", False
+
+    @guarded(
+        "viewer",
+        Output("review-sooner-shown", "children"),
+        Output("review-sooner-poll", "disabled", allow_duplicate=True),
+        Input("review-sooner-poll", "n_intervals"),
+        Input("review-sooner-begun", "data"),
+        State("review-id", "data"),
+        prevent_initial_call=True,
+    )
+    def watch(_n: Any, _begun: Any, incident_id: Any) -> Any:
+        trial, found = trials.of(security.visitor_now().name), find(desk, incident_id)
+        if trial is None or found is None:
+            return no_update, True
+        if isinstance(trial.result, tuple):
+            return rang_at(trial.result, found, desk.reader), True
+        if trial.trouble:
+            return html.P(desk.reader.say("It could not be tried: {why}", why=trial.trouble)), True
+        return html.P(desk.reader.say("{share} done", share=desk.reader.share(trial.share))), False
 
 
 def _register_words(desk: Desk, guarded: Callable[..., Any]) -> None:

@@ -6,6 +6,7 @@ are here as well: who asked for them, and when they end.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +21,7 @@ from dashboard.pages.health import table
 from dashboard.reader import Reader
 from dashboard.telling import duration_name, rule_name
 from dashboard.trials import DAYS, Sieve, Trial, Trials, Tried
+from dashboard.trials import tried as replayed
 from db.rows import Deed, RulePrecision, Rules, RulesVersion, Scored, Sensitivity, Silence
 from monitor.durations import NAMES, TARGETS
 from monitor.incidents import ORDER
@@ -311,7 +313,9 @@ def _register_trials(desk: Desk, guarded: Callable[..., Any], said: Sequence[Sta
         if in_force is None:
             return no_update, no_update
         now = desk.clock()
-        trials.begin(security.visitor_now().name, in_force, asked_rules(in_force, sensitivity, said), now)
+        wanted = asked_rules(in_force, sensitivity, said)
+        work = functools.partial(replayed, desk.store, in_force, wanted, now)
+        trials.begin(security.visitor_now().name, work)
         return f"{now.timestamp()}", False
 
     @guarded(
@@ -539,7 +543,7 @@ def progress(trial: Trial, reader: Reader) -> Children:
     say = reader.say
     if trial.trouble:
         return html.P(say("It could not be tried: {why}", why=trial.trouble), className="trouble")
-    if trial.result is not None:
+    if isinstance(trial.result, Tried):
         return tried(trial.result, reader)
     words = say("Trying the last {days} days: {share} done.", days=DAYS, share=reader.share(trial.share))
     return html.P([html.Progress(value=str(round(trial.share, 3)), max="1"), " ", words], className="soft")
