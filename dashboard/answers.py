@@ -197,16 +197,24 @@ class Answers:
         """Keep what was typed. `revision`: of the draft that the page shows; None: whichever is stored."""
         who, now = security.require("responder").name, self.desk.clock()
         mention, words, why = case.scored.mention, words[:LONGEST], why.strip()[:LONGEST_WHY]
-        own = self.own_draft(mention.id, who)
-        if own is None:
-            if not words.strip():
+        with self.desk.store.atomic():  # a draft is kept by a pause and by a button at once, and is one draft
+            own = self.own_draft(mention.id, who) or self._new_draft(mention, who, now)
+            if not own.id and (not words.strip() or self.is_out(mention, words, who)):
                 return None
-            author = author_of(mention)
-            own = Reply(
-                id=0, mention_id=mention.id, brand=mention.brand, writer=who, words=words, written_at=now, author=author
-            )
-        changed = replace(own, words=words, why=why, written_at=now)
-        return self.desk.store.write_reply(replace(changed, revision=own.revision if revision is None else revision))
+            changed = replace(own, words=words, why=why, written_at=now)
+            known = own.revision if revision is None else revision
+            return self.desk.store.write_reply(replace(changed, revision=known))
+
+    def is_out(self, mention: Mention, words: str, who: str) -> bool:
+        """Whether these words went out to that mention a moment ago: they are no new draft."""
+        sent = self.desk.store.replies(mention_ids=[mention.id], states=("sent", "seen"))
+        return any(reply.writer == who and reply.words == words for reply in sent)
+
+    def _new_draft(self, mention: Mention, who: str, now: datetime) -> Reply:
+        author = author_of(mention)
+        return Reply(
+            id=0, mention_id=mention.id, brand=mention.brand, writer=who, words="", written_at=now, author=author
+        )
 
     def ask(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
         """A second person is to read these words."""

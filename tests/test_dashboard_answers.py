@@ -226,6 +226,16 @@ def test_two_windows_of_one_writer_do_not_write_over_each_other(app: Dash, store
     assert [r.words for r in store.replies()] == [CALM + " Now."]
 
 
+def test_a_button_and_the_pause_before_it_come_as_one_and_the_button_counts(app: Dash, store: Store) -> None:
+    client = comes(app, store, "responder", "Amina")
+    typed = {"inbox-chosen.data": ROOT, "inbox-reply.value": CALM, "inbox-draft.data": {"for": ROOT}}
+    body = question(client, "inbox-answered-now.data", typed | {"inbox-sent.n_clicks": 1, "inbox-rest.data": 1})
+    client.post(callbacks.PATH, json=body | {"changedPropIds": ["inbox-rest.data", "inbox-sent.n_clicks"]})
+    assert [(r.state, r.words) for r in store.replies()] == [("sent", CALM)]
+    press(client, "rest", CALM)  # and one that comes late makes no second draft of it
+    assert [(r.state, r.words) for r in store.replies()] == [("sent", CALM)]
+
+
 # --- as one types ----------------------------------------------------------------------------------------------
 def coach(client: FlaskClient, words: str, page: str = "inbox") -> Any:
     typed = {f"{page}-chosen.data": ROOT, f"{page}-reply.value": words, f"{page}-typed.data": 1}

@@ -197,7 +197,7 @@ def register(
     )
     def act(*args: Any) -> Any:
         chosen, words, why, draft, before, shown, verdict = args[-7:]
-        what = str(ctx.triggered_id or "").removeprefix(f"{page}-")
+        what = pressed(page, [str(each) for each in ctx.triggered_prop_ids.values()])
         case = case_of(desk, chosen)
         is_known = what in BUTTONS or what == "rest"
         if case is None or not is_known or (what in TYPED and not is_for(draft, case)):
@@ -253,6 +253,13 @@ def case_of(desk: Desk, chosen: Any) -> Case | None:
     mention_id = id_of(chosen)
     found = desk.store.cases_of([mention_id]) if mention_id else []
     return found[0] if found and not found[0].scored.mention.is_own else None
+
+
+def pressed(page: Page, triggered: Sequence[str]) -> str:
+    """What is to be done. Who presses a button leaves the box, so that the draft is to be kept in the same moment: the
+    button keeps it as well."""
+    names = [each.removeprefix(f"{page}-") for each in triggered]
+    return next((name for name in names if name in BUTTONS), names[0] if names else "")
 
 
 def newest(draft: Any, before: Any) -> int | None:
@@ -313,10 +320,11 @@ def done(step: Step, verdict: str, answers: Answers, desk: Desk) -> list[Any]:
         return [happened(step, nothing, desk, clear=True), say("Given up. Nothing was sent."), no_update]
     way = {"ask": answers.ask, "sent": answers.send, "rest": answers.keep}[step.what]
     row = way(step.case, step.words, step.why, step.known)
-    if row is None and step.what == "rest" and not step.words.strip():
+    who, mention = security.visitor_now().name, step.case.scored.mention
+    if row is None and step.what == "rest" and (not step.words.strip() or answers.is_out(mention, step.words, who)):
         return [no_update] * 3
     if row is None:
-        own = answers.own_draft(step.case.scored.mention.id, security.visitor_now().name)
+        own = answers.own_draft(mention.id, who)
         return [happened(step, _place(own) if own else nothing, desk), refusal(step, answers, desk), no_update]
     if step.what == "sent":
         return [happened(step, nothing, desk, clear=True), say("Noted at {at}: you have answered.", at=at), no_update]
