@@ -79,16 +79,25 @@ def worst_first(case: Case) -> tuple[int, float]:
     return -severity, (case.person.waiting_since if case.person else case.scored.mention.created_at).timestamp()
 
 
-def praise(read: sqlite3.Connection, brands: Sequence[str], since: datetime, limit: int) -> list[Case]:
-    """What waits for thanks: by the label, neither answered nor left, neither ours nor deleted; the oldest first."""
+def praise(
+    read: sqlite3.Connection, brands: Sequence[str], since: datetime, limit: int, mention_id: str | None
+) -> list[Case]:
+    """What waits for thanks: by the label, neither answered nor left, neither ours nor deleted; the oldest first.
+
+    `mention_id`: only whether this one does, without a look at all the others; None: any.
+    """
+    one = "" if mention_id is None else "m.id = ? AND "
+    asked = () if mention_id is None else (mention_id,)
     sql = (
-        f"{_OF_MENTIONS} WHERE m.brand = ? AND m.created_at >= ? AND s.label = 'praise' AND m.is_own = 0 "
+        f"{_OF_MENTIONS} WHERE {one}m.brand = ? AND m.created_at >= ? AND s.label = 'praise' AND m.is_own = 0 "
         "AND m.deleted_at IS NULL AND m.repost_of IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM praise_left l WHERE l.mention_id = m.id) "
         "AND NOT EXISTS (SELECT 1 FROM replies r WHERE r.mention_id = m.id AND r.state IN ('sent', 'seen')) "
         "ORDER BY m.created_at, m.n LIMIT ?"
     )
-    found = [_case(row) for brand in brands for row in read.execute(sql, (brand, to_ms(since), limit)).fetchall()]
+    found = [
+        _case(row) for brand in brands for row in read.execute(sql, (*asked, brand, to_ms(since), limit)).fetchall()
+    ]
     return sorted(found, key=lambda case: case.scored.mention.created_at)[:limit]
 
 

@@ -194,14 +194,18 @@ class SqliteStore:
         by_id = {one.mention.id: one for one in found}
         return [by_id[each] for each in ids if each in by_id]
 
-    def mentions_between(self, brand: str, start: datetime, end: datetime, limit: int | None = None) -> list[Scored]:
-        return self._scored(
-            "WHERE m.brand = ? AND m.created_at >= ? AND m.created_at < ? ORDER BY m.created_at, m.n LIMIT ?",
+    def mentions_between(
+        self, brand: str, start: datetime, end: datetime, limit: int | None = None, *, newest: bool = False
+    ) -> list[Scored]:
+        order = "m.created_at DESC, m.n DESC" if newest else "m.created_at, m.n"
+        found = self._scored(
+            f"WHERE m.brand = ? AND m.created_at >= ? AND m.created_at < ? ORDER BY {order} LIMIT ?",
             brand,
             to_ms(start),
             to_ms(end),
             -1 if limit is None else limit,
         )
+        return found[::-1] if newest else found
 
     def history(
         self, brand: str, since: datetime | None = None, until: datetime | None = None, *, after: int = 0
@@ -248,14 +252,16 @@ class SqliteStore:
             ).fetchall()
         return [_scored(row) for row in rows]
 
-    def thread(self, root: str, brand: str, limit: int = 200) -> list[Scored]:
-        return self._scored(
+    def thread(self, root: str, brand: str, limit: int = 200, *, newest: bool = False) -> list[Scored]:
+        order = "m.created_at DESC, m.n DESC" if newest else "m.created_at, m.n"
+        found = self._scored(
             "WHERE m.n IN (SELECT n FROM mentions WHERE id IN (?1, ?1 || '|' || ?2) AND brand = ?2 "
-            "UNION SELECT n FROM mentions WHERE hangs_on = ?1 AND brand = ?2) ORDER BY m.created_at, m.n LIMIT ?3",
+            f"UNION SELECT n FROM mentions WHERE hangs_on = ?1 AND brand = ?2) ORDER BY {order} LIMIT ?3",
             clean(root),
             brand,
             limit,
         )
+        return found[::-1] if newest else found
 
     def counts(self) -> dict[str, int]:
         return {table: int(self._value(f"SELECT count(*) FROM {table}")) for table in COUNTED}
@@ -531,9 +537,11 @@ class SqliteStore:
         where = "WHERE tag = ? AND at >= ? ORDER BY n DESC LIMIT 1"
         return next(iter(self._select(TagReading, where, clean(tag), to_ms(since))), None)
 
-    def praise(self, brands: Sequence[str], since: datetime, limit: int = 100) -> list[Case]:
+    def praise(
+        self, brands: Sequence[str], since: datetime, limit: int = 100, *, mention_id: str | None = None
+    ) -> list[Case]:
         with self.file.snapshot() as read:
-            return desk.praise(read, brands, since, limit)
+            return desk.praise(read, brands, since, limit, None if mention_id is None else clean(mention_id))
 
     def leave_praise(self, mention_id: str, who: str, at: datetime) -> bool:
         with self.atomic() as write:

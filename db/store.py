@@ -158,8 +158,11 @@ class Store(Protocol):
         """In the order of `ids`; unknown ids are left out."""
         ...
 
-    def mentions_between(self, brand: str, start: datetime, end: datetime, limit: int | None = None) -> list[Scored]:
-        """By created_at, oldest first, start <= created_at < end, own ones included."""
+    def mentions_between(
+        self, brand: str, start: datetime, end: datetime, limit: int | None = None, *, newest: bool = False
+    ) -> list[Scored]:
+        """By created_at, oldest first, start <= created_at < end, own ones included. Of more than `limit` the first
+        are given, or the `newest`."""
         ...
 
     def history(
@@ -186,8 +189,8 @@ class Store(Protocol):
         """
         ...
 
-    def thread(self, root: str, brand: str, limit: int = 200) -> list[Scored]:
-        """The root post and what hangs on it, oldest first."""
+    def thread(self, root: str, brand: str, limit: int = 200, *, newest: bool = False) -> list[Scored]:
+        """The root post and what hangs on it, oldest first. Of more than `limit` the first, or the `newest`."""
         ...
 
     def counts(self) -> dict[str, int]:
@@ -358,8 +361,10 @@ class Store(Protocol):
     def tag_reading(self, tag: str, since: datetime) -> TagReading | None: ...
 
     # --- thanks -------------------------------------------------------------------------------------------
-    def praise(self, brands: Sequence[str], since: datetime, limit: int = 100) -> list[Case]:
-        """Praise that nobody has answered or left, the oldest first."""
+    def praise(
+        self, brands: Sequence[str], since: datetime, limit: int = 100, *, mention_id: str | None = None
+    ) -> list[Case]:
+        """Praise that nobody has answered or left, the oldest first; `mention_id`: that one, if it is among them."""
         ...
 
     def leave_praise(self, mention_id: str, who: str, at: datetime) -> bool:

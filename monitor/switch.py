@@ -135,15 +135,15 @@ def _verdicts(store: Store, posts: Sequence[Planned], now: datetime) -> dict[str
     return found
 
 
-def posts_of(store: Store, incident: Incident) -> list[Scored]:
-    """Those of its thread, else what was complained in its time; at most 300."""
+def posts_of(store: Store, incident: Incident, *, newest: bool = False) -> list[Scored]:
+    """Those of its thread, else what was complained in its time; of the first 300, or of the newest."""
     if incident.root is not None:
-        found = store.thread(incident.root, incident.brand, limit=POSTS_OF_AN_INCIDENT)
+        found = store.thread(incident.root, incident.brand, limit=POSTS_OF_AN_INCIDENT, newest=newest)
         if found:
             return found
     start = incident.first_post_at or incident.opened_at
     end = (incident.closed_at or incident.last_signal_at) + timedelta(hours=1)
-    found = store.mentions_between(incident.brand, start, end, limit=POSTS_OF_AN_INCIDENT)
+    found = store.mentions_between(incident.brand, start, end, limit=POSTS_OF_AN_INCIDENT, newest=newest)
     return [each for each in found if each.is_complaint or (each.score is not None and each.score.tragedy >= 0.5)]
 
 
@@ -153,8 +153,10 @@ def hurt_setting(incident_id: int) -> str:
 
 
 def harm(store: Store, incident: Incident) -> Harm:
+    """By its first posts and by its newest, whichever say more: people may be hurt long after it began."""
     answer, by = _answer(store.setting(hurt_setting(incident.id)))
-    return harm_in(incident, posts_of(store, incident), answer, by)
+    found = [harm_in(incident, posts_of(store, incident, newest=newest), answer, by) for newest in (False, True)]
+    return max(found, key=lambda each: (each.is_seen, each.people))
 
 
 def harms(store: Store) -> list[Harm]:

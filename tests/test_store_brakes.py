@@ -122,3 +122,5 @@ def test_praise_waits_the_oldest_first_until_it_is_answered_or_left(any_store: S
     assert reply is not None and waiting() == ["x:0", "x:2", "x:3"]
     any_store.send_reply(reply, NOON)
     assert waiting() == ["x:2", "x:3"]
+    one = {f"x:{n}": bool(any_store.praise(["Acme"], NOON, 1, mention_id=f"x:{n}")) for n in (0, 1, 2, 3, 9)}
+    assert one == {"x:0": False, "x:1": False, "x:2": True, "x:3": True, "x:9": False}

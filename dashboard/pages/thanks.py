@@ -184,8 +184,8 @@ def case_of(desk: Desk, chosen: Any) -> Case | None:
     """The praise that is open; None: there is no such one, or it has been answered or left meanwhile."""
     if not isinstance(chosen, str) or len(chosen) > 300:
         return None
-    found = desk.store.praise(desk.brands(), desk.clock() - timedelta(days=DAYS), 10 * SHOWN)
-    return next((case for case in found if case.scored.mention.id == chosen), None)
+    found = desk.store.praise(desk.brands(), desk.clock() - timedelta(days=DAYS), 1, mention_id=chosen)
+    return next(iter(found), None)
 
 
 def why_closed(desk: Desk, brand: str) -> tuple[Reason, ...]:
