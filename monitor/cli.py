@@ -500,16 +500,16 @@ def token_api(
 
 @quiet_app.command("on")
 def quiet_on(
-    why: Annotated[str, typer.Argument(metavar="WHY")],
+    why: Annotated[str, typer.Argument(metavar="WHY")] = "no reason was given",
     by: ByOption = "",
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Hold everything that is planned. It never ends by itself."""
+    """Hold everything that is planned. It never ends by itself. Anybody at this machine may: it only makes things safer."""
     from monitor import running, switch
 
     store = open_data(settings(config, data))
-    who = running.named(store, by, must_prove=False)
+    who = running.named(store, by, must_prove=False) if by else running.somebody_here()
     try:
         switch.turn(store, on=True, by=who, why=why, now=datetime.now(UTC), how="command line")
     except ValueError as error:

@@ -221,6 +221,16 @@ def named(store: Store, name: str, *, must_prove: bool) -> str:
     return user.name
 
 
+def somebody_here() -> str:
+    """Whoever types on this machine, for what only makes things more careful: their account's name, marked as such."""
+    import getpass
+
+    try:
+        return f"{getpass.getuser()} (this machine)"
+    except (OSError, KeyError):  # an account without a name
+        return "somebody (this machine)"
+
+
 def wall_link(store: Store, config: Config) -> str:
     from dashboard.security import new_wall_token
     from monitor.clock import utc_now

@@ -142,8 +142,16 @@ def test_the_quiet_switch_survives_and_is_signed(tmp_path: Path) -> None:
     smoulder("quiet", "on", "an accident at Hartsea", "--by", "Amina", "--data", tmp_path)
     state = json.loads(smoulder("quiet", "status", "--json", "--data", tmp_path).stdout)
     assert state["by"] == "Amina" and state["why"] == "an accident at Hartsea" and state["since"]
+    unsigned = smoulder("quiet", "off", "--data", tmp_path, **password)
+    assert unsigned.returncode == 2 and "--by" in unsigned.stderr
     smoulder("quiet", "off", "--by", "Amina", "--data", tmp_path, **password)
     assert "Quiet is off" in smoulder("quiet", "status", "--data", tmp_path).stdout
+
+
+def test_anybody_at_the_machine_may_turn_the_quiet_on(tmp_path: Path) -> None:
+    assert smoulder("quiet", "on", "--data", tmp_path).returncode == 0
+    state = json.loads(smoulder("quiet", "status", "--json", "--data", tmp_path).stdout)
+    assert state["by"].endswith("(this machine)") and state["why"] == "no reason was given"
 
 
 def test_a_backup_can_be_put_back(imported: tuple[Path, Path], tmp_path: Path) -> None:
