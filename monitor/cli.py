@@ -505,7 +505,7 @@ def quiet_on(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Hold everything that is planned. It never ends by itself. Anybody at this machine may: it only makes things safer."""
+    """Hold everything that is planned. It never ends by itself. Anybody at this machine may: it is the careful way."""
     from monitor import running, switch
 
     store = open_data(settings(config, data))
