@@ -298,13 +298,13 @@ class Burn:
 
     Two ratios a span: of mentions (when the upset people keep step, so joy does not count) and of upset people
     (when their share has grown). With so few mentions as a small brand has at night a ratio means little, so five are
-    added on both sides. What the record is above 1 decays with a half-life of thirty days; a ratio enters it only when
+    added on both sides. What the record is above 1 decays with a half-life of sixty days; a ratio enters it only when
     its span and six hours more have passed, so that a burn does not raise its own bar.
     """
 
     # Before anything is known: hours -> record of the mentions, of the people.
     SPANS: Mapping[int, tuple[float, float]] = {6: (2.0, 2.7), 12: (1.8, 2.5), 24: (1.6, 2.0)}
-    DECAY = 0.5 ** (1 / (30 * 24))
+    DECAY = 0.5 ** (1 / (60 * 24))
     DOUBT = 5.0  # mentions
     LAG = 6  # hours
     # Evidence that the upset people keep step with the mentions, against 0.57 of them as in a campaign, in nats.

@@ -28,7 +28,7 @@ CHANCES_A_WEEK = 49  # windows of 6, 12 and 24 hours that are different from eac
 # Sensitivity -> (floor of each span, of the people's ratio, margin over the record)
 FLOORS = {
     "low": ({6: 3.2, 12: 2.9, 24: 2.5}, 2.8, 1.45),
-    "normal": ({6: 2.27, 12: 2.07, 24: 1.87}, 2.5, 1.2),
+    "normal": ({6: 2.27, 12: 2.07, 24: 1.87}, 2.7, 1.35),
     "high": ({6: 2.0, 12: 1.8, 24: 1.6}, 2.1, 1.1),
 }
 
