@@ -129,7 +129,8 @@ def put_user(store: Store, name: str, role: Role, password: str | None, by: str,
             name=name,
             role=role,
             password=hashed,
-            epoch=old.epoch + 1 if old else 0,
+            # Not from 0 on: a session of somebody removed must not open again for another of the same name.
+            epoch=old.epoch + 1 if old else int(now.timestamp()),
             language=old.language if old else "",
             zone=old.zone if old else "",
         )

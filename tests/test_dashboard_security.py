@@ -142,6 +142,16 @@ def test_a_session_outlives_a_restart_and_ends_with_its_user(app: Dash, store: S
     assert fresh.get("/health").status_code == 302
 
 
+def test_a_session_of_somebody_removed_is_no_session_of_another_of_the_same_name(
+    app: Dash, store: Store, hand: Clock
+) -> None:
+    gone = logged_in(app, store, "viewer", "Bo")
+    security.remove_user(store, "Bo", "Amina", hand())
+    hand.move(hours=1)
+    security.put_user(store, "Bo", "admin", None, "Amina", hand())
+    assert gone.get("/inbox").status_code == 302
+
+
 def test_cookies_are_out_of_reach_for_scripts_and_other_sites(app: Dash, store: Store) -> None:
     answer = app.server.test_client().get(security.new_login_link(store, NOW))
     cookie = answer.headers["Set-Cookie"]
