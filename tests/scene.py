@@ -28,6 +28,7 @@ from db.rows import (
     SourceHealth,
 )
 from db.store import Store
+from monitor import switch
 
 NOW = datetime(2026, 3, 3, 14, 41, 7, tzinfo=UTC)
 BRAND = "Acme Rail"
@@ -210,7 +211,7 @@ def answered(store: Store, now: datetime = NOW, brand: str = BRAND) -> None:
             brand=brand, conversation_id=ROOT,
         )  # fmt: skip
         store.add_mentions([replace(own, is_own=True, in_reply_to=to, hashtags=("acmecares",) if n == 3 else ())])
-    store.put_setting("quiet", "on", "Amina", now - timedelta(minutes=12))
+    switch.turn(store, on=True, by="Amina", why="a passenger is hurt", now=now - timedelta(minutes=12))
 
 
 def answers(store: Store, now: datetime = NOW, brand: str = BRAND) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboard import security
-from db.rows import Deed, Note
+from db.rows import Action, Deed, Note, Review
 from db.sqlite import SqliteStore
 from db.store import Store
 from monitor import switch
@@ -33,7 +33,7 @@ SIZES = {"1920": (1920, 1080), "390": (390, 844)}
 
 def storm(store: Store) -> None:
     scene.storm(store)
-    store.put_setting("quiet", "on", "Amina", NOW - timedelta(minutes=31))
+    switch.turn(store, on=True, by="Amina", why="a passenger is hurt", now=NOW - timedelta(minutes=31))
     store.put_setting("next word: 1", (NOW + timedelta(minutes=4)).isoformat(), "Amina", NOW)
 
 
@@ -47,9 +47,24 @@ def busy(store: Store) -> None:
     scene.answers(store)
 
 
+def several(store: Store) -> None:
+    """Four brands: a storm, a watch, and two quiet ones."""
+    for brand in ("Norda", "Belltree Insurance", "Kivo Bank"):
+        scene.setting_the_scene(store, brand=brand)
+    scene.storm(store)
+    scene.alarm(store, NOW, brand="Belltree Insurance", severity="watch", owner=None)
+
+
 def history(store: Store) -> None:
     scene.past(store)
     scene.storm(store)
+    scene.answered(store)
+    words = "A guard closed the doors on a passenger in a wheelchair and laughed. A video spread within minutes."
+    good, bad = "Amina had it within four minutes.", "Two people got one text from us, and one got an excuse."
+    store.put_review(Review(incident_id=15, at=NOW, by="Amina", summary=words, part="preventable", good=good, bad=bad))
+    for n, todo in enumerate(("Ramp training for every guard", "No templates while a storm blows")):
+        due = NOW + timedelta(days=7 * (n + 1))
+        store.put_action(Action(incident_id=15, n=0, words=todo, at=NOW, by="Amina", owner="Bo", due_at=due))
     store.add_deed(Deed(at=NOW - timedelta(minutes=12), who="Amina", what="take", subject="incident 15"))
     security.add_user(store, "Bo", "a long enough one", "responder", NOW)
     security.new_wall_token(store, NOW - timedelta(days=9), "lobby", "Amina")
@@ -119,6 +134,7 @@ PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
     ("wall-calm", calm, "/", DRAWN),
     ("wall-watch", watch, "/", DRAWN),
     ("wall-blind", blind, "/", DRAWN),
+    ("wall-side", several, "/?side=on", ".one"),
     ("wall-light", storm, "/?room=light", DRAWN),
     ("inbox", busy, "/inbox?mention=bluesky:root", ".thread .post"),
     ("inbox-list", busy, "/inbox", "#inbox-list .item"),
