@@ -219,6 +219,7 @@ class Answers:
     def ask(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
         """A second person is to read these words."""
         now = self.desk.clock()
+        self._read_up(case)
         with self.desk.store.atomic():
             kept = self.keep(case, words, why, revision)
             if kept is None or not kept.words.strip():
@@ -237,6 +238,7 @@ class Answers:
     def send(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
         """The writer says that these words went out."""
         now = self.desk.clock()
+        self._read_up(case)
         with self.desk.store.atomic():
             kept = self.keep(case, words, why, revision)
             if kept is None or not kept.words.strip():
@@ -251,6 +253,10 @@ class Answers:
             if own is None or not self.desk.store.drop_reply(own.id, who, now):
                 return None
             return self._signed(own, "drop", who, "")
+
+    def _read_up(self, case: Case) -> None:
+        """The earlier answers, before a transaction begins: ten thousand would keep everybody else from writing."""
+        self._of(case.scored.mention.brand).find("")
 
     def _weighed(self, case: Case, kept: Reply) -> Reply:
         """The stored draft with what stands against its words now. Nothing of it comes from the browser."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ import pytest
 from dash import Dash
 
 from dashboard import security
+from dashboard.answers import Answers
 from dashboard.app import create_app
 from dashboard.pages import incident, people, quiet
 from dashboard.pages.frame import Desk
 from dashboard.security import Visitor
 from db.engine import sqlite3
-from db.rows import Change, Deed
+from db.rows import Change, Deed, Mention
 from db.sqlite import SqliteStore
 from monitor import switch
 from monitor.config import Config
@@ -145,3 +146,33 @@ def test_who_moved_the_switch_is_known_however_much_was_done_since(app: Dash, st
         for n in range(500):
             store.add_deed(Deed(at=NOW, who="Cleo", what="heard", subject=str(n)))
     assert "an accident" in str(act(app, AMINA, quiet.past))
+
+
+class Watched(Overtaken):
+    """Notes whether somebody else could have written while the earlier answers were read."""
+
+    held: tuple[bool, ...] = ()
+    is_held = False
+
+    @contextmanager
+    def atomic(self) -> Iterator[sqlite3.Connection]:
+        with super().atomic() as write:
+            was, self.is_held = self.is_held, True
+            try:
+                yield write
+            finally:
+                self.is_held = was
+
+    def own_answers(self, brand: str, since: datetime, limit: int = 10_000) -> list[Mention]:
+        self.held += (self.is_held,)
+        return super().own_answers(brand, since, limit)
+
+
+def test_nobody_is_kept_from_writing_while_thousands_of_earlier_answers_are_read(tmp_path: Path) -> None:
+    with closing(Watched(tmp_path / "s.sqlite3", ballast_bytes=0)) as store:
+        scene.setting_the_scene(store)
+        scene.storm(store)
+        app = create_app(store, Config(), lambda: NOW)
+        case = store.cases_of([scene.ROOT])[0]
+        sent = act(app, AMINA, lambda desk: Answers(desk).send(case, "Leah, we failed your mum.", ""))
+        assert sent is not None and store.held[0] is False
