@@ -591,27 +591,31 @@ def read_bytes(file: str) -> bytes:
 def silence_add(
     brand: Annotated[str, typer.Argument(metavar="BRAND")],
     length: Annotated[str, typer.Option("--for", help="How long: 30m, 8h, 2d; at most 14d.")],
-    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
-    why: Annotated[str, typer.Option(help="The reason, for the others.")] = "",
+    why: Annotated[str, typer.Option(help="The reason, for the others.")],
+    by: ByOption = "",
     rule: Annotated[str | None, typer.Option(help="Only what this rule finds.")] = None,
     post: Annotated[str | None, typer.Option(help="Only what hangs on this post (its id).")] = None,
     storms: Annotated[bool, typer.Option("--storms", help="Also what becomes a storm.")] = False,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Nobody is told about BRAND for a while. Storms are told all the same, unless --storms is given."""
-    from monitor import silences
+    """Nobody is told about BRAND for a while; your password is asked for. Storms are told, unless --storms is given."""
+    from db.rows import Deed
+    from monitor import running, silences
 
     store = open_data(settings(config, data))
     if brand not in store.rules():
         known = ", ".join(sorted(store.rules())) or "none so far"
         raise Mistake(f"There is no brand {brand!r}; the brands are: {known}.")
+    now = datetime.now(UTC)
+    if not why.strip():
+        raise Mistake("Say why with --why, in a few words, for the others.")
     try:
         asked = silences.silence(
             brand,
             length=length,
-            by=by,
-            now=datetime.now(UTC),
+            by=running.named(store, by, must_prove=True),
+            now=now,
             reason=why,
             rule=rule,
             root=post,
@@ -619,19 +623,30 @@ def silence_add(
         )
     except ValueError as error:
         raise Mistake(str(error)) from None
-    put(silences.line(store.add_silence(asked)))
+    with store.atomic():
+        kept = store.add_silence(asked)
+        words = f"{length}: {why}, command line"
+        store.add_deed(Deed(at=now, who=kept.by, what="silence", subject=brand, words=words[:200]))
+    put(silences.line(kept))
 
 
 @silence_app.command("end")
 def silence_end(
     number: Annotated[int, typer.Argument(metavar="ID")],
-    by: Annotated[str, typer.Option(help="Who says so.", envvar="USER")],
+    by: ByOption = "",
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """End a silence before its time; what still burns is told."""
-    if not open_data(settings(config, data)).end_silence(number, by, datetime.now(UTC)):
-        raise Mistake(f"There is no silence {number} in force; `smoulder silence list` lists them.")
+    """End a silence before its time; what still burns is told. Anybody at this machine may."""
+    from db.rows import Deed
+    from monitor import running
+
+    store, now = open_data(settings(config, data)), datetime.now(UTC)
+    who = running.named(store, by, must_prove=False) if by else running.somebody_here()
+    with store.atomic():
+        if not store.end_silence(number, who, now):
+            raise Mistake(f"There is no silence {number} in force; `smoulder silence list` lists them.")
+        store.add_deed(Deed(at=now, who=who, what="end silence", subject=f"silence {number}", words="command line"))
     put(f"Silence {number} is over.")
 
 

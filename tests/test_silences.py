@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from dashboard import security
 from db.rows import Batch, Rules, Silence
 from db.sqlite import SqliteStore
 from db.store import Store
@@ -21,6 +23,7 @@ from tests.crowds import practised
 from tests.make import make_mention
 from tests.run import smoulder
 
+PASSWORD = "a long enough one"
 ANGRY = "Your staff were rude and useless, worst service ever @acme, shame on you"
 
 
@@ -53,11 +56,22 @@ def test_a_silence_reads_as_one_line() -> None:
 def test_a_silence_from_the_command_line_is_kept_listed_and_ended(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "smoulder.sqlite3", ballast_bytes=0)
     store.put_rules(Rules(brand="Acme"), "Ada", NOON)
+    for name, role in (("Ada", "responder"), ("Bea", "responder"), ("Vi", "viewer")):
+        security.add_user(store, name, PASSWORD, role, NOON)  # type: ignore[arg-type]
     store.close()
     here = ("--data", tmp_path)
-    unknown = smoulder("silence", "add", "Norda", "--for", "1h", "--by", "Ada", *here)
+    why = ("--for", "1h", "--why", "works on line 3")
+    unknown = smoulder("silence", "add", "Norda", *why, "--by", "Ada", *here)
     assert unknown.returncode == 2 and "the brands are: Acme" in unknown.stderr
-    added = smoulder("silence", "add", "Acme", "--for", "1h", "--by", "Ada", "--why", "works on line 3", *here)
+    for by, password, words in (
+        ("Ada", "a wrong one, surely", "not the password of Ada"),
+        ("Eve", PASSWORD, "no user 'Eve'"),
+        ("Vi", PASSWORD, "may only look"),
+    ):
+        refused = smoulder("silence", "add", "Acme", *why, "--by", by, *here, SMOULDER_PASSWORD=password)
+        assert refused.returncode == 2 and words in refused.stderr
+    assert smoulder("silence", "list", *here).stdout == "No silence.\n"
+    added = smoulder("silence", "add", "Acme", *why, "--by", "Ada", *here, SMOULDER_PASSWORD=PASSWORD)
     assert added.returncode == 0 and "by Ada: works on line 3" in added.stdout
     [row] = json.loads(smoulder("silence", "list", "--json", *here).stdout)
     assert (row["brand"], row["by"], row["holds_storms"], row["ended_at"]) == ("Acme", "Ada", False, None)
@@ -65,6 +79,8 @@ def test_a_silence_from_the_command_line_is_kept_listed_and_ended(tmp_path: Path
     assert smoulder("silence", "end", str(row["id"]), "--by", "Bea", *here).returncode == 2
     assert smoulder("silence", "list", *here).stdout == "No silence.\n"
     assert "by Bea" in smoulder("silence", "list", "--all", *here).stdout
+    with closing(SqliteStore(tmp_path / "smoulder.sqlite3", ballast_bytes=0)) as after:
+        assert [(d.who, d.what) for d in after.deeds()] == [("Bea", "end silence"), ("Ada", "silence")]
 
 
 # --- in the whole flow --------------------------------------------------------------------------------------
