@@ -119,12 +119,12 @@ def draw(facts: WallFacts, reader: Reader, zone: str, room: str, calm_since: dat
         "banner": banner(cards.banners(facts, reader), reader),
         "unheard": unheard(facts, reader),
         "headline": headline(facts, reader),
-        "figure": figures.wall_figure(facts, room),
         "about": about(facts, reader),
         "row": row(facts, reader),
         "foot": foot(facts, reader, zone),
     }
     plain = {name: _plain(part) for name, part in parts.items()}
+    plain["figure"] = figures.wall_figure(facts, room)  # plain dictionaries and lists already
     digests = {name: _digest(part) for name, part in plain.items()}
     return Frame(parts=plain, digests=digests, is_open=facts.incident is not None)
 
