@@ -26,7 +26,7 @@ DANGEROUS = 0.17
 """`Picture.danger` from which nobody should advertise under a tag. Tuned on tests/data/hashtags."""
 UNEASY = 0.07  # from here on it is said, and a person decides
 CALLING = 0.12  # enough to stop when the tag's own name is a prayer, a demand or a danger
-HURT = 0.5  # `Score.tragedy` of a post that certainly speaks of people hurt
+HURT = 0.6  # `Score.tragedy` of a post that certainly speaks of people hurt
 
 FEWEST_POSTS, FEWEST_AUTHORS = 8, 4
 FRESH = timedelta(days=3)  # an older newest post says nothing about today

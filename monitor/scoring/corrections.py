@@ -20,6 +20,7 @@ from db.rows import Mention
 from monitor.scoring import features
 from monitor.scoring.features import Floats, Ints, Vocabulary
 from monitor.scoring.model import HEADS, MANNER, PLAIN, Model, blend, probabilities
+from monitor.scoring.model import logits as logits_of
 
 Doubles = npt.NDArray[np.float64]
 LabelName = Literal["complaint", "hostile", "praise", "question", "other"]
@@ -106,7 +107,13 @@ def _mention(correction: Correction) -> Mention:
     """A text alone, in the form that the scorer takes many of at once."""
     never = datetime.fromtimestamp(0, UTC)
     return Mention(
-        id="", source="", brand="", text=correction.text, lang=correction.lang, created_at=never, received_at=never
+        id="",
+        source="",
+        brand="",
+        text=correction.text,
+        lang=correction.lang,
+        created_at=never,
+        received_at=never,
     )
 
 
@@ -140,19 +147,21 @@ def _moved(corrections: Sequence[Correction], base: Model, anchors: Sequence[str
 
     On `anchors` the wanted answer is that of `base` itself (learning without forgetting, Li and Hoiem 2016).
     """
-    vocabulary = Vocabulary(base.table, base.blocks)
+    vocabulary = Vocabulary(base)
     batch = features.read(vocabulary, [*(c.text for c in corrections), *anchors])
     dense = features.dense_pair(batch)
-    sums = vocabulary.sums[batch.ids] + base.blocks[2] * base.table[features.pair_columns(batch)]
-    logits = (
-        np.add.reduceat(sums, batch.starts, axis=0) * features.scale(batch)[:, None] + dense @ base.dense + base.bias
-    )
+    logits, _ = logits_of(base, vocabulary, batch)
     group: Ints = np.where(batch.tongue == 0, 0, np.where(batch.tongue == features.FRENCH, 1, 2)).astype(np.int64)
     manner = (1 / (1 + np.exp(-np.clip(logits[:, MANNER], -30, 30)))).astype(np.float32)
     z = blend(logits, manner, group)
     p = probabilities(z, manner, group, base.slope, base.shift)
     line = np.log(np.clip(p, 1e-6, 1 - 1e-6) / np.clip(1 - p, 1e-6, 1)).astype(np.float64)
-    wanted = np.concatenate((np.array([_wanted(c) for c in corrections]), p[len(corrections) :].astype(np.float64)))
+    wanted = np.concatenate(
+        (
+            np.array([_wanted(c) for c in corrections]),
+            p[len(corrections) :].astype(np.float64),
+        )
+    )
     inputs = np.concatenate((dense, np.ones((len(dense), 1), np.float32)), axis=1).astype(np.float64)
     weights, bias = base.dense.copy(), base.bias.copy()
     steep = base.slope.mean(axis=(0, 1))

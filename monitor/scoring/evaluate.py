@@ -10,16 +10,19 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from monitor.scoring import train as building
 from monitor.scoring.crowd import TRAGIC, crowd_tragedy
 from monitor.scoring.features import Floats, Ints
-from monitor.scoring.model import HEADS, Model
+from monitor.scoring.model import HEADS, Model, shipped
 from monitor.scoring.scorer import Scorer
 from monitor.scoring.train import Example, Trained
+from monitor.scoring.vectors import load_vectors
 
+_SEEN_FOLDS = 5
 GROUP = 30
 """Posts of one hashtag that are judged together."""
 
@@ -41,7 +44,10 @@ def macro_f1(said: Ints, true: Ints) -> float:
     return float(np.mean([_f1(said == c, true == c) for c in (0, 1)]))
 
 
-def _f1(said: np.ndarray[tuple[int], np.dtype[np.bool_]], true: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> float:
+def _f1(
+    said: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    true: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> float:
     both = int((said & true).sum())
     return 2 * both / max(int(said.sum()) + int(true.sum()), 1)
 
@@ -83,22 +89,25 @@ def vader(texts: Sequence[str]) -> dict[str, Ints] | None:
     return {"complaint": low, "hostile": low, "praise": high}
 
 
-def tfidf(examples: Sequence[Example], rows: Ints, labels: Ints, folds: Ints) -> Ints:
-    """TF-IDF over words and pairs with logistic regression. Each row is judged by a model without its group."""
+def _learner() -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
+    return make_pipeline(
+        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+        LogisticRegression(C=3, solver="liblinear", dual=True, max_iter=100, random_state=0),
+    )
+
+
+def tfidf(examples: Sequence[Example], rows: Ints, labels: Ints, folds: Ints) -> Ints:
+    """TF-IDF over words and pairs with logistic regression. Each row is judged by a model without its group."""
     texts = np.array([examples[row].text for row in rows], object)
     said = np.zeros(len(rows), np.int64)
     for fold in range(int(folds.max()) + 1):
         out = folds[rows] == fold
         if out.any() and len(set(labels[~out].tolist())) == 2:
-            learner = make_pipeline(
-                TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
-                LogisticRegression(C=3, solver="liblinear", dual=True, max_iter=100, random_state=0),
-            )
-            said[out] = learner.fit(texts[~out], labels[~out]).predict(texts[out])
+            said[out] = _learner().fit(texts[~out], labels[~out]).predict(texts[out])
     return said
 
 
@@ -120,7 +129,11 @@ def heads(trained: Trained, *, beside: bool = True) -> list[Figure]:
     for head in HEADS:
         rows, labels, p = trained.judged(head)
         if head == "hostile" and len(rows):  # as the scorer does: a mere curse is not hostile
-            p = np.where(Scorer(trained.model).aimless([examples[row].text for row in rows]), np.minimum(p, 0.4), p)
+            p = np.where(
+                Scorer(trained.model).aimless([examples[row].text for row in rows]),
+                np.minimum(p, 0.4),
+                p,
+            )
         others: dict[str, Ints] = {}
         if beside and len(rows):
             others["TF-IDF + LR"] = tfidf(examples, rows, labels, folds)
@@ -131,14 +144,70 @@ def heads(trained: Trained, *, beside: bool = True) -> list[Figure]:
                 continue
             what, count, bar = f"{head}: macro-F1", len(part), _BARS.get((head, name))
             ours = macro_f1((p[part] >= 0.5).astype(np.int64), labels[part])
-            found.append(Figure(what=what, data=name, scorer="smoulder", value=ours, rows=count, bar=bar))
+            found.append(
+                Figure(
+                    what=what,
+                    data=name,
+                    scorer="smoulder",
+                    value=ours,
+                    rows=count,
+                    bar=bar,
+                )
+            )
             for scorer, said in others.items():
                 value = macro_f1(said[part], labels[part])
                 found.append(Figure(what=what, data=name, scorer=scorer, value=value, rows=count))
             error = calibration_error(p[part], labels[part])
             found.append(
                 Figure(
-                    what=f"{head}: calibration error", data=name, scorer="smoulder", value=error, rows=count, bar=0.03
+                    what=f"{head}: calibration error",
+                    data=name,
+                    scorer="smoulder",
+                    value=error,
+                    rows=count,
+                    bar=0.03,
+                )
+            )
+    return found
+
+
+def industries(examples: Sequence[Example]) -> list[Figure]:
+    """Complaints that address a brand, with its industry among the rows learned from, and with two industries left out.
+
+    Learned from the corpus and complaints.csv alone. Seen: fifths of the rows, whatever their industry. Unseen: two
+    industries at a time, with their kin in the corpus; what is left of both is judged together.
+    """
+    ours = [e for e in examples if e.data in ("corpus", "blunt", "complaints")]
+    brand = np.array([e.data == "complaints" and "/random_" not in e.group for e in ours])
+    if not brand.any():
+        return []
+    matrix = building.build_matrix([e.text for e in ours], load_vectors(shipped() / "vectors.npz"))
+    places = building.folds_of(ours)
+    tenth = np.array([building.digit(e.text) % _SEEN_FOLDS for e in ours], np.int64)
+    true = np.array([e.labels["complaint"] for e in ours], np.int64)
+    found = []
+    for what, folds, bar in (
+        ("industry seen", tenth, 0.80),
+        ("two industries unseen", places // 2, 0.75),
+    ):
+        logits = building.unseen_logits(ours, matrix, folds, ("complaint", "plain", "manner"))
+        p, _, _ = building.set_right(ours, logits, folds)
+        rows = np.flatnonzero(brand)
+        beside = tfidf(ours, rows, true[rows], folds)
+        for scorer, said in (
+            ("smoulder", (p[rows, 0] >= 0.5).astype(np.int64)),
+            ("TF-IDF + LR", beside),
+        ):
+            value = macro_f1(said, true[rows])
+            name = f"complaint: macro-F1, {what}"
+            found.append(
+                Figure(
+                    what=name,
+                    data="complaints en",
+                    scorer=scorer,
+                    value=value,
+                    rows=len(rows),
+                    bar=bar,
                 )
             )
     return found
@@ -151,7 +220,10 @@ def sarcasm_and_severity(trained: Trained) -> list[Figure]:
     for lang in ("en", "fr"):
         mocking, kept, grave, called = [], [], [], []
         for example, p, (is_grave, is_mocking) in zip(
-            trained.examples, trained.unseen.tolist(), trained.asides.tolist(), strict=True
+            trained.examples,
+            trained.unseen.tolist(),
+            trained.asides.tolist(),
+            strict=True,
         ):
             if example.data != "corpus" or example.lang != lang:
                 continue
@@ -173,7 +245,14 @@ def sarcasm_and_severity(trained: Trained) -> list[Figure]:
             if values:
                 value = float(np.mean(values))
                 found.append(
-                    Figure(what=what, data=f"corpus {lang}", scorer="smoulder", value=value, rows=len(values), bar=bar)
+                    Figure(
+                        what=what,
+                        data=f"corpus {lang}",
+                        scorer="smoulder",
+                        value=value,
+                        rows=len(values),
+                        bar=bar,
+                    )
                 )
     return found
 
@@ -204,13 +283,22 @@ def groups(trained: Trained, seed: int = 0) -> list[Figure]:
             rows=len(hit[kind]),
             bar=bar,
         )
-        for what, kind, bar in (("disasters found", True, 0.97), ("chatter taken for a disaster", False, 0.01))
+        for what, kind, bar in (
+            ("disasters found", True, 0.97),
+            ("chatter taken for a disaster", False, 0.01),
+        )
         if hit[kind]
     ]
 
 
-def stranger(model: Model, path: Path, is_complaint: Callable[[Mapping[str, str]], bool]) -> list[Figure]:
-    """Complaints on a file that was not trained on (columns text, label), ours beside VADER."""
+def stranger(
+    model: Model,
+    path: Path,
+    is_complaint: Callable[[Mapping[str, str]], bool],
+    beside: Sequence[Example] = (),
+) -> list[Figure]:
+    """Complaints on a file that was not trained on (columns text, label), ours beside VADER and, learned from the rows
+    of `beside` that were judged, TF-IDF."""
     with path.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened))
     true = np.array([int(is_complaint(row)) for row in rows], np.int64)
@@ -227,10 +315,31 @@ def stranger(model: Model, path: Path, is_complaint: Callable[[Mapping[str, str]
             bar=0.78,
         )
     ]
+    judged = [e for e in beside if "complaint" in e.labels]
+    if judged:
+        learner = _learner().fit([e.text for e in judged], [e.labels["complaint"] for e in judged])
+        value = macro_f1(learner.predict(texts), true)
+        found.append(
+            Figure(
+                what="complaint: macro-F1",
+                data=path.stem,
+                scorer="TF-IDF + LR",
+                value=value,
+                rows=len(rows),
+            )
+        )
     moods = vader(texts)
     if moods is not None:
         value = macro_f1(moods["complaint"], true)
-        found.append(Figure(what="complaint: macro-F1", data=path.stem, scorer="VADER", value=value, rows=len(rows)))
+        found.append(
+            Figure(
+                what="complaint: macro-F1",
+                data=path.stem,
+                scorer="VADER",
+                value=value,
+                rows=len(rows),
+            )
+        )
     return found
 
 
@@ -241,17 +350,22 @@ def evaluate(data_dir: Path | None = None, trained: Trained | None = None, *, be
     """
     if trained is None:
         trained = building.fit(building.read_all(data_dir), "measured", {})
-    found = heads(trained, beside=beside) + sarcasm_and_severity(trained) + groups(trained)
+    found = heads(trained, beside=beside) + industries(trained.examples)
+    found += sarcasm_and_severity(trained) + groups(trained)
     airline = data_dir / "airline.csv" if data_dir else None
     if airline is not None and airline.exists():
-        found += stranger(trained.model, airline, lambda row: row["label"] == "negative")
+        learned_from = trained.examples if beside else ()
+        found += stranger(trained.model, airline, lambda row: row["label"] == "negative", learned_from)
     return found
 
 
 def as_markdown(figures: Sequence[Figure]) -> str:
     """One table: a line per measure and data set, a column per scorer, and the bar."""
     scorers = list(dict.fromkeys(figure.scorer for figure in figures))
-    lines = [f"| measure | rows | {' | '.join(scorers)} | asked |", f"|---|---|{'---|' * (len(scorers) + 1)}"]
+    lines = [
+        f"| measure | rows | {' | '.join(scorers)} | asked |",
+        f"|---|---|{'---|' * (len(scorers) + 1)}",
+    ]
     by_line: dict[tuple[str, str], dict[str, Figure]] = {}
     for figure in figures:
         by_line.setdefault((figure.what, figure.data), {})[figure.scorer] = figure

@@ -9,13 +9,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from monitor.scoring import language
 from monitor.scoring import text as writing
-from monitor.scoring.words import FALSE_FRIENDS, LANGUAGES, MIX, Words, own_words, word_hash
+from monitor.scoring.words import (
+    FALSE_FRIENDS,
+    LANGUAGES,
+    MIX,
+    Words,
+    own_words,
+    word_hash,
+)
+
+if TYPE_CHECKING:
+    from monitor.scoring.model import Model
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -30,7 +42,19 @@ _GRAMS = (2, 3, 4, 5)
 _KEEP = 120_000  # tokens remembered before all of them are forgotten
 _SHIFT = np.uint64(64 - BITS)
 
-SHAPES = ("handle", "tag", "link", "exclaim", "question", "dots", "number", "money", "shout", "stretched", "emoji")
+SHAPES = (
+    "handle",
+    "tag",
+    "link",
+    "exclaim",
+    "question",
+    "dots",
+    "number",
+    "money",
+    "shout",
+    "stretched",
+    "emoji",
+)
 FRENCH, OTHER = LANGUAGES.index("fr"), -1
 
 
@@ -46,19 +70,44 @@ class Token:
     script: int  # 0 Latin or none, else the block of its first letter (code point >> 8)
 
 
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """The headings that are asked for by name, as masks."""
+
+    function: int
+    not_small: int
+    negator: np.uint64
+    addressed: np.uint64
+
+
+@cache
+def _marks(words: Words) -> _Marks:
+    addressed = words.bit("you") | words.bit("blame")
+    return _Marks(
+        words.bit("function"),
+        ~words.small,
+        np.uint64(words.bit("negator")),
+        np.uint64(addressed),
+    )
+
+
 def look(raw: str, words: Words) -> Token:
     """What one raw token is, taken alone."""
+    marks = _marks(words)
     reading = writing.normal(raw)
     english, french = words.mask(reading, "en"), words.mask(reading, "fr")
     if not english | french:
         for other in writing.readings(reading):
             if words.knows(other):
-                reading, english, french = other, words.mask(other, "en"), words.mask(other, "fr")
+                reading, english, french = (
+                    other,
+                    words.mask(other, "en"),
+                    words.mask(other, "fr"),
+                )
                 break
-    function = words.bit("function")
-    votes = language.votes(raw, reading, bool(english & function), bool(french & function))
+    votes = language.votes(raw, reading, bool(english & marks.function), bool(french & marks.function))
     if (len(reading) > 2 or not reading.isalnum()) and reading not in FALSE_FRIENDS:
-        french |= english & ~words.small
+        french |= english & marks.not_small
     if raw.isascii():
         script = 0
     else:
@@ -129,13 +178,13 @@ def _pairs(first: Masks, second: Masks) -> Masks:
 
 
 class Vocabulary:
-    """Remembers raw tokens. `weights` (columns x heads) is summed per token, words and letters scaled by `blocks`."""
+    """Remembers raw tokens, and with a model what each of them adds to its heads."""
 
-    def __init__(self, weights: Floats | None = None, blocks: Floats | None = None) -> None:
+    def __init__(self, model: Model | None = None, keep: int | None = None) -> None:
         self.words = own_words()
-        self.weights = weights
-        self.blocks = blocks
-        self._heads = 0 if weights is None else weights.shape[1]
+        self._keep = _KEEP if keep is None else keep
+        self.model = model
+        self._heads = 0 if model is None else model.table.shape[1]
         self._forget()
 
     def _forget(self) -> None:
@@ -154,7 +203,7 @@ class Vocabulary:
 
     def read(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
         """The token ids of all texts in one row, each text opened by token 0, and where each text starts."""
-        if self._size > _KEEP:
+        if self._size > self._keep:
             self._forget()
         split = [writing.split(text)[:MAX_TOKENS] for text in texts]
         known = self.ids
@@ -186,11 +235,13 @@ class Vocabulary:
         self.votes[start:end] = [t.votes for t in tokens]
         self.script[start:end] = [t.script for t in tokens]
         self.is_word[start:end] = [raw[:1].isalpha() or ord(raw[0]) > 0x2300 if raw else False for raw in raws]
-        if self.weights is not None and self.blocks is not None:
+        if self.model is not None:
+            model = self.model
             found, counts = letter_columns(readings)
-            letters = np.add.reduceat(self.weights[found], np.cumsum(counts) - counts, axis=0)
-            whole = self.weights[word_columns(self.hash[start:end])]
-            self.sums[start:end] = self.blocks[0] * whole + self.blocks[1] * letters
+            letters = np.add.reduceat(model.table[found], np.cumsum(counts) - counts, axis=0)
+            whole = model.table[word_columns(self.hash[start:end])]
+            meant = model.vectors.of(self.hash[start:end]) @ model.meaning
+            self.sums[start:end] = model.blocks[0] * whole + model.blocks[1] * letters + meant
         self._size = end
 
     def _grow(self, size: int) -> None:
@@ -245,6 +296,8 @@ def _tongue(vocabulary: Vocabulary, ids: Ints, starts: Ints, lengths: Ints) -> t
     best = tally.argmax(axis=1)
     tongue = np.where(tally.max(axis=1) >= 0.45, best, -1)
     foreign = vocabulary.script[ids]
+    if not foreign.any():
+        return tongue, np.zeros_like(tongue)
     count = np.add.reduceat((foreign > 0).astype(np.int64), starts)
     script = np.where(count * 2 >= lengths, np.maximum.reduceat(foreign.astype(np.int64), starts), 0)
     return np.where(script > 0, -1, tongue), script
@@ -274,17 +327,13 @@ def _same_text(text_of: Ints) -> list[Flags]:
 
 def _near(marked: Flags, same: list[Flags], *, both: bool) -> Flags:
     near = np.zeros_like(marked)
+    if not marked.any():
+        return near
     for step, together in enumerate(same, 1):
         near[step:] |= marked[:-step] & together
         if both:
             near[:-step] |= marked[step:] & together
     return near
-
-
-def _spread(masks: Masks, count: int) -> npt.NDArray[np.uint8]:
-    """One column per bit."""
-    octets = masks.astype("<u8", copy=False).view(np.uint8).reshape(len(masks), 8)
-    return np.unpackbits(octets, axis=1, count=count, bitorder="little")
 
 
 _EXTRA = 9
@@ -296,19 +345,28 @@ def width(words: Words) -> int:
 
 
 def _dense(
-    vocabulary: Vocabulary, ids: Ints, starts: Ints, lengths: Ints, text_of: Ints, masks: Masks, tongue: Ints
+    vocabulary: Vocabulary,
+    ids: Ints,
+    starts: Ints,
+    lengths: Ints,
+    text_of: Ints,
+    masks: Masks,
+    tongue: Ints,
 ) -> Floats:
     words = vocabulary.words
     count = len(words.headings)
     same = _same_text(text_of)
-    negated = _near((masks & np.uint64(words.bit("negator"))) != 0, same, both=False)
-    addressed = _near((masks & np.uint64(words.bit("you") | words.bit("blame"))) != 0, same, both=True)
-    nothing = np.uint64(0)
-    plain = np.bitwise_or.reduceat(np.where(negated, nothing, masks), starts)
-    denied = np.bitwise_or.reduceat(np.where(negated, masks, nothing), starts)
-    aimed = np.bitwise_or.reduceat(np.where(addressed, masks, nothing), starts)
+    marks = _marks(words)
+    negated = _near((masks & marks.negator) != 0, same, both=False)
+    addressed = _near((masks & marks.addressed) != 0, same, both=True)
+    sides = np.zeros((len(masks), 3), np.uint64)  # said plainly, after "not", near "you"
+    np.copyto(sides[:, 0], masks, where=~negated)
+    np.copyto(sides[:, 1], masks, where=negated)
+    np.copyto(sides[:, 2], masks, where=addressed)
+    octets = np.bitwise_or.reduceat(sides, starts).astype("<u8", copy=False).view(np.uint8)
+    headings = np.unpackbits(octets, axis=1, bitorder="little").reshape(len(starts), 3, 64)[:, :, :count]
     shapes = vocabulary.shape[ids]
-    present = np.bitwise_or.reduceat(shapes, starts).astype(np.uint64)
+    present = np.bitwise_or.reduceat(shapes, starts).astype("<u2", copy=False).view(np.uint8).reshape(-1, 2)
     shouting = np.add.reduceat(((shapes >> 8) & 1).astype(np.float32), starts)
     handles = np.add.reduceat((shapes & 1).astype(np.float32), starts)
     last = shapes[starts + lengths - 1]
@@ -316,10 +374,8 @@ def _dense(
     shaped = 3 * count
     extra = shaped + len(SHAPES)
     dense = np.empty((len(starts), extra + _EXTRA), np.float32)
-    dense[:, :count] = _spread(plain, count)
-    dense[:, count : 2 * count] = _spread(denied, count)
-    dense[:, 2 * count : shaped] = _spread(aimed, count)
-    dense[:, shaped:extra] = _spread(present, len(SHAPES))
+    dense[:, :shaped] = headings.reshape(len(starts), shaped)
+    dense[:, shaped:extra] = np.unpackbits(present, axis=1, count=len(SHAPES), bitorder="little")
     dense[:, extra] = np.log1p(lengths) / 3
     dense[:, extra + 1] = shouting / lengths
     dense[:, extra + 2] = np.minimum(handles, 4) / 2

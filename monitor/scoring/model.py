@@ -11,6 +11,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from monitor.scoring import features
+from monitor.scoring.features import Batch, Vocabulary
+from monitor.scoring.vectors import Vectors, load_vectors, save_vectors
+
 HEADS = ("complaint", "hostile", "praise", "question", "tragedy")
 ALL_HEADS = (*HEADS, "plain", "manner", "grave", "mocking")
 """What is learned: the five, complaints once more in the manner of short help-desk posts, which manner
@@ -24,16 +28,19 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Linear heads over hashed columns and over the dense numbers, and how to read them as probabilities.
+    """Linear heads over hashed columns, dense numbers and vectors of words, and how to read them as probabilities.
 
     `table` is columns x heads; `blocks` scales words, letter n-grams and pairs; `dense` is two stacked halves: what
-    holds in every language, then what is added in French. A logit becomes a probability by `slope * logit + shift`,
+    holds in every language, then what is added in French; `meaning` is numbers of a word's vector x heads. A
+    logit becomes a probability by `slope * logit + shift`,
     by language group (English, French, other), manner and head.
     """
 
     table: Floats
     blocks: Floats
     dense: Floats
+    meaning: Floats
+    vectors: Vectors
     bias: Floats
     slope: Floats
     shift: Floats
@@ -45,7 +52,19 @@ class ModelError(Exception):
     """The files of the model are missing or are not what this version reads."""
 
 
-_PLAIN_AT_LEAST = 0.3
+def logits(model: Model, vocabulary: Vocabulary, batch: Batch) -> tuple[Floats, Floats]:
+    """Logits (N x heads), and what each token adds to them (T x heads)."""
+    sums = vocabulary.sums[batch.ids] + model.blocks[2] * model.table[features.pair_columns(batch)]
+    linear = np.add.reduceat(sums, batch.starts, axis=0) * features.scale(batch)[:, None]
+    return linear + features.dense_sum(batch, model.dense) + model.bias, sums
+
+
+def logistic(x: Floats) -> Floats:
+    """1 / (1 + exp(-x)), for any x."""
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * x), np.float32)
+
+
+_PLAIN_AT_LEAST = 0.35
 """How much of the plain reading counts in every English post: the two heads err on different posts."""
 
 
@@ -58,12 +77,21 @@ def blend(logits: Floats, manner: Floats, tongue: Ints) -> Floats:
 
 
 def probabilities(
-    z: Floats, manner: Floats, tongue: Ints, slope: Floats, shift: Floats, trust: Floats | float = 1
+    z: Floats,
+    manner: Floats,
+    tongue: Ints,
+    slope: Floats,
+    shift: Floats,
+    trust: Floats | float = 1,
 ) -> Floats:
     """Calibrated probabilities, N x heads. `tongue`: 0 English, 1 French, 2 other; `trust` < 1 draws to the middle."""
-    near, far = (1 - manner)[:, None], manner[:, None]
-    line = z * (near * slope[tongue, 0] + far * slope[tongue, 1]) + near * shift[tongue, 0] + far * shift[tongue, 1]
-    return np.asarray(1 / (1 + np.exp(-np.clip(line * trust, -30, 30))), np.float32)
+    share = np.empty((len(z), 2, 1), np.float32)
+    share[:, 0, 0], share[:, 1, 0] = 1 - manner, manner
+    line = ((z[:, None] * slope[tongue] + shift[tongue]) * share).sum(axis=1)
+    return logistic(line * trust)
+
+
+_PLAIN_NUMBERS = ("blocks", "dense", "meaning", "bias", "slope", "shift")
 
 
 def shipped() -> Path:
@@ -79,8 +107,9 @@ def load(folder: Path | None = None) -> Model:
             stored = {name: read[name] for name in read.files}
         card = json.loads((folder / "card.json").read_text("utf-8"))
         table = stored["table"].astype(np.float32) * stored["step"]
-        numbers = {name: stored[name].astype(np.float32) for name in ("blocks", "dense", "bias", "slope", "shift")}
-        return Model(table=table, name=str(card["name"]), card=card, **numbers)
+        numbers = {name: stored[name].astype(np.float32) for name in _PLAIN_NUMBERS}
+        vectors = load_vectors(folder / "vectors.npz")
+        return Model(table=table, vectors=vectors, name=str(card["name"]), card=card, **numbers)
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(
             f"The scoring model in {folder} cannot be read ({error}). Build it again: smoulder train"
@@ -96,10 +125,7 @@ def save(model: Model, folder: Path) -> None:
         allow_pickle=False,
         table=np.round(model.table / step).astype(np.int8),
         step=step.astype(np.float32),
-        blocks=model.blocks,
-        dense=model.dense,
-        bias=model.bias,
-        slope=model.slope,
-        shift=model.shift,
+        **{name: getattr(model, name) for name in _PLAIN_NUMBERS},
     )
+    save_vectors(model.vectors, folder / "vectors.npz")
     (folder / "card.json").write_text(json.dumps(model.card, indent=1, ensure_ascii=False) + "\n", "utf-8")

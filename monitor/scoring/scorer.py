@@ -12,10 +12,21 @@ from db.rows import Label, Mention, Score
 from monitor.scoring import features
 from monitor.scoring.features import Batch, Floats, Vocabulary
 from monitor.scoring.language import LANGUAGES, of_script
-from monitor.scoring.model import GRAVE, HEADS, MANNER, MOCKING, Model, blend, load, probabilities
+from monitor.scoring.model import (
+    GRAVE,
+    HEADS,
+    MANNER,
+    MOCKING,
+    Model,
+    blend,
+    load,
+    logistic,
+    probabilities,
+)
+from monitor.scoring.model import logits as logits_of
 from monitor.scoring.severity import GRAVE_ALONE, Severity, names
 
-_BATCH = 512
+_BATCH = 256
 _REASONS = 4
 _LABELS: tuple[Label, ...] = ("hostile", "complaint", "praise", "question", "other")
 _REPROACH = (
@@ -46,7 +57,7 @@ class Scorer:
     def __init__(self, model: Model) -> None:
         self.model = model
         self.name = model.name
-        self.vocabulary = Vocabulary(model.table, model.blocks)
+        self.vocabulary = Vocabulary(model)
         words = self.vocabulary.words
         self.severity = Severity(words)
         self._reproach = sum(words.bit(heading) for heading in _REPROACH)
@@ -115,7 +126,7 @@ class Scorer:
             return []
         batch = features.read(self.vocabulary, texts)
         tongues = self._languages(batch, langs)
-        logits, token_sums = self._logits(batch)
+        logits, token_sums = logits_of(self.model, self.vocabulary, batch)
         p = self._probabilities(logits, batch, tongues)
         masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
         rows = np.round(p.astype(np.float64), 4).tolist()
@@ -124,7 +135,7 @@ class Scorer:
                 row[1] = _AIMLESS
         labels = [_place(row) for row in rows]
         reasons = self._reasons(batch, token_sums, labels)
-        grave, mocking = (1 / (1 + np.exp(-np.clip(logits[:, (GRAVE, MOCKING)], -30, 30)))).T.tolist()
+        grave, mocking = logistic(logits[:, (GRAVE, MOCKING)]).T.tolist()
         found = []
         for number, (text, tongue, mention_id, row) in enumerate(zip(texts, tongues, ids, rows, strict=True)):
             label, severity, rules = self._decide(masks[number], text, row, grave[number], mocking[number])
@@ -157,19 +168,14 @@ class Scorer:
                 found.append(said[:2].lower() if said else "und")
         return found
 
-    def _logits(self, batch: Batch) -> tuple[Floats, Floats]:
-        """Logits (N x heads), and what each token adds to them (T x heads)."""
-        model = self.model
-        sums = self.vocabulary.sums[batch.ids] + model.blocks[2] * model.table[features.pair_columns(batch)]
-        scale = features.scale(batch)
-        linear = np.add.reduceat(sums, batch.starts, axis=0) * scale[:, None]
-        return linear + features.dense_sum(batch, model.dense) + model.bias, sums
-
     def _probabilities(self, logits: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
-        group = np.array([0 if tongue == "en" else 1 if tongue == "fr" else 2 for tongue in tongues], np.int64)
-        manner = (1 / (1 + np.exp(-np.clip(logits[:, MANNER], -30, 30)))).astype(np.float32)
+        group = np.array(
+            [0 if tongue == "en" else 1 if tongue == "fr" else 2 for tongue in tongues],
+            np.int64,
+        )
+        manner = logistic(logits[:, MANNER])
         foreign = (group == 2) & ((batch.tongue >= 0) | (batch.script > 0))
-        trust = np.where(foreign, np.float32(_DOUBT), np.float32(1))[:, None]
+        trust = np.where(foreign, np.float32(_DOUBT), np.float32(1))[:, None] if foreign.any() else 1
         z = blend(logits, manner, group)
         return probabilities(z, manner, group, self.model.slope, self.model.shift, trust)
 
@@ -178,6 +184,8 @@ class Scorer:
         head = _HEAD_OF[labels]
         if not (head >= 0).any():
             return [()] * len(labels)
+        if len(labels) == 1:
+            return [self._reasons_of_one(batch, sums[:, head[0]])]
         wanted = head[batch.text_of]
         weight = np.where(wanted >= 0, sums[np.arange(len(wanted)), wanted], 0)
         useful = np.flatnonzero((weight > 0) & (batch.ids > 0) & self.vocabulary.is_word[batch.ids])
@@ -192,6 +200,15 @@ class Scorer:
             if first < end:
                 found[number] = tuple(dict.fromkeys([raws[i] for i in ids[first : min(end, first + _REASONS)]]))
         return found
+
+    def _reasons_of_one(self, batch: Batch, weights: Floats) -> tuple[str, ...]:
+        """The same for a single text, where a few numbers are not worth an array."""
+        raws, is_word = self.vocabulary.raws, self.vocabulary.is_word
+        found = [
+            (w, i) for w, i in zip(weights.tolist(), batch.ids.tolist(), strict=True) if w > 0 and i and is_word[i]
+        ]
+        spoke = [i for _, i in sorted(found, key=lambda pair: -pair[0])]
+        return tuple(dict.fromkeys([raws[i] for i in spoke[:_REASONS]]))
 
     def _grade(
         self, mask: int, text: str, label: Label, p: Sequence[float], grave: float
