@@ -511,6 +511,10 @@ def _headers(response: flask.Response, policy: str) -> flask.Response:
     headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
     if not flask.request.path.startswith(("/assets/", "/_dash-component-suites/", "/_favicon")):
         headers["Cache-Control"] = "no-store"
+    elif flask.request.path.startswith("/assets/") and response.status_code == 200:
+        # Dash puts the time of the last change into the address of scripts and styles; fonts and icons have none.
+        for_good = "m" in flask.request.args
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if for_good else "public, max-age=3600"
     return response
 
 
