@@ -42,7 +42,7 @@ _TARGETS = (
 )  # fmt: skip
 _AIMLESS = 0.4  # what is left of the probability of hostility then
 # By how much, in log odds, praise must be likelier than mockery to be called praise.
-_SINCERE = 3.8
+_SINCERE = 4.3
 _HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6

@@ -200,7 +200,7 @@ def read_blunt() -> list[Example]:
                 labels=labels,
                 lang=lang,
                 data="blunt",
-                group="blunt",
+                group=f"blunt/{hashlib.sha256(words.encode()).digest()[0] % FOLDS}",
                 weight=2.0,
                 severity=None,
             )
