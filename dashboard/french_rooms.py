@@ -176,7 +176,7 @@ ROOMS: dict[str, str] = {
     "Nobody has written a summary yet.": "Personne n’a encore écrit de résumé.",
     "Nobody has written in the last hour": "Aucun message depuis 1 h",
     "Nobody is known to have complained.": "Personne ne s’est plaint, pour autant que l’on sache.",
-    "Nobody is told meanwhile; the wall shows it. Each has an end and a name.": (
+    "Nobody is told meanwhile; the wall shows what happens all the same. Each has an end and a name.": (
         "Personne n’est prévenu pendant ce temps ; le mur le montre. Chaque silence a une fin et un nom."
     ),
     "Nobody owned it": "Personne ne s’en est chargé",

@@ -104,7 +104,10 @@ def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
         ),
         html.Div(id="rules-tried", role="status"),
         html.H3(say("Silences")),
-        html.P(say("Nobody is told meanwhile; the wall shows it. Each has an end and a name."), className="soft"),
+        html.P(
+            say("Nobody is told meanwhile; the wall shows what happens all the same. Each has an end and a name."),
+            className="soft",
+        ),
         html.Div(id="rules-silences"),
         html.Div(_silence(reader), className="acts"),
         html.P(id="rules-silenced", role="status", className="soft small"),
