@@ -239,7 +239,7 @@ def draw(desk: Desk, chosen: Any) -> Drawn:
     is_box = case is not None and may_act and not shut and all(each.weight != "stop" for each in found)
     title = reader.count(len(cases), "{n} person to thank", "{n} people to thank")
     return Drawn(
-        title=title + ("+" if len(cases) == SHOWN else ""),
+        title=title.replace(str(SHOWN), f"{SHOWN}+", 1) if len(cases) == SHOWN else title,
         closed=shut_words(shut, reader),
         items=items(cases, case, reader, now),
         post=reading(case, found, reader, now) if cases or case else [],
