@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const TRY_AGAIN = 12000; // ms: then see whether the server is back but does not know us any more
+  const GRACE = 8000; // ms: a server that has just come back gets a full refresh to reach this page by itself
   let lastPulse = performance.now();
   let lastTry = performance.now();
   let skew = 0; // server's clock minus ours, ms
@@ -57,6 +58,10 @@
     });
   }
 
+  function afresh() {
+    if (performance.now() - lastPulse > TRY_AGAIN) location.reload();
+  }
+
   function silence() {
     const silent = performance.now() - lastPulse;
     const lost = document.querySelector("[data-lost]");
@@ -72,7 +77,7 @@
       fetch("/api/v1/alive", { cache: "no-store" }).then(
         function (answer) {
           // It lives, and still nothing reaches this page: a new session or a new version. Start afresh.
-          if (answer.ok && performance.now() - lastPulse > TRY_AGAIN) location.reload();
+          if (answer.ok) setTimeout(afresh, GRACE);
         },
         function () {} // still gone: the page says so already
       );
