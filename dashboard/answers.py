@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from dashboard import security
-from dashboard.pages.frame import Desk
+from dashboard.pages.frame import Desk, harms_now
 from db.rows import Case, Deed, Mention, Reply, Scored
-from monitor.answer import approval, coach, hashtag, sameness
+from monitor import switch
+from monitor.answer import approval, coach, hashtag, sameness, thanks
 from monitor.answer.coach import Advice
+from monitor.answer.hashtag import Reason
 from monitor.answer.tongue import PARTS
 
 log = structlog.get_logger()
@@ -153,8 +155,13 @@ class Answers:
             now,
             is_twin=twin is not None,
             is_house_rule=self.desk.config.dashboard.approval,
+            is_no_time_for_thanks=_is_praise(scored) and bool(self.no_thanks(mention.brand)),
         )
         return Judged(advice=advice, locks=locks, twin=twin, tags=self._tags(mention, words), is_compared=is_compared)
+
+    def no_thanks(self, brand: str) -> tuple[Reason, ...]:
+        """Why nobody is thanked at this brand now; () when they may be."""
+        return thanks.closed(brand, switch.quiet(self.desk.store), harms_now(self.desk))
 
     def _tags(self, mention: Mention, words: str) -> tuple[tuple[str, str], ...]:
         """What the brake said lately of each hashtag and name that the writer brings in."""
@@ -275,6 +282,10 @@ class Answers:
             at = self.desk.clock()
             self.desk.store.add_deed(Deed(at=at, who=who, what=what, subject=f"reply {reply.id}", words=words[:200]))
         return reply
+
+
+def _is_praise(scored: Scored) -> bool:
+    return scored.score is not None and scored.score.label == "praise"
 
 
 def author_of(mention: Mention) -> str | None:

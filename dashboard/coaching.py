@@ -26,6 +26,7 @@ TITLES = {
     "repentance": "So it will not happen again",
 }
 LOCKS = {
+    "hurt": "It answers praise while it is quiet or people are hurt. A second person reads it first.",
     "heated": "It answers anger with anger. A second person reads it before it leaves.",
     "third": "It would be the third answer to the same person within half an hour. A second person reads it first.",
     "same": "It repeats an earlier answer. Write to this person alone, or let a second person agree.",

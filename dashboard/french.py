@@ -22,6 +22,10 @@ _ANSWERS = {
         "Elle répète une réponse déjà donnée. Écrivez à cette personne seule, ou demandez l’accord d’une deuxième "
         "personne."
     ),
+    "It answers praise while it is quiet or people are hurt. A second person reads it first.": (
+        "C’est la réponse à un compliment, alors que le silence est de mise ou que des gens souffrent. "
+        "Une deuxième personne la lit d’abord."
+    ),
     "This house has every answer read by a second person.": "Ici, chaque réponse est lue par une deuxième personne.",
     "A second person is asked. It waits in their inbox.": (
         "Une deuxième personne est demandée. La réponse attend dans la boîte de réception."

@@ -23,6 +23,7 @@ from dashboard.pages import inbox, replybox
 from dashboard.pages.incident import story_of
 from db.rows import Lock, Reply, TagLook
 from db.store import Store
+from monitor import switch
 from monitor.answer.tongue import CODES
 from monitor.config import Config, Dashboard
 from tests import scene
@@ -204,6 +205,26 @@ def test_where_the_house_wants_it_every_answer_waits(store: Store) -> None:
     press(comes(app, store, "responder", "Bo"), "agree", **shown(reply))
     press(client, "sent", CALM)
     assert len(store.replies(states=("sent",))) == 1
+
+
+def test_praise_is_not_answered_past_the_closed_lane_by_one_person_alone(app: Dash, store: Store) -> None:
+    kind = store.praise([BRAND], NOW - timedelta(days=1), 1)[0].scored.mention.id
+    to_them = {"chosen.data": kind, "draft.data": {"for": kind}}
+    thanks = "The tea and the rain made our day too, Kim: the guard on your 9:14 sends her best."
+    switch.turn(store, on=True, by="Bo", why="an accident at Hartsea", now=NOW)
+    client = comes(app, store, "responder", "Amina")
+    press(client, "sent", thanks, **to_them)
+    assert store.replies(states=("sent",)) == []
+    press(client, "ask", thanks, **to_them)
+    [reply] = store.replies(states=("waiting",))
+    assert reply.locks == ("hurt",)
+    press(client, "agree", **shown(reply))
+    assert store.replies(states=("waiting",)) == [reply], "the writer is no second person"
+    press(comes(app, store, "responder", "Bo"), "agree", **to_them, **shown(reply))
+    press(client, "sent", thanks, **to_them)
+    assert [r.mention_id for r in store.replies(states=("sent",))] == [kind]
+    press(client, "sent", CALM)
+    assert len(store.replies(states=("sent",))) == 2, "who complains is answered, quiet or not"
 
 
 def test_words_typed_for_one_person_are_never_kept_for_another(app: Dash, store: Store) -> None:

@@ -18,14 +18,13 @@ from dashboard import cards, posts, security
 from dashboard.answers import LONGEST, Answers
 from dashboard.changed import changed
 from dashboard.coaching import LOCKS, short
-from dashboard.pages.frame import Desk, harms_now
+from dashboard.pages.frame import Desk
 from dashboard.pages.hashtag import reasons
 from dashboard.pages.replybox import go
 from dashboard.reader import Reader
 from db.rows import Case, Deed
-from monitor import switch
 from monitor.answer.hashtag import Reason
-from monitor.answer.thanks import closed, doubts
+from monitor.answer.thanks import doubts
 
 REFRESH_MS = 4000
 DAYS = 7
@@ -117,7 +116,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         State("thanks-seen", "data"),
     )
     def refresh(_n: Any, chosen: Any, _done: Any, seen: Any) -> Any:
-        return changed(draw(desk, chosen), seen)
+        return changed(draw(desk, answers, chosen), seen)
 
     @guarded(
         "viewer",
@@ -188,11 +187,6 @@ def case_of(desk: Desk, chosen: Any) -> Case | None:
     return next(iter(found), None)
 
 
-def why_closed(desk: Desk, brand: str) -> tuple[Reason, ...]:
-    harms = harms_now(desk)
-    return closed(brand, switch.quiet(desk.store), harms)
-
-
 # --- doing ----------------------------------------------------------------------------------------------------
 def do(desk: Desk, answers: Answers, what: str, chosen: Any, words: Any, kind: Any) -> tuple[bool, str]:
     """Do it in the visitor's name; whether something happened, and what to say. Any value may be made up."""
@@ -207,7 +201,7 @@ def do(desk: Desk, answers: Answers, what: str, chosen: Any, words: Any, kind: A
             desk.store.add_deed(Deed(at=now, who=who, what="left unanswered", subject=mention.id))
         return True, say("Noted at {at}.", at=desk.reader.clock(now))
     said = words[:LONGEST] if isinstance(words, str) else ""
-    if refusal := against(desk, case, kind):
+    if refusal := against(answers, case, kind):
         return False, refusal
     if not said.strip():
         return False, say("There are no words yet.")
@@ -216,10 +210,10 @@ def do(desk: Desk, answers: Answers, what: str, chosen: Any, words: Any, kind: A
     return True, say("Noted at {at}: you have thanked them.", at=desk.reader.clock(now))
 
 
-def against(desk: Desk, case: Case, kind: Any) -> str:
+def against(answers: Answers, case: Case, kind: Any) -> str:
     """Why this person must not be thanked now; "" when they may."""
-    found, say = doubts(case.scored), desk.reader.say
-    if why_closed(desk, case.scored.mention.brand):
+    found, say = doubts(case.scored), answers.desk.reader.say
+    if answers.no_thanks(case.scored.mention.brand):
         return say("The lane is closed: nobody is thanked now.")
     if any(each.weight == "stop" for each in found):
         return say("It speaks of people hurt: answer it in the inbox.")
@@ -228,13 +222,13 @@ def against(desk: Desk, case: Case, kind: Any) -> str:
 
 
 # --- drawing --------------------------------------------------------------------------------------------------
-def draw(desk: Desk, chosen: Any) -> Drawn:
+def draw(desk: Desk, answers: Answers, chosen: Any) -> Drawn:
     reader, now, may_act = desk.reader, desk.clock(), security.visitor_now().may("responder")
     cases = waiting(desk)
     case = case_of(desk, chosen)
     brand = case.scored.mention.brand if case else None
     brands = [brand] if brand else desk.brands()
-    shut = next((found for each in brands if (found := why_closed(desk, each))), ())
+    shut = next((found for each in brands if (found := answers.no_thanks(each))), ())
     found = doubts(case.scored) if case else ()
     is_box = case is not None and may_act and not shut and all(each.weight != "stop" for each in found)
     title = reader.count(len(cases), "{n} person to thank", "{n} people to thank")
@@ -318,7 +312,7 @@ def weighed(desk: Desk, answers: Answers, case: Case, words: str, kind: Any) -> 
         for each in judged.advice.findings
         if each.code == "heated"
     ]
-    refusal = against(desk, case, kind)
+    refusal = against(answers, case, kind)
     if refusal:
         lines.append(html.P(refusal, className="soft small"))
     return lines, None if refusal else go(case, judged, words, own, reader)

@@ -18,14 +18,21 @@ MOST_ANSWERS = 2
 
 
 def locks(
-    advice: Advice, answered_at: Sequence[datetime], now: datetime, *, is_twin: bool, is_house_rule: bool
+    advice: Advice,
+    answered_at: Sequence[datetime],
+    now: datetime,
+    *,
+    is_twin: bool,
+    is_house_rule: bool,
+    is_no_time_for_thanks: bool = False,
 ) -> tuple[Lock, ...]:
     """Why this draft waits, the gravest first; empty: its writer may let it go.
 
     `answered_at`: our earlier answers to the same person. `is_twin`: it repeats an earlier answer. `is_house_rule`:
-    the house wants every answer read by two.
+    the house wants every answer read by two. `is_no_time_for_thanks`: it answers praise while the thanks lane is closed.
     """
     found: list[tuple[Lock, bool]] = [
+        ("hurt", is_no_time_for_thanks),
         ("heated", any(finding.code == "heated" for finding in advice.findings)),
         ("third", len([at for at in answered_at if now - COOLING < at <= now]) >= MOST_ANSWERS),
         ("same", is_twin),
