@@ -143,11 +143,11 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hashtag:
-    """[hashtag]: who is asked what a tag is about. Bluesky and X only where they are sources as well."""
+    """[hashtag]: who is asked what a tag is about. Bluesky and X only where they are sources as well;
+    what X may read for it is kept back by [sources.x] posts_for_tags."""
 
     bluesky_url: str = "https://api.bsky.app"  # empty: never asked
     mastodon: tuple[str, ...] = ()  # servers: "https://mastodon.social"
-    x_posts_per_day: int = 500  # posts that looks at tags may read; they count against the cap of X too; 0: never asked
     seconds: float = 5.0  # for each network; they are asked at the same time
 
     def __post_init__(self) -> None:

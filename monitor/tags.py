@@ -148,7 +148,7 @@ def searches_of(store: Store, config: Config, now: datetime) -> tuple[list[Searc
         from monitor.sources.mastodon_search import MastodonSearch
 
         found.append(MastodonSearch(url, settings.seconds))
-    if "x" in config.sources and settings.x_posts_per_day:
+    if "x" in config.sources and config.sources["x"].tag_posts_per_day:
         from monitor.sources.x_search import FEWEST, XSearch
 
         left = x_posts_left(store, config, now)
@@ -211,14 +211,14 @@ def in_words(name: str) -> str:
 
 
 def x_posts_left(store: Store, config: Config, now: datetime) -> int:
-    """What may still be read today: of our own share, and below the cap of X with what the stream has read."""
+    """What looks may still read today: of their own part, and below the cap of X with what the stream has read."""
     settings: XSettings = config.sources["x"]
     today = f"{now:%Y-%m-%d}"
     cursor = store.cursors().get("x")
     parts = cursor.value.split(" ") if cursor else []
     streamed = int(parts[2]) if len(parts) == 3 and parts[1] == today and parts[2].isdigit() else 0
     ours = spent(store, today)
-    return max(0, min(config.hashtag.x_posts_per_day - ours, settings.max_posts_per_day - streamed - ours))
+    return max(0, min(settings.tag_posts_per_day - ours, settings.max_posts_per_day - streamed - ours))
 
 
 def spent(store: Store, today: str) -> int:

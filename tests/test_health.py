@@ -20,7 +20,7 @@ from tests import scene
 from tests.scene import NOW
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
-SETTINGS = XSettings(bearer_token="t", max_posts_per_day=2_000)
+SETTINGS = XSettings(bearer_token="t", max_posts_per_day=2_000, posts_for_tags=0)
 
 
 def cursor(posts: int, day: str = "2026-03-03") -> Cursor:
@@ -53,6 +53,14 @@ def test_a_quota_that_lasts_does_not_run_dry(kept: Cursor | None, dry_at: dateti
 def test_just_after_midnight_nobody_is_frightened() -> None:
     found = spending(SETTINGS, cursor(5), datetime(2026, 3, 3, 0, 0, 10, tzinfo=UTC))
     assert found is not None and found.dry_at is None
+
+
+def test_what_looks_at_hashtags_read_is_paid_as_well_and_ends_the_stream_no_later_than_its_part() -> None:
+    shared = XSettings(bearer_token="t", max_posts_per_day=2_000, posts_for_tags=200)
+    found = spending(shared, cursor(1_500), NOON, looked=120)
+    assert found is not None
+    assert (found.posts, found.dollars, found.most_posts) == (1_620, 8.1, 2_000)
+    assert found.dry_at == NOON + timedelta(hours=2.4), "300 are left of the part of 1,800, at 125 an hour"
 
 
 def test_a_source_that_costs_nothing_has_no_spend() -> None:

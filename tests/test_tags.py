@@ -23,7 +23,7 @@ from monitor.sources.bluesky_search import BlueskySearch
 from monitor.sources.mastodon_search import MastodonSearch
 from monitor.sources.search import Search, Wanted
 from monitor.sources.supervisor import SourceError
-from monitor.sources.x_door import XSettings
+from monitor.sources.x_door import Spend, XSettings
 from monitor.sources.x_search import XSearch
 from tests.clock import NOON
 from tests.fakes.searches import FakeSearches, Mood
@@ -53,12 +53,12 @@ def fake() -> Iterator[FakeSearches]:
         yield running
 
 
-def config(fake: FakeSearches, networks: Sequence[str] = NETWORKS, **more: object) -> Config:
+def config(fake: FakeSearches, networks: Sequence[str] = NETWORKS, posts_for_tags: int = 500, **more: object) -> Config:
     sources: dict[str, object] = {}
     if "bluesky" in networks:
         sources["bluesky"] = BlueskySettings()
     if "x" in networks:
-        sources["x"] = XSettings(bearer_token=TOKEN, api_url=fake.url)
+        sources["x"] = XSettings(bearer_token=TOKEN, api_url=fake.url, posts_for_tags=posts_for_tags)
     servers = (fake.url,) if "mastodon" in networks else ()
     settings = Hashtag(bluesky_url=fake.url, mastodon=servers, seconds=1.0)
     return Config(sources=sources, hashtag=replace(settings, **more))  # type: ignore[arg-type]
@@ -197,7 +197,7 @@ def test_our_own_posts_tell_nothing(store: Store, fake: FakeSearches) -> None:
 
 # --- what X costs ---------------------------------------------------------------------------------------------
 def test_what_x_reads_is_counted_and_ends_at_our_share(store: Store, fake: FakeSearches) -> None:
-    settings = config(fake, ("x",), x_posts_per_day=25)
+    settings = config(fake, ("x",), posts_for_tags=25)
     tags.look(store, settings, "OtterDay", NOON)
     assert fake.asked[0][1]["max_results"] == ["25"]
     assert json.loads(store.setting(tags.SPEND) or "")["posts"] == 10
@@ -207,7 +207,18 @@ def test_what_x_reads_is_counted_and_ends_at_our_share(store: Store, fake: FakeS
     assert tags.look(store, settings, "OtterDay", NOON + timedelta(days=1)).picture.posts == 10
 
 
-def test_what_the_stream_has_read_today_leaves_less_for_looks(store: Store, fake: FakeSearches) -> None:
+def test_the_stream_and_the_looks_never_read_more_than_the_cap_together(store: Store, fake: FakeSearches) -> None:
+    settings = config(fake, ("x",))
+    x = XSettings(bearer_token=TOKEN)
+    assert (x.stream_posts_per_day, x.tag_posts_per_day) == (9_500, 500)
+    spend = Spend(x)
+    spend.add(9_500, NOON)
+    assert spend.left(NOON) == 0, "the stream ends where the part of the looks begins"
+    store.move_cursors([Cursor(source="x", value="77 2026-03-10 9500", at=NOON)])
+    assert tags.x_posts_left(store, settings, NOON) == 500
+
+
+def test_a_stream_that_may_go_on_beyond_its_part_leaves_less_for_looks(store: Store, fake: FakeSearches) -> None:
     settings = config(fake, ("x",))
     store.move_cursors([Cursor(source="x", value="77 2026-03-10 9980", at=NOON)])
     assert tags.x_posts_left(store, settings, NOON) == 20

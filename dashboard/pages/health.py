@@ -14,7 +14,7 @@ from dashboard import cards
 from dashboard.pages.frame import Children, Desk, since
 from dashboard.reader import Reader
 from db.rows import Bucket, DeadLetter, Gap, Notification, Process, SourceHealth
-from monitor import house
+from monitor import house, tags
 from monitor.spending import Spending, spending
 
 REFRESH_MS = 5000
@@ -86,7 +86,9 @@ def measures(desk: Desk) -> dict[str, Measure]:
         row.source: Measure(
             an_hour=rates.get(row.source, 0),
             unseen=unseen([g for g in gaps if g.source == row.source], now),
-            spending=spending(desk.config.sources.get(row.source), cursors.get(row.source), now),
+            spending=spending(
+                desk.config.sources.get(row.source), cursors.get(row.source), now, tags.spent(store, f"{now:%Y-%m-%d}")
+            ),
         )
         for row in store.source_health()
     }

@@ -133,8 +133,8 @@ class X:
 
     def remark(self) -> str:
         words = f"{self.spend.words} today, {self.spend.dollars}" if self.spend.posts else ""
-        if not self.settings.stop_at_cap and self.spend.posts >= self.settings.max_posts_per_day:
-            words += f", over the cap of {self.settings.max_posts_per_day:,} posts"
+        if not self.settings.stop_at_cap and self.spend.posts >= self.settings.stream_posts_per_day:
+            words += f", over the cap of {self.settings.stream_posts_per_day:,} posts"
         return "; ".join(filter(None, (words, self.note, self._rule_note)))
 
 

@@ -30,8 +30,9 @@ class XSettings:
     bearer_token: str = field(repr=False)
     api_url: str = "https://api.x.com"
     price_per_post: float = 0.005  # dollars for each post read
-    max_posts_per_day: int = 10_000  # UTC days; the catch-up stops there
-    stop_at_cap: bool = True  # the stream stops there as well; false: it goes on and costs more
+    max_posts_per_day: int = 10_000  # UTC days; all that is read together
+    posts_for_tags: int | None = None  # of these, kept for looks at hashtags; unset: a twentieth; 0: X is never asked
+    stop_at_cap: bool = True  # the stream stops when its part is read; false: it goes on and costs more
     max_posts_per_catch_up: int = 1_000
     stall_seconds: float = 30.0  # X sends a sign of life every 20 s
     min_gap_seconds: float = 1.0
@@ -42,8 +43,19 @@ class XSettings:
         url = urlsplit(self.api_url)
         if not (url.scheme == "https" and url.hostname in X_HOSTS) and url.hostname not in LOOPBACK:
             raise ValueError(f'api_url carries the token and must be https://{X_HOSTS[0]}, not "{self.api_url}".')
+        if not 0 <= self.tag_posts_per_day <= self.max_posts_per_day:
+            raise ValueError("posts_for_tags must be between 0 and max_posts_per_day.")
         if self.min_gap_seconds < 0.25:
             raise ValueError("min_gap_seconds must be at least 0.25: X shuts out clients that dial without a pause.")
+
+    @property
+    def tag_posts_per_day(self) -> int:
+        return self.max_posts_per_day // 20 if self.posts_for_tags is None else self.posts_for_tags
+
+    @property
+    def stream_posts_per_day(self) -> int:
+        """What the stream and its catch-up may read: never what is kept for others, so that no sum exceeds the cap."""
+        return self.max_posts_per_day - self.tag_posts_per_day
 
     @property
     def manners(self) -> Manners:
@@ -115,7 +127,7 @@ def in_words(now: datetime) -> Iterator[None]:
 
 
 class Spend:
-    """Posts read today, and what they cost."""
+    """Posts read today by the stream and its catch-up, and what they cost."""
 
     def __init__(self, settings: XSettings) -> None:
         self._settings = settings
@@ -128,7 +140,7 @@ class Spend:
 
     def left(self, now: datetime) -> int:
         self._turn_over(now)
-        return max(0, self._settings.max_posts_per_day - self.posts)
+        return max(0, self._settings.stream_posts_per_day - self.posts)
 
     def resume(self, day: str, posts: int) -> None:
         """Go on counting where the last process stopped; a restart is no way around the cap."""

@@ -212,7 +212,8 @@ class CatchUp:
 
     def _may_read(self, posts: int, now: datetime) -> bool:
         if self._source.spend.left(now) == 0:
-            self._source.note = f"the catch-up stopped at the cap of {self._settings.max_posts_per_day:,} posts a day"
+            cap = self._settings.stream_posts_per_day
+            self._source.note = f"the catch-up stopped at the cap of {cap:,} posts a day"
             return False
         if posts >= self._settings.max_posts_per_catch_up:
             self._source.note = f"the catch-up stopped after {posts:,} posts"
