@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from db.sqlite import SqliteStore
 from db.store import Store
 from tests.clock import Clock
+
+# A busy machine makes one example slow; no test is about that.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 # The contract of the store runs over all of these.
 STORES: dict[str, Callable[[Path], Store]] = {

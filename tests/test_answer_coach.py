@@ -179,7 +179,7 @@ def test_capitals_and_accents_and_curly_quotes_change_nothing() -> None:
     assert decomposed[slice(*finding.span)].startswith("De\u0301sole\u0301")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(st.characters(codec=None), max_size=200), st.text(st.characters(codec=None), max_size=200))
 def test_any_two_strings_get_an_advice_and_spans_stay_inside(complaint: str, draft: str) -> None:
     advice = check(complaint, draft)

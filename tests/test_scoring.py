@@ -65,7 +65,7 @@ def test_any_text_gets_a_score(scorer: Scorer, words: str) -> None:
     check(scorer.score_text(words))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.text(st.characters(codec=None), max_size=60), max_size=6))
 def test_random_strings_never_raise(texts: list[str]) -> None:
     found = load_once().score_texts(texts)

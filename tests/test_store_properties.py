@@ -72,7 +72,7 @@ def in_portions(rows: Sequence[Mention], size: int) -> list[Sequence[Mention]]:
     return [rows[i : i + size] for i in range(0, len(rows), size)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_order_and_repetition_and_portions_make_no_difference(data: st.DataObject) -> None:
     rows = data.draw(deliveries)
@@ -85,7 +85,7 @@ def test_order_and_repetition_and_portions_make_no_difference(data: st.DataObjec
     two.close()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data())
 def test_the_rollups_are_what_counting_the_rows_would_give(data: st.DataObject) -> None:
     store = SqliteStore(":memory:")
@@ -120,7 +120,7 @@ def counted(rows: Sequence[Scored]) -> dict[tuple[str, object], Bucket]:
     return {key: Bucket(brand=key[0], minute=key[1], **count) for key, count in counts.items()}  # type: ignore[arg-type]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60), st.sampled_from([None, "Acme", "+"]))
 def test_any_text_can_be_kept_and_searched(text: str, brand: str | None) -> None:
     store = SqliteStore(":memory:")
