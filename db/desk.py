@@ -31,52 +31,108 @@ _RANG = (
     "AND (i.is_historical = 0 OR i.dismissed_at IS NOT NULL OR i.acknowledged_at IS NOT NULL)"
 )
 _CASE = (
-    f"SELECT {_MENTION.sql('m.')}, m.id AS mention_id, {_SCORE.sql('s.', skip=['mention_id'])}, {_PERSON.sql('p.')}, "
-    "a.who, a.at, (SELECT count(*) FROM notes WHERE notes.mention_id = m.id), "
+    f"SELECT m.n, {_MENTION.sql('m.')}, m.id AS mention_id, {_SCORE.sql('s.', skip=['mention_id'])}, "
+    f"{_PERSON.sql('p.')}, a.who, a.at, (SELECT count(*) FROM notes WHERE notes.mention_id = m.id), "
     "(SELECT c.by FROM corrections c WHERE c.mention_id = m.id ORDER BY c.n DESC LIMIT 1) "
+    "FROM mentions m LEFT JOIN scores s ON s.n = m.n LEFT JOIN assignments a ON a.mention_id = m.id "
+    f"LEFT JOIN people p ON p.brand = m.brand AND p.author = {AUTHOR} AND m.is_own = 0 "
 )
-_REST = "LEFT JOIN scores s ON s.n = m.n LEFT JOIN assignments a ON a.mention_id = m.id "
-_OF_PEOPLE = f"{_CASE} FROM people p CROSS JOIN mentions m ON m.id = p.mention_id {_REST}"
-_OF_MENTIONS = (
-    f"{_CASE} FROM mentions m {_REST} LEFT JOIN people p ON p.brand = m.brand AND p.author = {AUTHOR} AND m.is_own = 0 "
+# First which mentions, by number, severity and time; only those that are shown are then read whole.
+_PLACE = "SELECT m.n, coalesce(s.severity, 0), {at} FROM "
+_NEWEST = (
+    f"{_PLACE.format(at='m.created_at')} mentions m LEFT JOIN scores s ON s.n = m.n "
+    "WHERE m.brand = ? AND m.created_at >= ? "
+)
+_LONGEST = (
+    f"{_PLACE.format(at='p.waiting_since')} people p CROSS JOIN mentions m ON m.id = p.mention_id "
+    "LEFT JOIN scores s ON s.n = m.n WHERE p.brand = ? AND p.state = ? AND p.waiting_since >= ? "
+)
+# A plus keeps the brand's index out of it: these mentions are few and known by their numbers.
+_OF_FEW = "({few}) f CROSS JOIN mentions m ON m.n = f.n LEFT JOIN scores s ON s.n = m.n "
+_OF_BRANDS = "WHERE +m.brand IN (SELECT value FROM json_each(?)) "
+_AMONG_FEW = f"{_PLACE.format(at='m.created_at')} {_OF_FEW} {_OF_BRANDS} AND m.created_at >= ? "
+_WAITING_OF_FEW = (
+    f"{_PLACE.format(at='p.waiting_since')} {_OF_FEW} CROSS JOIN people p ON p.brand = m.brand "
+    f"AND p.author = {AUTHOR} AND p.mention_id = m.id {_OF_BRANDS} AND p.state = ? AND p.waiting_since >= ? "
 )
 _BAD = ("complaint", "hostile")
+_GRAVE = 2  # severity; an index knows these
+_BY_TIME = ("all", "thanks")
+
+Place = tuple[int, int, int]  # number of a mention, its severity, ms of its time or of the wait
 
 
 def cases(read: sqlite3.Connection, look: Look, hits: Sequence[int] | None) -> list[Case]:
-    """One brand after the other, so that each uses its index; then the worst, or the newest, of all. `hits`: the
-    numbers of the mentions in which the searched words stand; None: nothing was searched."""
-    found: list[Case] = []
-    for brand in look.brands:
-        where, values = _where(look, hits)
-        if look.state == "second":
-            sql = (
-                f"{_OF_MENTIONS} WHERE m.brand = ? "
-                "AND m.id IN (SELECT mention_id FROM replies WHERE state = 'waiting') "
-                f"{where} ORDER BY m.created_at LIMIT ?"
-            )
-            rows = read.execute(sql, (brand, *values, look.limit))
-        elif look.state in ("all", "thanks"):
-            sql = f"{_OF_MENTIONS} WHERE m.brand = ? AND m.created_at >= ? {where} ORDER BY m.created_at DESC LIMIT ?"
-            rows = read.execute(sql, (brand, to_ms(look.since), *values, look.limit))
-        else:
-            sql = (
-                f"{_OF_PEOPLE} WHERE p.brand = ? AND p.state = ? AND p.waiting_since >= ? {where} "
-                "ORDER BY coalesce(s.severity, 0) DESC, p.waiting_since LIMIT ?"
-            )
-            rows = read.execute(sql, (brand, look.state, to_ms(look.since), *values, look.limit))
-        found += [_case(row) for row in rows.fetchall()]
-    if look.state in ("all", "thanks"):
-        found.sort(key=lambda case: case.scored.mention.created_at, reverse=True)
+    """The worst, or the newest, of all these brands. `hits`: the numbers of the mentions in which the searched words
+    stand; None: nothing was searched."""
+    found = _few(read, look, hits)
+    if found is None and look.state in _BY_TIME:
+        found = [place for brand in look.brands for place in _newest(read, look, brand)]
+    elif found is None:
+        found = _waiting(read, look)
+    found.sort(key=(lambda place: -place[2]) if look.state in _BY_TIME else (lambda place: (-place[1], place[2])))
+    return _whole(read, [n for n, _, _ in found[: look.limit]])
+
+
+def _few(read: sqlite3.Connection, look: Look, hits: Sequence[int] | None) -> list[Place] | None:
+    """When the question itself names few mentions: those with the words, one person's, to be read, grave ones."""
+    if hits is not None:
+        return _places(read, look, "SELECT value AS n FROM json_each(?)", [to_json(list(hits))])
+    if look.state == "second":
+        ids = "SELECT mention_id FROM replies WHERE state = 'waiting'"
+        return _places(read, look, f"SELECT n FROM mentions WHERE id IN ({ids})")
+    if look.assigned_to:
+        ids = "SELECT mention_id FROM assignments WHERE who = ?"
+        return _places(read, look, f"SELECT n FROM mentions WHERE id IN ({ids})", [look.assigned_to])
+    return _grave(read, look) if look.severity >= _GRAVE else None
+
+
+def _grave(read: sqlite3.Connection, look: Look) -> list[Place]:
+    return _places(read, look, f"SELECT n FROM scores WHERE severity >= {_GRAVE}")
+
+
+def _places(read: sqlite3.Connection, look: Look, few: str, values: Sequence[Any] = ()) -> list[Place]:
+    where, asked = _where(look)
+    if look.state == "second":
+        where += " AND m.id IN (SELECT mention_id FROM replies WHERE state = 'waiting')"
+    brands, since = to_json(list(look.brands)), to_ms(look.since)
+    if look.state in (*_BY_TIME, "second"):
+        sql, wanted = _AMONG_FEW, [brands, 0 if look.state == "second" else since]
     else:
-        found.sort(key=worst_first)
-    return found[: look.limit]
+        sql, wanted = _WAITING_OF_FEW, [brands, look.state, since]
+    return read.execute(f"{sql.format(few=few)} {where}", (*values, *wanted, *asked)).fetchall()
 
 
-def worst_first(case: Case) -> tuple[int, float]:
-    """The gravest, and of these who has waited longest."""
-    severity = case.scored.score.severity if case.scored.score else 0
-    return -severity, (case.person.waiting_since if case.person else case.scored.mention.created_at).timestamp()
+def _newest(read: sqlite3.Connection, look: Look, brand: str) -> list[Place]:
+    where, asked = _where(look)
+    sql = f"{_NEWEST} {where} ORDER BY m.created_at DESC LIMIT ?"
+    return read.execute(sql, (brand, to_ms(look.since), *asked, look.limit)).fetchall()
+
+
+def _waiting(read: sqlite3.Connection, look: Look) -> list[Place]:
+    """The gravest by their own index; of the others who has waited longest, as many as are missing."""
+    found = _grave(read, look)
+    where, asked = _where(look)
+    partial = "" if look.state == "unheard" else " AND p.state <> 'unheard'"  # words that the index has as well
+    sql = f"{_LONGEST} {where} AND coalesce(s.severity, 0) < {_GRAVE}{partial} ORDER BY p.waiting_since"
+    missing = look.limit - len(found)
+    for brand in look.brands if missing > 0 else ():
+        enough = missing
+        mild: list[Place] = []
+        for place in read.execute(sql, (brand, look.state, to_ms(look.since), *asked)):
+            (found if place[1] else mild).append(place)
+            enough -= bool(place[1])
+            if not enough:
+                break
+        found += mild[:missing]
+    return found
+
+
+def _whole(read: sqlite3.Connection, numbers: Sequence[int]) -> list[Case]:
+    """In this order."""
+    rows = read.execute(f"{_CASE} WHERE m.n IN (SELECT value FROM json_each(?))", (to_json(list(numbers)),)).fetchall()
+    by_number = {row[0]: _case(row[1:]) for row in rows}
+    return [by_number[n] for n in numbers if n in by_number]
 
 
 def praise(
@@ -86,36 +142,35 @@ def praise(
 
     `mention_id`: only whether this one does, without a look at all the others; None: any.
     """
-    one = "" if mention_id is None else "m.id = ? AND "
+    one = "" if mention_id is None else "AND m.id = ? "
     asked = () if mention_id is None else (mention_id,)
     sql = (
-        f"{_OF_MENTIONS} WHERE {one}m.brand = ? AND m.created_at >= ? AND s.label = 'praise' AND m.is_own = 0 "
+        f"{_NEWEST} AND s.label = 'praise' AND m.is_own = 0 "
         "AND m.deleted_at IS NULL AND m.repost_of IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM praise_left l WHERE l.mention_id = m.id) "
         "AND NOT EXISTS (SELECT 1 FROM replies r WHERE r.mention_id = m.id AND r.state IN ('sent', 'seen')) "
-        "ORDER BY m.created_at, m.n LIMIT ?"
+        f"{one} ORDER BY m.created_at, m.n LIMIT ?"
     )
-    found = [
-        _case(row) for brand in brands for row in read.execute(sql, (*asked, brand, to_ms(since), limit)).fetchall()
-    ]
-    return sorted(found, key=lambda case: case.scored.mention.created_at)[:limit]
+    found: list[Place] = []
+    for brand in brands:
+        found += read.execute(sql, (brand, to_ms(since), *asked, limit)).fetchall()
+    return _whole(read, [n for n, _, _ in sorted(found, key=lambda place: (place[2], place[0]))[:limit]])
 
 
 def cases_of(read: sqlite3.Connection, ids: Sequence[str]) -> list[Case]:
     """In the order of `ids`; unknown ones are left out."""
-    sql = f"{_OF_MENTIONS} WHERE m.id IN (SELECT value FROM json_each(?))"
-    by_id = {case.scored.mention.id: case for case in map(_case, read.execute(sql, (to_json(list(ids)),)).fetchall())}
+    rows = read.execute(f"{_CASE} WHERE m.id IN (SELECT value FROM json_each(?))", (to_json(list(ids)),)).fetchall()
+    by_id = {case.scored.mention.id: case for case in (_case(row[1:]) for row in rows)}
     return [by_id[each] for each in ids if each in by_id]
 
 
-def _where(look: Look, hits: Sequence[int] | None) -> tuple[str, list[Any]]:
+def _where(look: Look) -> tuple[str, list[Any]]:
     wanted: list[tuple[str, Any]] = [
         ("m.source = ?", look.source),
         ("s.label = ?", look.label or ("praise" if look.state == "thanks" else None)),
         ("s.lang = ?", look.lang),
         ("s.severity >= ?", look.severity or None),
-        ("a.who = ?", look.assigned_to),
-        ("m.n IN (SELECT value FROM json_each(?))", None if hits is None else to_json(list(hits))),
+        ("m.id IN (SELECT mention_id FROM assignments WHERE who = ?)", look.assigned_to),
     ]
     asked = [(sql, value) for sql, value in wanted if value is not None]
     return "".join(f" AND {sql}" for sql, _ in asked), [value for _, value in asked]

@@ -673,4 +673,9 @@ def secrets(db: Database) -> None:
     db.conn.execute("PRAGMA secure_delete = OFF")
 
 
-STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes, heard, secrets)
+def grave(db: Database) -> None:
+    """The gravest come first in the inbox: they are few, and found without reading all who wait."""
+    db.conn.execute("CREATE INDEX scores_grave ON scores (severity) WHERE severity >= 2")
+
+
+STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes, heard, secrets, grave)

@@ -80,6 +80,7 @@ def test_each_page_is_made_in_time_with_500_incidents(house: Any, path: str) -> 
     [
         ("health-body", {}, ""),
         ("inbox-list", {"inbox-state.value": "unheard"}, ""),
+        ("inbox-title", {"inbox-state.value": "unheard", "inbox-words.value": "acme"}, ""),
         ("incident-head", {"incident-id.data": 7}, ""),
         ("rules-previewed", {"rules-brand.value": BRANDS[0], "rules-terms.value": "acme"}, "rules-preview.n_clicks"),
         ("review-compared", {"review-left.value": "7", "review-right.value": "8"}, "review-left.value"),

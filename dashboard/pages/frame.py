@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +48,7 @@ class Desk:
     house: Reader  # of the configuration
     shared: Shared = field(default_factory=Shared)
     slow: Shared = field(default_factory=lambda: Shared(30.0))  # for what is dear to count and changes little
+    hurt: Shared = field(default_factory=lambda: Shared(10.0))  # what the posts of each open incident say of harm
 
     @property
     def reader(self) -> Reader:
@@ -154,8 +156,16 @@ def quiet_now(desk: Desk) -> Quiet:
 
 
 def harms_now(desk: Desk) -> list[Harm]:
-    """What the open incidents say of people hurt."""
-    found: list[Harm] = desk.shared.get("harms", lambda: switch.harms(desk.store))
+    """What the open incidents say of people hurt. Hundreds of posts are read for it: at once when the incident has
+    changed or somebody has answered, else every ten seconds."""
+
+    def look() -> list[Harm]:
+        found = [
+            (i, desk.store.setting(switch.hurt_setting(i.id))) for i in open_incidents(desk) if not i.is_historical
+        ]
+        return [desk.hurt.get((i, said), functools.partial(switch.harm, desk.store, i)) for i, said in found]
+
+    found: list[Harm] = desk.shared.get("harms", look)
     return found
 
 
