@@ -29,7 +29,7 @@ def locks(
     """Why this draft waits, the gravest first; empty: its writer may let it go.
 
     `answered_at`: our earlier answers to the same person. `is_twin`: it repeats an earlier answer. `is_house_rule`:
-    the house wants every answer read by two. `is_no_time_for_thanks`: it answers praise while the thanks lane is closed.
+    the house wants every answer read by two. `is_no_time_for_thanks`: it answers praise while nobody is to be thanked.
     """
     found: list[tuple[Lock, bool]] = [
         ("hurt", is_no_time_for_thanks),

@@ -1,0 +1,87 @@
+"""Past incidents, and the store itself: shown, exported, copied, put back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.commands.terminal import ConfigOption, DataOption, JsonOption, Mistake, put, put_json, read_data, settings
+
+
+def incidents(
+    as_json: JsonOption = False,
+    brand: Annotated[str | None, typer.Option(help="This brand only.")] = None,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """All incidents, newest first."""
+    from monitor import reports
+
+    rows = read_data(settings(config, data)).incidents(brand)
+    if as_json:
+        put_json([reports.incident_row(row) for row in rows])
+    elif not rows:
+        put("No incident so far.")
+    for row in rows if not as_json else []:
+        put(reports.incident_line(row))
+
+
+def incident(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    as_json: JsonOption = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """One incident: why it rang, what happened, who was told."""
+    from monitor import reports
+
+    story = reports.story(read_data(settings(config, data)), number)
+    if story is None:
+        raise Mistake(f"There is no incident {number}; `smoulder incidents` lists them.")
+    if as_json:
+        put_json(reports.story_document(story))
+    else:
+        put(reports.story_text(story))
+
+
+def export(
+    number: Annotated[int, typer.Argument(metavar="ID")],
+    format_: Annotated[str, typer.Option("--format", help="html, csv or json")] = "html",
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """The review of one incident as a document on standard output; private people get pseudonyms."""
+    from zoneinfo import ZoneInfo
+
+    from dashboard import paper
+    from dashboard.reader import Reader
+    from monitor.clock import utc_now
+    from monitor.review import study
+
+    if format_ not in paper.FORMATS:
+        raise Mistake(f"--format must be one of {', '.join(paper.FORMATS)}, not {format_}.")
+    chosen = settings(config, data)
+    found = study(read_data(chosen), number, utc_now())
+    if found is None:
+        raise Mistake(f"There is no incident {number}; `smoulder incidents` lists them.")
+    sys.stdout.write(paper.FORMATS[format_](found, Reader(chosen.language, ZoneInfo(chosen.timezone))))
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigOption = None, data: DataOption = None
+) -> None:
+    """A consistent copy of the store, while it is in use."""
+    read_data(settings(config, data)).backup(file)
+    put(f"The store was copied to {file}.")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE")], config: ConfigOption = None, data: DataOption = None
+) -> None:
+    """Put a backup in place of the store. What is there now is kept beside it."""
+    from monitor import keeping
+
+    put(keeping.restore(file, Path(settings(config, data).store_path)))
