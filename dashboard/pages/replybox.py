@@ -27,6 +27,7 @@ from monitor.answer.replypage import reply_page
 Page = Literal["inbox", "incident"]
 BUTTONS = ("ask", "sent", "drop", "agree", "refuse")
 TYPED = ("rest", "ask", "sent")  # these are about the words in the box
+STORES = ("typed", "rest", "draft", "shown-draft", "own", "cleared", "answered-now", "box-seen")
 PATIENCE = 0.02  # seconds that the one who types waits for the earlier answers to be read
 STEPS = {
     "wrote": "wrote it",
@@ -49,14 +50,7 @@ def box(page: Page, say: Callable[..., str]) -> html.Section:
             html.Div(id=f"{page}-second"),
             html.Div(
                 [
-                    label(f"{page}-verdict", say("What to say with it")),
-                    dcc.Input(
-                        id=f"{page}-verdict",
-                        type="text",
-                        maxLength=LONGEST_WHY,
-                        placeholder=say("What to say with it"),
-                        value="",
-                    ),
+                    *one_line(f"{page}-verdict", say("What to say with it")),
                     dmc.Button(say("I agree"), id=f"{page}-agree", n_clicks=0),
                     dmc.Button(say("Not like this"), id=f"{page}-refuse", n_clicks=0, variant="default"),
                 ],
@@ -73,16 +67,7 @@ def box(page: Page, say: Callable[..., str]) -> html.Section:
             ),
             html.Div(id=f"{page}-coach", className="coach", **{"aria-live": "polite"}),
             html.Div(
-                [
-                    label(f"{page}-why", say("Why you leave it so (kept with the answer)")),
-                    dcc.Input(
-                        id=f"{page}-why",
-                        type="text",
-                        maxLength=LONGEST_WHY,
-                        placeholder=say("Why you leave it so (kept with the answer)"),
-                        value="",
-                    ),
-                ],
+                one_line(f"{page}-why", say("Why you leave it so (kept with the answer)")),
                 id=f"{page}-left",
                 className="hidden",
             ),
@@ -97,18 +82,17 @@ def box(page: Page, say: Callable[..., str]) -> html.Section:
             ),
             html.P(id=f"{page}-replied", role="status", className="soft small"),
             html.Div(id=f"{page}-past"),
-            dcc.Store(id=f"{page}-typed"),
-            dcc.Store(id=f"{page}-rest"),
-            dcc.Store(id=f"{page}-draft"),
-            dcc.Store(id=f"{page}-shown-draft"),
-            dcc.Store(id=f"{page}-own"),
-            dcc.Store(id=f"{page}-cleared"),
-            dcc.Store(id=f"{page}-answered-now"),
-            dcc.Store(id=f"{page}-box-seen"),
+            *(dcc.Store(id=f"{page}-{name}") for name in STORES),
         ],
         id=f"{page}-box",
         className="replybox",
     )
+
+
+def one_line(element: str, words: str) -> list[Any]:
+    """A field for a sentence, with its name."""
+    field = dcc.Input(id=element, type="text", maxLength=LONGEST_WHY, placeholder=words, value="")
+    return [label(element, words), field]
 
 
 def label(element: str, words: str) -> html.Label:
