@@ -41,7 +41,7 @@ JOINER = 6  # place of the joiners behind the six kinds
 MOST_FLAGGED = 20
 MOST_PAST = 16
 YOUNG_HOURS = 24  # seen hours, before which nothing is known to be unusual
-SHARE_GROWN = 4.5  # nats
+SHARE_GROWN = 6.5  # nats
 LED_BY = 2  # upset people of one thread that also count for the brand as a whole
 COPY_WORDS = 6  # fewer words are nobody's copy
 
@@ -76,21 +76,23 @@ def seen(one: Scored, flag: str = "") -> Seen:
     label = score.label if score is not None else "other"
     mark = 2 if label == "hostile" else 1 if label == "complaint" else 0
     author, root = mention.author_id or mention.handle, mention.root
-    return Seen(  # in the order of the fields: names cost a microsecond each mention
-        known // STEP_MS,
-        at,
-        mention.id,
-        # Who is not named is somebody: an unknown author counts once per post.
-        number_of(f"{mention.source}:{author}" if author else mention.id),
-        root if root != mention.id else "",
-        number_of(root),
-        copy_of(mention.text) if mark else 0,
-        mark,
-        int(label == "praise"),
-        _weight(one) if mark else 0.0,
-        mention.followers or 0,
-        words_of(mention.text) if mark else (),
-        flag,
+    return Seen._make(  # in the order of the fields: names cost a microsecond each mention
+        (
+            known // STEP_MS,
+            at,
+            mention.id,
+            # Who is not named is somebody: an unknown author counts once per post.
+            number_of(f"{mention.source}:{author}" if author else mention.id),
+            root if root != mention.id else "",
+            number_of(root),
+            copy_of(mention.text) if mark else 0,
+            mark,
+            int(label == "praise"),
+            _weight(one) if mark else 0.0,
+            mention.followers or 0,
+            words_of(mention.text) if mark else (),
+            flag,
+        )
     )
 
 
@@ -219,13 +221,10 @@ class Memory:
         """Make the usual of every hour that ended a while ago, unless it could not be seen or it rang."""
         if self.first_minute < 0 or (self.learnt + 2) * 60 + LEARN_AFTER > now:
             return
-        is_new = False
         while (self.learnt + 2) * 60 + LEARN_AFTER <= now:
             self.learnt += 1
-            is_new = True
             self._learn_hour(self.learnt)
-        if is_new:
-            self.weighing = Weighing(self.crowd.shares())
+        self.weighing = Weighing(self.crowd.shares())
 
     def _learn_hour(self, hour: int) -> None:
         people = self.hours.pop(hour, [0] * 7)
@@ -264,11 +263,13 @@ class Memory:
     def volume_record(self, end: int) -> float:
         """The record's score for the rows of five minutes that ended since the last look; the largest."""
         last = end // BIN - 1
+        if last == self.stepped:
+            return 0.0
         if self.stepped < 0:
             self.stepped = last - 1
         best = 0.0
         for row in range(max(self.stepped + 1, last - DAY // BIN), last + 1):
-            if self.is_blind(row * BIN, (row + 1) * BIN):
+            if self.gaps and self.is_blind(row * BIN, (row + 1) * BIN):
                 continue
             hour = self.season.local_hour(row * BIN // 60)
             best = max(best, self.record.step(hour, self.minutes.total("mentions", (row + 1) * BIN, BIN)))

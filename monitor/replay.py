@@ -51,9 +51,10 @@ class Player:
         self.changes: list[Change] = []  # with the incident's number in this replay
 
     def run_to(self, minute: int, gaps: Sequence[Gap]) -> None:
-        """Tick every minute up to `minute`."""
-        if self.ticked < 0:
-            self.ticked = minute - 1
+        """Tick every minute up to `minute`; minutes in which nothing can happen are passed over."""
+        is_idle = not gaps and not self.watch.waiting and all(i.closed_at is not None for i in self.incidents[-3:])
+        if self.ticked < 0 or is_idle:
+            self.ticked = max(self.ticked, minute - 1)
         while self.ticked < minute:
             self.ticked += 1
             now = time_of(self.ticked)

@@ -10,12 +10,14 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.windows import Kinds, Minutes, time_of
 
 KEEP = 0.5 ** (1 / 28)  # a day's weight is halved after four weeks
+KEEP_DAY = KEEP ** (1 / 3.4)  # the same for the days of the week, which are learnt from more hours
 SPREAD = 5.0  # k of the negative binomial: one hour differs from the same hour of another day by about 45 %
 REGULARS_LEFT_BY_NOTICE = 0.85
 ODDS = (0.05, 0.1, 0.2, 0.4, 0.7, 0.9)  # shares of the crowd in all that is said; which one is not known
@@ -34,6 +36,7 @@ class Season:
 
     DOUBT = 10.0
     LEVEL_DAYS = 5.0  # half-life of the level
+    BACK, AHEAD = 25, 4  # hours
 
     def __init__(self, zone: str) -> None:
         self.zone = ZoneInfo(zone)
@@ -42,30 +45,31 @@ class Season:
         self.by_hour = [[0.0, 0.0] for _ in range(24)]  # complaints, hours seen times level
         self.by_day = [[0.0, 0.0] for _ in range(7)]
         self.means = (1.0, 1.0)  # of the raw factors of the hours and of the days
+        self.last = -1  # the hour that was learnt last
+        # What is usual in the hours around it, summed up: made when asked for, and again after each learnt hour.
+        self._first, self._sums, self._rates = 0, [0.0], list[float]()
 
     def learn(self, hour: int, seen: float) -> None:
         """One hour (minutes // 60) that could be seen in full. A wild one teaches a bounded amount."""
         slot, day = self._slot(hour)
         if self.level is None:
             self.level = max(seen, 0.2)
-        mean = self.rate(hour)
+        of_hour, of_day = self.hour_factor(slot), self.day_factor(day)
+        mean = self.level * (of_hour * of_day)
         bound = mean + 3 * math.sqrt(mean + mean * mean / SPREAD) + 1
         taken = min(seen, bound)
         self.hours += 1
         pace = max(1 - 0.5 ** (1 / (24 * self.LEVEL_DAYS)), 1 / self.hours)
-        for table, index, others in (
-            (self.by_hour, slot, self.day_factor(day)),
-            (self.by_day, day, self.hour_factor(slot)),
-        ):
-            cell = table[index]
-            keep = KEEP if table is self.by_hour else KEEP ** (1 / 3.4)
+        hours, days, doubt = self.by_hour, self.by_day, self.DOUBT
+        for cell, keep, others in ((hours[slot], KEEP, of_day), (days[day], KEEP_DAY, of_hour)):
             cell[0] = cell[0] * keep + taken
             cell[1] = cell[1] * keep + self.level * others
         self.means = (
-            sum(_ratio(cell, self.DOUBT) for cell in self.by_hour) / 24,
-            sum(_ratio(cell, 3 * self.DOUBT) for cell in self.by_day) / 7,
+            sum([(seen + doubt) / (usual + doubt) for seen, usual in hours]) / 24,
+            sum([(seen + 3 * doubt) / (usual + 3 * doubt) for seen, usual in days]) / 7,
         )
         self.level = max(0.02, self.level + pace * (taken / max(self.factor(hour), 0.05) - self.level))
+        self.last, self._rates = hour, []
 
     def hour_factor(self, slot: int) -> float:
         """Mean 1 over the hours of a day, so that the level alone says how much."""
@@ -84,12 +88,28 @@ class Season:
 
     def mean(self, first: int, end: int) -> float:
         """Complaints that are usual in the minutes first <= m < end."""
+        if not self._rates:
+            self._sum_up()
+        a, b = first // 60 - self._first, (end - 1) // 60 - self._first
+        if a >= 0 and b < len(self._rates):
+            before = self._sums[a] + self._rates[a] * (first % 60) / 60
+            return self._sums[b] + self._rates[b] * (end - (self._first + b) * 60) / 60 - before
         total, at = 0.0, first
         while at < end:
             stop = min(end, (at // 60 + 1) * 60)
             total += self.rate(at // 60) * (stop - at) / 60
             at = stop
         return total
+
+    def _sum_up(self) -> None:
+        """The hours that are asked for most: a day back and a little ahead."""
+        self._first = self.last - self.BACK
+        hours = [self.hour_factor(slot) for slot in range(24)]
+        days = [self.day_factor(day) for day in range(7)]
+        level = 1.0 if self.level is None else self.level
+        slots = [_slot(self.zone, hour) for hour in range(self._first, self.last + self.AHEAD)]
+        self._rates = [level * (hours[slot] * days[day]) for slot, day in slots]
+        self._sums = [0.0, *accumulate(self._rates)]
 
     def local_hour(self, hour: int) -> int:
         """0..23 on the brand's wall clock."""
@@ -99,11 +119,14 @@ class Season:
         return _slot(self.zone, hour)
 
     def state(self) -> list[Any]:
-        return [self.level, self.hours, self.by_hour, self.by_day, self.means]
+        return [self.level, self.hours, self.by_hour, self.by_day, self.means, self.last]
 
     def load(self, state: list[Any]) -> None:
-        self.level, self.hours, self.by_hour, self.by_day, means = state
-        self.means = (means[0], means[1])
+        self.level, self.hours, self.by_hour, self.by_day, means, self.last = state
+        self.means, self._rates = (means[0], means[1]), []
+
+    def change_zone(self, zone: str) -> None:
+        self.zone, self._rates = ZoneInfo(zone), []
 
 
 @lru_cache(4096)  # brands share their zones and hours

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 from db.rows import Evidence, Expected, Gap, Incident, Rules, Scored, Signal
 from monitor.detectors import CATCHING_UP, DETECTORS, Detector
@@ -27,12 +26,13 @@ from monitor.usual import SPREAD
 from monitor.windows import BIN, minute_of, ms_of, time_of, time_of_ms
 
 GRACE = timedelta(seconds=2)  # after the end of a step, for what is still on its way through scoring
+GRACE_MS = 2000
 LATE = 10  # minutes after which a mention is late: it rings only if it still burns
 MOST_WAITING = 300  # mentions of unfinished steps; beyond them they are counted early
 FLOOD = 10  # complaints of one author in an hour
 CALM_MINUTES = 30
 SEEN_MINUTES = 60
-VERSION = 4
+VERSION = 5
 WORDS_AT = Seen._fields.index("words")
 
 
@@ -55,7 +55,7 @@ class Watch:
         self.rules = self.memory.rules = rules
         self.lists = Lists(rules)
         for season in (self.memory.season, self.memory.volume):
-            season.zone = ZoneInfo(rules.timezone)
+            season.change_zone(rules.timezone)
 
     def observe(self, scored: Sequence[Scored]) -> None:
         """Take note of mentions, in any order. Own posts and posts without a score's help are counted as calm."""
@@ -72,14 +72,14 @@ class Watch:
         A rule speaks once a minute, and again when it turns from watch to storm. A signal's `at` is the end of
         the step it was found in; for late mentions it is when it happened.
         """
-        step = ms_of(now - GRACE) // STEP_MS
+        step = (ms_of(now) - GRACE_MS) // STEP_MS
         if step <= self.ticked:
             return []
         self.memory.know_gaps(blind)
         signals: list[Signal] = []
-        ready = [p for p in self.waiting if p.clock < step]
-        if ready:
-            self.waiting = [p for p in self.waiting if p.clock >= step]
+        if self.waiting:
+            ready = [p for p in self.waiting if p.clock < step]
+            self.waiting = [p for p in self.waiting if p.clock >= step] if len(ready) < len(self.waiting) else []
             steps: dict[int, list[Seen]] = {}
             for post in ready:
                 steps.setdefault(max(post.clock, self.ticked), []).append(post)

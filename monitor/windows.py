@@ -70,15 +70,30 @@ class Minutes:
         self.size = size
         self.newest = -1  # -1: nothing yet
         self.counts = {name: array("H", [0]) * size for name in FIELDS}
+        self._bytes = [memoryview(column).cast("B") for column in self.counts.values()]
+        # The same by the hour, so that a day need not be summed minute by minute; made from `counts` by `load`.
+        self.hours = size // 60 + 2
+        self.by_hour = {name: [0] * self.hours for name in FIELDS}
 
     def advance(self, minute: int) -> None:
         """Make `minute` the newest one; minutes that fall out of the ring are cleared."""
         if minute <= self.newest:
             return
-        stale = range(max(self.newest + 1, minute - self.size + 1), minute + 1)
-        for column in self.counts.values():
-            for m in stale:
-                column[m % self.size] = 0
+        first, size = max(self.newest + 1, minute - self.size + 1), self.size
+        a, count = first % size, minute + 1 - first
+        if a + count <= size:
+            nothing = bytes(2 * count)
+            for bytes_of in self._bytes:
+                bytes_of[2 * a : 2 * (a + count)] = nothing
+        else:
+            for column in self.counts.values():
+                for m in range(first, minute + 1):
+                    column[m % size] = 0
+        hour = minute // 60
+        if hour > self.newest // 60:
+            for h in range(max(self.newest // 60 + 1, hour - self.hours + 1), hour + 1):
+                for sums in self.by_hour.values():
+                    sums[h % self.hours] = 0
         self.newest = minute
 
     def count(self, minute: int, names: Iterable[str]) -> None:
@@ -87,18 +102,30 @@ class Minutes:
             self.advance(minute)
         elif minute <= self.newest - self.size:
             return
-        at = minute % self.size
+        at, hour = minute % self.size, minute // 60 % self.hours
         for name in names:
             column = self.counts[name]
             if column[at] < 65_535:
                 column[at] += 1
+                self.by_hour[name][hour] += 1
 
     def total(self, name: str, end: int, width: int) -> int:
         """Sum of one field over the `width` minutes before minute `end` (which is left out)."""
         first, last = max(end - width, self.newest - self.size + 1), min(end, self.newest + 1)
         if first >= last:
             return 0
-        column, a, b = self.counts[name], first % self.size, last % self.size
+        hour, end_hour = -(-first // 60), last // 60
+        if hour >= end_hour:
+            return self._sum(name, first, last)
+        sums, a, b = self.by_hour[name], hour % self.hours, end_hour % self.hours
+        total = sum(sums[a:b]) if a < b else sum(sums[a:]) + sum(sums[:b])
+        if first < hour * 60:
+            total += self._sum(name, first, hour * 60)
+        return total + self._sum(name, end_hour * 60, last) if last > end_hour * 60 else total
+
+    def _sum(self, name: str, first: int, end: int) -> int:
+        """Minute by minute; first < end, both in the ring."""
+        column, a, b = self.counts[name], first % self.size, end % self.size
         return sum(column[a:b]) if a < b else sum(column[a:]) + sum(column[:b])
 
     def state(self) -> list[Any]:
@@ -108,6 +135,15 @@ class Minutes:
         self.newest = state[0]
         for name, packed in state[1].items():
             self.counts[name] = array("H", unpack(packed))
+        self._bytes = [memoryview(column).cast("B") for column in self.counts.values()]
+        if self.newest < 0:
+            return
+        # The oldest hour of the ring is seldom whole; nobody asks for it as one.
+        oldest = self.newest - self.size + 1
+        for name, sums in self.by_hour.items():
+            for hour in range(oldest // 60, self.newest // 60 + 1):
+                first, end = max(hour * 60, oldest), min(hour * 60 + 60, self.newest + 1)
+                sums[hour % self.hours] = self._sum(name, first, end)
 
 
 class Tally:
