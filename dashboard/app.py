@@ -56,6 +56,8 @@ from monitor.config import Config
 log = structlog.get_logger()
 
 ASSETS = Path(__file__).parent / "assets"
+# Lines, points and areas; the whole of plotly is four times as large, and read anew for each page with a chart.
+PLOTLY = Path(__file__).parent / "vendor" / "plotly-basic.min.js"
 BEAT_SECONDS = 15
 CLOSE_SECONDS = 4
 PAGE_PATHS = re.compile(
@@ -121,7 +123,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
         wall.side_by_side("dark", True, reader),
         health.layout(desk),
         incident.skeleton(reader),
-        inbox.layout(desk),
+        inbox.skeleton(desk),
         people.layout(desk),
         review.validation(reader),
         rules.skeleton(reader),
@@ -133,11 +135,11 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     app.validation_layout = html.Div(
         [app.layout, *(working_page(desk, "", page) if n == 0 else html.Div(page) for n, page in enumerate(pages))]
     )
-    _register_router(app, desk, guarded)
+    answers, presence = Answers(desk), Presence(clock)
+    _register_router(app, desk, guarded, presence)
     frame.register(app, desk, release(), guarded)
     wall.register(app, walls, release(), guarded)
     health.register(app, desk, guarded)
-    answers, presence = Answers(desk), Presence(clock)
     incident.register(app, desk, guarded, answers, presence)
     inbox.register(app, desk, guarded, answers, presence)
     people.register(app, desk, guarded)
@@ -150,6 +152,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     login.register(app.server, guard, reader)
     act.register(app.server, store, config, clock)
     api.register(app.server, desk, release())
+    app.server.add_url_rule("/_dash-component-suites/plotly/package_data/plotly.min.js", "plotly", _plotly)
     app.server.register_error_handler(HTTPException, security.answer_error)
     # Dash fails when a script is asked for that its packages do not have.
     app.server.register_error_handler(DependencyException, lambda _error: _not_found())
@@ -160,7 +163,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     return app
 
 
-def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
+def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any], presence: Presence) -> None:
     @guarded("wall", Output("page", "children"), Input("url", "pathname"), State("url", "search"))
     def show(path: Any, search: Any) -> Any:
         path, search = str(path or "/"), str(search or "")
@@ -168,7 +171,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
         if path == "/" or not visitor.may("viewer"):
             return wall.layout(search, desk.house)
         if path == "/inbox":
-            return working_page(desk, path, inbox.layout(desk, search), "wide")
+            return working_page(desk, path, inbox.layout(desk, search, presence), "wide")
         if path == "/hashtag":
             return working_page(desk, path, hashtag.layout(desk, search))
         if path == "/quiet":
@@ -190,6 +193,12 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None
         if (found := re.fullmatch(r"/incident/(\d{1,9})", path)) is not None:
             return working_page(desk, path, incident.layout(desk, int(found[1])), "broad")
         return working_page(desk, path, html.P(desk.reader.say("There is no such page. The wall is at the top left.")))
+
+
+def _plotly() -> flask.Response:
+    answer = flask.Response(PLOTLY.read_bytes(), mimetype="application/javascript")
+    answer.add_etag()
+    return answer.make_conditional(flask.request)
 
 
 def _unknown_paths() -> Any:

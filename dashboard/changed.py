@@ -20,13 +20,24 @@ def changed(parts: Any, seen: Any) -> list[Any]:
     """The fields of a slotted dataclass: only those that this page does not show yet, and the digests of all."""
     names = type(parts).__slots__
     has = seen if isinstance(seen, list) and len(seen) == len(names) else [None] * len(names)
-    values = [getattr(parts, name) for name in names]
-    digests = [_digest(value) for value in values]
-    return [*(no_update if d == h else v for v, d, h in zip(values, digests, has, strict=True)), digests]
+    written = [_written(getattr(parts, name)) for name in names]
+    found = [digest(text) for text in written]
+    # As plain lists and dictionaries: Dash writes those without asking each component again.
+    values = [no_update if d == h else json.loads(text) for text, d, h in zip(written, found, has, strict=True)]
+    return [*values, found]
 
 
-def _digest(part: Any) -> str:
-    return hashlib.blake2b(json.dumps(part, cls=PlotlyJSONEncoder).encode(), digest_size=6).hexdigest()
+def digests(parts: Any) -> list[str]:
+    """Of each field, for a page that shows them all."""
+    return [digest(_written(getattr(parts, name))) for name in type(parts).__slots__]
+
+
+def _written(part: Any) -> str:
+    return json.dumps(part, cls=PlotlyJSONEncoder)
+
+
+def digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 class Presence:

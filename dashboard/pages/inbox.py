@@ -7,8 +7,8 @@ speaks to a network: "reply" opens the network's own page, and the person who an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, get_args
 from urllib.parse import parse_qs
 
@@ -17,7 +17,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from dashboard import cards, posts, security
 from dashboard.answers import Answers
-from dashboard.changed import LATELY, Presence, changed
+from dashboard.changed import LATELY, Presence, changed, digest, digests
 from dashboard.pages import replybox
 from dashboard.pages.frame import Desk, since
 from dashboard.pages.replybox import id_of
@@ -32,40 +32,61 @@ SPANS = {"1h": 1, "24h": 24, "3d": 72, "30d": 720}
 LANGUAGES = ("en", "fr", "de", "es", "it", "nl", "pt", "und")
 NARROW = ("brand", "label", "source", "lang", "severity", "span", "whose")
 THREAD = 60
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
 NOTE_LETTERS = 1000
 
 
 # --- layout ---------------------------------------------------------------------------------------------------
-def layout(desk: Desk, search: str = "") -> list[Any]:
-    """`search`: "?mention=ID" opens that one."""
+def layout(desk: Desk, search: str, presence: Presence) -> list[Any]:
+    """Whole as it is sent: who waits, and with "?mention=ID" that one opened."""
+    visitor = security.visitor_now()
+    asked = id_of(parse_qs(search.removeprefix("?")).get("mention", [""])[-1][:200])
+    look = look_of(desk, None, None, [None] * len(NARROW), visitor.name)
+    return skeleton(
+        desk,
+        listed(desk, look, 0, Kept(), presence, visitor.name),
+        opened(desk, asked, presence.others(visitor.name, asked), visitor.may("responder")),
+        asked,
+    )
+
+
+def skeleton(
+    desk: Desk, shown: Listed | None = None, open_now: Opened | None = None, asked: str | None = None
+) -> list[Any]:
+    """The fixed parts with what they say first; without `shown` and `open_now` for Dash to check its callbacks by."""
     say = desk.reader.say
-    asked = parse_qs(search.removeprefix("?")).get("mention", [""])[-1]
+    one = open_now or Opened()
+    shown = shown or Listed()
     return [
         html.Div(
             [
-                html.Section([*_head(desk), html.Div(id="inbox-list", role="group")], className="list"),
+                html.Section(
+                    [*_head(desk, shown), html.Div(shown.items, id="inbox-list", role="group")], className="list"
+                ),
                 html.Section(
                     [
                         html.Button(say("Back to the list"), id="inbox-back", className="plain back", n_clicks=0),
-                        html.Div(id="inbox-post", **{"aria-live": "off"}),
-                        html.Div(_beside(say), className="beside"),
+                        html.Div(one.reading, id="inbox-post", **{"aria-live": "off"}),
+                        html.Div(_beside(say, one.notes), className="beside"),
                     ],
                     className="reading",
                 ),
-                html.Aside([*_whose(say), replybox.box("inbox", say), *_became(say)], id="inbox-aside"),
+                html.Aside([*_whose(say, one), replybox.box("inbox", say), *_became(say)], id="inbox-aside"),
             ],
             id="inbox-root",
-            className="inbox",
+            className=one.root_class,
         ),
-        dcc.Store(id="inbox-shown", data=[]),
-        dcc.Store(id="inbox-chosen", data=asked[:200] or None),
+        dcc.Store(id="inbox-shown", data=shown.kept.ids),
+        dcc.Store(id="inbox-kept", data=shown.kept.as_data()),
+        dcc.Store(id="inbox-chosen", data=asked),
+        dcc.Store(id="inbox-marked"),
         dcc.Store(id="inbox-done"),
-        dcc.Store(id="inbox-seen"),
+        dcc.Store(id="inbox-seen", data=digests(one) if open_now else None),
         dcc.Interval(id="inbox-interval", interval=REFRESH_MS),
     ]
 
 
-def _head(desk: Desk) -> list[Any]:
+def _head(desk: Desk, shown: Listed) -> list[Any]:
     say = desk.reader.say
     words = {
         "unheard": say("Unheard"),
@@ -79,7 +100,7 @@ def _head(desk: Desk) -> list[Any]:
     return [
         html.Header(
             [
-                html.H2(say("Inbox"), id="inbox-title"),
+                html.H2(shown.title or say("Inbox"), id="inbox-title"),
                 dcc.RadioItems(
                     id="inbox-state",
                     options=[{"label": words[state], "value": state} for state in STATES],
@@ -98,7 +119,7 @@ def _head(desk: Desk) -> list[Any]:
                 html.Details([html.Summary(say("Narrow")), html.Div(_narrow(desk), className="narrow")]),
             ]
         ),
-        html.Button(id="inbox-fresh", className="fresh hidden", n_clicks=0),
+        html.Button(shown.fresh, id="inbox-fresh", className=shown.fresh_class, n_clicks=0),
     ]
 
 
@@ -128,16 +149,16 @@ def _narrow(desk: Desk) -> list[Any]:
     ]
 
 
-def _whose(say: Callable[..., str]) -> list[Any]:
+def _whose(say: Callable[..., str], one: Opened) -> list[Any]:
     """Always there, so that the keyboard finds them; the page dims them while nothing is chosen."""
     return [
-        html.H3(id="inbox-whose"),
-        html.P(id="inbox-present", className="soft small", role="status"),
+        html.H3(one.whose, id="inbox-whose"),
+        html.P(one.present, id="inbox-present", className="soft small", role="status"),
         html.Div(
             [
                 dmc.Button([say("I take it"), html.Kbd("a")], id="inbox-take", n_clicks=0),
                 dmc.Button(say("Give it back"), id="inbox-release", n_clicks=0, variant="default"),
-                html.Span(id="inbox-open"),
+                html.Span(one.link, id="inbox-open"),
             ],
             className="acts",
         ),
@@ -164,7 +185,7 @@ def _became(say: Callable[..., str]) -> list[Any]:
     ]
 
 
-def _beside(say: Callable[..., str]) -> list[Any]:
+def _beside(say: Callable[..., str], notes: Any) -> list[Any]:
     """What belongs to the post itself: its label and the notes of colleagues."""
     return [
         html.H3([say("Not right? Correct it"), html.Kbd("c")]),
@@ -181,7 +202,7 @@ def _beside(say: Callable[..., str]) -> list[Any]:
             className="acts",
         ),
         html.H3(say("Notes")),
-        html.Div(id="inbox-notes"),
+        html.Div(notes, id="inbox-notes"),
         replybox.label("inbox-note", say("A line for colleagues")),
         dcc.Textarea(id="inbox-note", maxLength=NOTE_LETTERS, placeholder=say("A line for colleagues"), value=""),
         dmc.Button(say("Keep the note"), id="inbox-keep", n_clicks=0, variant="default"),
@@ -217,57 +238,61 @@ def ids_of(shown: Any) -> list[str]:
 # --- callbacks ------------------------------------------------------------------------------------------------
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answers, presence: Presence) -> None:
     replybox.register(app, "inbox", desk, guarded, answers, presence)
-    narrow = [(f"inbox-by-{name}", "value") for name in NARROW]
-
-    def found(look: Look) -> list[Case]:
-        cases: list[Case] = desk.shared.get(("inbox", look), lambda: desk.store.cases(look))
-        return cases
-
-    @guarded(
-        "viewer",
-        Output("inbox-shown", "data"),
-        Output("inbox-title", "children"),
-        Input("inbox-state", "value"),
-        Input("inbox-words", "value"),
-        *(Input(*each) for each in narrow),
-        Input("inbox-fresh", "n_clicks"),
-    )
-    def fill(state: Any, words: Any, *rest: Any) -> Any:
-        look = look_of(desk, state, words, rest[:-1], security.visitor_now().name)
-        cases = found(look)
-        return [case.scored.mention.id for case in cases], title(look, len(cases), desk)
 
     @guarded(
         "viewer",
         Output("inbox-list", "children"),
+        Output("inbox-title", "children"),
+        Output("inbox-fresh", "children"),
+        Output("inbox-fresh", "className"),
+        Output("inbox-shown", "data"),
+        Output("inbox-kept", "data"),
+        Input("inbox-interval", "n_intervals"),
+        Input("inbox-state", "value"),
+        Input("inbox-words", "value"),
+        *(Input(f"inbox-by-{name}", "value") for name in NARROW),
+        Input("inbox-fresh", "n_clicks"),
+        Input("inbox-done", "data"),
+        State("inbox-shown", "data"),
+        State("inbox-kept", "data"),
+        prevent_initial_call=True,
+    )
+    def fill(_n: Any, state: Any, words: Any, *rest: Any) -> Any:
+        """The list: filled anew when another one is asked for, else only what has changed in it."""
+        *narrow, clicks, _done, ids, kept = rest
+        who = security.visitor_now().name
+        look = look_of(desk, state, words, narrow, who)
+        return listed(desk, look, clicks, kept_of(ids, kept), presence, who).outputs()
+
+    @guarded(
+        "viewer",
         Output("inbox-post", "children"),
         Output("inbox-notes", "children"),
         Output("inbox-whose", "children"),
         Output("inbox-open", "children"),
         Output("inbox-present", "children"),
-        Output("inbox-fresh", "children"),
-        Output("inbox-fresh", "className"),
         Output("inbox-root", "className"),
         Output("inbox-seen", "data"),
         Input("inbox-interval", "n_intervals"),
-        Input("inbox-shown", "data"),
         Input("inbox-chosen", "data"),
         Input("inbox-done", "data"),
-        State("inbox-state", "value"),
-        State("inbox-words", "value"),
-        *(State(*each) for each in narrow),
         State("inbox-seen", "data"),
+        prevent_initial_call=True,
     )
-    def refresh(_n: Any, shown: Any, chosen: Any, _done: Any, state: Any, words: Any, *rest: Any) -> Any:
-        visitor = security.visitor_now()
-        ids, open_id = ids_of(shown), id_of(chosen)
-        look = look_of(desk, state, words, rest[:-1], visitor.name)
+    def read(_n: Any, chosen: Any, _done: Any, seen: Any) -> Any:
+        """The one that is open."""
+        visitor, open_id = security.visitor_now(), id_of(chosen)
         others = presence.others(visitor.name, open_id)
-        fresh = len({case.scored.mention.id for case in found(look)} - set(ids))
-        work = work_on(desk, ids, presence.at(desk.clock()), visitor.name)
-        parts = draw(desk, look, ids, open_id, others, fresh, visitor.may("responder"), work)
-        return changed(parts, rest[-1])
+        return changed(opened(desk, open_id, others, visitor.may("responder")), seen)
 
+    app.clientside_callback(
+        ClientsideFunction("inbox", "mark"),
+        Output("inbox-marked", "data"),
+        Input("inbox-list", "children"),
+        Input("inbox-chosen", "data"),
+        State("inbox-shown", "data"),
+        State("inbox-marked", "data"),
+    )
     app.clientside_callback(
         ClientsideFunction("live", "choose"),
         Output("inbox-chosen", "data"),
@@ -340,18 +365,88 @@ def _do(desk: Desk, what: str, case: Case, who: str, label: Any, note: Any, now:
 
 # --- drawing --------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """The parts of one refresh, in the order of the callback's outputs."""
+class Kept:
+    """What a page has of the list already. `asked`: by which question; `mark`: of what it shows of each."""
 
-    items: Any
-    reading: Any
-    notes: Any
-    whose: Any
-    opened: Any
-    present: Any
-    fresh: Any
-    fresh_class: Any
-    root_class: Any
+    ids: list[str] = field(default_factory=list)
+    asked: str = ""
+    mark: str = ""
+
+    def as_data(self) -> list[str]:
+        return [self.asked, self.mark]
+
+
+def kept_of(ids: Any, kept: Any) -> Kept:
+    is_ours = isinstance(kept, list) and len(kept) == 2 and all(isinstance(each, str) for each in kept)
+    return Kept(ids_of(ids), kept[0], kept[1]) if is_ours else Kept()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The list after a question, as far as the page does not have it already (None: it has)."""
+
+    items: Any = None
+    title: Any = None
+    fresh: Any = ""
+    fresh_class: Any = "fresh hidden"
+    is_filled: bool = False
+    kept: Kept = Kept()
+
+    def outputs(self) -> list[Any]:
+        return [
+            no_update if self.items is None else self.items,
+            no_update if self.title is None else self.title,
+            self.fresh,
+            self.fresh_class,
+            self.kept.ids if self.is_filled else no_update,
+            self.kept.as_data(),
+        ]
+
+
+def listed(desk: Desk, look: Look, clicks: Any, kept: Kept, presence: Presence, who: str) -> Listed:
+    """`clicks`: on what is new, which fills the list anew."""
+    reader, now = desk.reader, desk.clock()
+    found: list[Case] = desk.shared.get(("inbox", look), lambda: desk.store.cases(look))
+    asked = digest(f"{replace(look, since=EVER)} {clicks}")  # stays the same when the server is started again
+    is_filled = asked != kept.asked
+    ids = [case.scored.mention.id for case in found] if is_filled else kept.ids
+    cases = found if is_filled else desk.store.cases_of(ids)
+    fresh = len({case.scored.mention.id for case in found} - set(ids))
+    work = work_on(desk, ids, presence.at(now), who)
+    mark = str(hash((asked, tuple(cases), tuple((i, tuple(w)) for i, w in work.items()), reader, now.date())))
+    return Listed(
+        items=None if mark == kept.mark else items(cases, look, reader, now, work),
+        title=title(look, len(found), desk) if is_filled else None,
+        fresh=reader.count(fresh, "{n} new", "{n} new") if fresh else "",
+        fresh_class="fresh" if fresh else "fresh hidden",
+        is_filled=is_filled,
+        kept=Kept(ids, asked, mark),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What is said of the open mention, in the order of the outputs."""
+
+    reading: Any = None
+    notes: Any = None
+    whose: Any = None
+    link: Any = None
+    present: Any = ""
+    root_class: Any = "inbox"
+
+
+def opened(desk: Desk, open_id: str | None, others: Sequence[str], may_act: bool) -> Opened:
+    reader, now = desk.reader, desk.clock()
+    case = next(iter(desk.store.cases_of([open_id])), None) if open_id is not None else None
+    return Opened(
+        reading=reading(desk, case),
+        notes=notes(desk.store.notes(open_id), reader, now) if case and open_id else [],
+        whose=whose(case, reader, now),
+        link=open_there(case, reader),
+        present=reader.say("{names} reads this too.", names=", ".join(others)) if others else "",
+        root_class="inbox" + (" chosen" if case else "") + ("" if may_act else " looking"),
+    )
 
 
 def work_on(desk: Desk, ids: list[str], open_by: Mapping[str, list[str]], who: str) -> dict[str, list[str]]:
@@ -371,41 +466,12 @@ def work_on(desk: Desk, ids: list[str], open_by: Mapping[str, list[str]], who: s
     return found
 
 
-def draw(
-    desk: Desk,
-    look: Look,
-    ids: list[str],
-    open_id: str | None,
-    others: list[str],
-    fresh: int,
-    may_act: bool,
-    work: Mapping[str, list[str]] | None = None,
-) -> Drawn:
-    reader, now, store = desk.reader, desk.clock(), desk.store
-    cases = store.cases_of(ids)
-    opened = next((c for c in cases if c.scored.mention.id == open_id), None)
-    if opened is None and open_id is not None:
-        opened = next(iter(store.cases_of([open_id])), None)
-    root = "inbox" + (" chosen" if opened else "") + ("" if may_act else " looking")
-    return Drawn(
-        items=items(cases, open_id, look, reader, now, work or {}),
-        reading=reading(desk, opened),
-        notes=notes(store.notes(open_id), reader, now) if opened and open_id else [],
-        whose=whose(opened, reader, now),
-        opened=open_there(opened, reader),
-        present=reader.say("{names} reads this too.", names=", ".join(others)) if others else "",
-        fresh=reader.count(fresh, "{n} new", "{n} new") if fresh else "",
-        fresh_class="fresh" if fresh else "fresh hidden",
-        root_class=root,
-    )
-
-
 def title(look: Look, n: int, desk: Desk) -> str:
     """ "41 people unheard": as many as there are, also when the list is cut."""
     reader = desk.reader
     is_narrow = any((look.words, look.label, look.source, look.lang, look.severity, look.assigned_to))
     if n >= look.limit and look.state == "unheard" and not is_narrow:
-        n = max(n, sum(desk.store.wall(brand, desk.clock()).unheard for brand in look.brands))
+        n = max(n, sum(unheard_now(desk, brand) for brand in look.brands))
     more = "+" if n == look.limit else ""
     if look.state in ("all", "thanks", "second"):
         one, many = {
@@ -418,18 +484,17 @@ def title(look: Look, n: int, desk: Desk) -> str:
     return reader.count(n, one, many) + more
 
 
-def items(
-    cases: Sequence[Case],
-    open_id: str | None,
-    look: Look,
-    reader: Reader,
-    now: datetime,
-    work: Mapping[str, list[str]],
-) -> list[Any]:
+def unheard_now(desk: Desk, brand: str) -> int:
+    """As the wall says it."""
+    found: int = desk.shared.get(("unheard", brand), lambda: desk.store.wall(brand, desk.clock()).unheard)
+    return found
+
+
+def items(cases: Sequence[Case], look: Look, reader: Reader, now: datetime, work: Mapping[str, list[str]]) -> list[Any]:
     if not cases:
         return [html.P(nothing(look, reader), className="soft empty")]
     ids = [case.scored.mention.id for case in cases]
-    return [item(case, n, ids[n] == open_id, reader, now, work.get(ids[n], ())) for n, case in enumerate(cases)]
+    return [item(case, n, reader, now, work.get(ids[n], ())) for n, case in enumerate(cases)]
 
 
 def nothing(look: Look, reader: Reader) -> str:
@@ -443,7 +508,8 @@ def nothing(look: Look, reader: Reader) -> str:
     return reader.say("There is nobody here.") if look.state != "all" else reader.say("Nobody has written.")
 
 
-def item(case: Case, n: int, is_open: bool, reader: Reader, now: datetime, work: Sequence[str] = ()) -> html.Button:
+def item(case: Case, n: int, reader: Reader, now: datetime, work: Sequence[str] = ()) -> html.Button:
+    """The page itself marks the one that is open."""
     mention = case.scored.mention
     waits = case.person is not None and case.person.state == "unheard"
     when = (
@@ -470,9 +536,8 @@ def item(case: Case, n: int, is_open: bool, reader: Reader, now: datetime, work:
             html.Span(cards.name_of(mention.source), className="soft small where"),
         ],
         id={"type": "inbox-item", "index": n},
-        className="item on" if is_open else "item",
+        className="item",
         n_clicks=0,
-        **({"aria-current": "true"} if is_open else {}),
     )
 
 
