@@ -341,6 +341,14 @@ class SqliteFile:
     def ballast(self) -> Path:
         return Path(f"{self.path}.ballast")
 
+    def write_anew(self) -> None:
+        """Rebuild the file and empty its log: pages keep bits of what was changed long ago, and the room of what is
+        gone. Needs as much free disk as the file is large, and holds other writers up for some seconds a gigabyte."""
+        if not self.is_memory:
+            with self._lock, self._explained():
+                self._writer.execute("VACUUM")
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def free_ballast(self) -> bool:
         """Give the ballast's room back to the disk, so that what must be written can be; False: it is gone."""
         try:

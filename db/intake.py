@@ -96,7 +96,7 @@ def keep_scores(write: sqlite3.Connection, scores: Sequence[Score]) -> list[Scor
 
 def scrub(write: sqlite3.Connection, deletions: Sequence[Deletion]) -> int:
     """How many mentions were scrubbed: a post may be a mention of several brands."""
-    with _overwriting(write):
+    with overwriting(write):
         return sum(_scrub(write, deletion) for deletion in deletions)
 
 
@@ -223,7 +223,7 @@ def _forget_score(write: sqlite3.Connection, n: int, mention: Mention) -> None:
 
 # --- deleting ---------------------------------------------------------------------------------------------
 @contextmanager
-def _overwriting(write: sqlite3.Connection) -> Iterator[None]:
+def overwriting(write: sqlite3.Connection) -> Iterator[None]:
     """What is deleted meanwhile is overwritten in the file and not just marked as free; too slow for every day."""
     write.execute("PRAGMA secure_delete = ON")
     try:

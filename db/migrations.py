@@ -678,4 +678,38 @@ def grave(db: Database) -> None:
     db.conn.execute("CREATE INDEX scores_grave ON scores (severity) WHERE severity >= 2")
 
 
-STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes, heard, secrets, grave)
+def forgetting(db: Database) -> None:
+    """What was sent and done stays as it was; only its words may go, when somebody asks to be forgotten."""
+    for name in ("replies_gone", "replies_agreed", "reply_steps_change"):
+        db.conn.execute(f"DROP TRIGGER {name}")
+    for statement in _FORGETTING:
+        db.conn.execute(statement)
+
+
+_FORGETTING = (
+    """
+    CREATE TRIGGER replies_gone BEFORE UPDATE OF words, writer, mention_id, locks, decided_by ON replies
+        WHEN old.state IN ('sent', 'seen') AND NOT (new.words = '' AND (new.writer, new.mention_id, new.locks,
+            new.decided_by, new.state) IS (old.writer, old.mention_id, old.locks, old.decided_by, old.state)) BEGIN
+        SELECT RAISE(ABORT, 'what was sent cannot be changed');
+    END
+    """,
+    """
+    CREATE TRIGGER replies_agreed BEFORE UPDATE OF words, writer, mention_id ON replies
+        WHEN new.decided_by IS NOT NULL AND (new.words, new.writer, new.mention_id)
+            IS NOT (old.words, old.writer, old.mention_id) AND NOT (new.words = '' AND (new.writer, new.mention_id,
+            new.state) IS (old.writer, old.mention_id, old.state)) BEGIN
+        SELECT RAISE(ABORT, 'what somebody agreed to cannot be changed');
+    END
+    """,
+    """
+    CREATE TRIGGER reply_steps_change BEFORE UPDATE ON reply_steps
+        WHEN NOT (new.words = '' AND (new.n, new.reply_id, new.at, new.what, new.who, new.revision)
+            IS (old.n, old.reply_id, old.at, old.what, old.who, old.revision)) BEGIN
+        SELECT RAISE(ABORT, 'what was done cannot be changed');
+    END
+    """,
+)
+
+
+STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes, heard, secrets, grave, forgetting)

@@ -192,6 +192,25 @@ class Deletion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Somebody who wrote about a brand, as one network knows them."""
+
+    source: str
+    author_id: str | None  # None: the network told a handle only
+    handle: str | None  # None: all their posts are deleted
+    posts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was scrubbed of one person, and where the house's own words still name them."""
+
+    posts: int
+    answers: int
+    still_named: tuple[str, ...]  # "incident 3", "review 3", "rules of Acme"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """What the sources hand over at once. It is stored in one transaction, cursors included."""
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from db import brakes, desk, replies, reviews
+from db import brakes, desk, forgetting, replies, reviews
 from db.clean import clean
 from db.columns import columns, from_ms, to_json, to_ms
 from db.engine import sqlite3
@@ -24,6 +24,7 @@ from db.migrations import STEPS, Step
 from db.rows import (
     Action,
     Arrival,
+    Author,
     Bucket,
     Case,
     Change,
@@ -33,6 +34,7 @@ from db.rows import (
     Deed,
     Deletion,
     Expected,
+    Forgotten,
     Gap,
     Incident,
     IncidentEvent,
@@ -71,6 +73,7 @@ PASTED_SHOWN = timedelta(hours=3)
 WORDS_SEARCHED = 32
 HITS_SEARCHED = 2_000
 DEAD_LETTERS_KEPT = 10_000
+PRUNED_AT_ONCE = 2_000
 HISTORY_ROWS = 1_000
 HIDDEN = "(not kept)"  # instead of a secret, in the log of changes
 
@@ -162,6 +165,30 @@ class SqliteStore:
         with self.atomic() as write:
             return scrub(write, deletions)
 
+    def authors(self, name: str) -> list[Author]:
+        with self.file.reading() as read:
+            return forgetting.authors(read, clean(name))
+
+    def forget(self, author: Author, at: datetime) -> Forgotten:
+        with self.atomic() as write:
+            found = forgetting.forget(write, author, at)
+        self.file.write_anew()
+        return found
+
+    def count_older(self, before: datetime) -> int:
+        with self.file.reading() as read:
+            return forgetting.count_older(read, before)
+
+    def prune(self, before: datetime) -> int:
+        pruned = 0
+        while True:
+            with self.atomic() as write:
+                done = forgetting.prune(write, before, PRUNED_AT_ONCE)
+            pruned += done
+            if done < PRUNED_AT_ONCE:
+                self.file.write_anew()
+                return pruned
+
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Of all dead letters the newest 10,000 are kept, so that a broken source cannot fill the disk."""
         if not letters:
@@ -195,11 +222,19 @@ class SqliteStore:
         return [by_id[each] for each in ids if each in by_id]
 
     def mentions_between(
-        self, brand: str, start: datetime, end: datetime, limit: int | None = None, *, newest: bool = False
+        self,
+        brand: str,
+        start: datetime,
+        end: datetime,
+        limit: int | None = None,
+        *,
+        newest: bool = False,
+        complaints: bool = False,
     ) -> list[Scored]:
         order = "m.created_at DESC, m.n DESC" if newest else "m.created_at, m.n"
+        which = "AND (m.is_own = 1 OR s.label IN ('complaint', 'hostile'))" if complaints else ""
         found = self._scored(
-            f"WHERE m.brand = ? AND m.created_at >= ? AND m.created_at < ? ORDER BY {order} LIMIT ?",
+            f"WHERE m.brand = ? AND m.created_at >= ? AND m.created_at < ? {which} ORDER BY {order} LIMIT ?",
             brand,
             to_ms(start),
             to_ms(end),
@@ -287,7 +322,7 @@ class SqliteStore:
             since = now - DAY
             if incident is not None:
                 since = incident.first_post_at or incident.opened_at
-            unheard, heard = self._people(brand, since)
+            unheard, heard = self.how_many_wait(brand, since)
             quiet = self._signed("quiet")
             promised = self._signed(f"next word: {incident.id}") if incident else None
             return WallFacts(
@@ -482,8 +517,8 @@ class SqliteStore:
         found = self.mentions([root, f"{root}|{brand}"])
         return next((one.mention for one in found if one.mention.brand == brand), None)
 
-    def _people(self, brand: str, since: datetime) -> tuple[int, int]:
-        """Unheard and heard people who began to wait at `since` or later: whole minutes from the rollup."""
+    def how_many_wait(self, brand: str, since: datetime) -> tuple[int, int]:
+        # Whole minutes from the rollup.
         start = to_ms(since)
         whole = -(-start // MINUTE_MS) * MINUTE_MS
         row = self._one(

@@ -15,6 +15,7 @@ from typing import Protocol, runtime_checkable
 from db.rows import (
     Action,
     Arrival,
+    Author,
     Bucket,
     Case,
     Change,
@@ -24,6 +25,7 @@ from db.rows import (
     Deed,
     Deletion,
     Expected,
+    Forgotten,
     Gap,
     Incident,
     IncidentEvent,
@@ -147,6 +149,30 @@ class Store(Protocol):
         """
         ...
 
+    def authors(self, name: str) -> list[Author]:
+        """Everybody whom "@leah", "x:leah" or a network's number for people may mean; () when nobody."""
+        ...
+
+    def forget(self, author: Author, at: datetime) -> Forgotten:
+        """Scrub a person's posts, the notes about them and our words to them; counts stay. It cannot be undone.
+
+        The ids of their posts stay, so that they do not come in again; a backup is not touched. The file is written
+        anew, so that no trace is left in it.
+        """
+        ...
+
+    def count_older(self, before: datetime) -> int:
+        """Mentions written before that."""
+        ...
+
+    def prune(self, before: datetime) -> int:
+        """Remove mentions written before that, with scores, notes and who waited; how many.
+
+        Minute buckets, incidents, reviews and answers stay. In short transactions, so that others go on writing; then
+        the file is written anew.
+        """
+        ...
+
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None: ...
     def dead_letters(self, limit: int = 50) -> list[DeadLetter]: ...
     def move_cursors(self, cursors: Sequence[Cursor]) -> None: ...
@@ -159,10 +185,17 @@ class Store(Protocol):
         ...
 
     def mentions_between(
-        self, brand: str, start: datetime, end: datetime, limit: int | None = None, *, newest: bool = False
+        self,
+        brand: str,
+        start: datetime,
+        end: datetime,
+        limit: int | None = None,
+        *,
+        newest: bool = False,
+        complaints: bool = False,
     ) -> list[Scored]:
         """By created_at, oldest first, start <= created_at < end, own ones included. Of more than `limit` the first
-        are given, or the `newest`."""
+        are given, or the `newest`. `complaints`: of the others' posts only complaints and hostile ones."""
         ...
 
     def history(
@@ -212,6 +245,10 @@ class Store(Protocol):
 
     def waiting(self, brand: str, since: datetime, limit: int = 200) -> list[Person]:
         """People still unheard who began to wait at `since` or later, longest wait first."""
+        ...
+
+    def how_many_wait(self, brand: str, since: datetime) -> tuple[int, int]:
+        """Of those who began to wait at `since` or later: who is unheard, and who was heard. What the wall says."""
         ...
 
     def hear(self, brand: str, author: str, state: str, by: str, at: datetime) -> None: ...

@@ -34,6 +34,8 @@ COMMANDS: Commands = {
     "export": past.export,
     "backup": past.backup,
     "restore": past.restore,
+    "prune": past.prune,
+    "forget": past.forget,
     "send-test": parts.send_test,
     "train": model.train,
     "evaluate": model.evaluate,

@@ -1,13 +1,14 @@
-"""Keeping from the command line: restore a backup."""
+"""Keeping and forgetting from the command line: restore a backup, remove what is old, forget somebody."""
 
 from __future__ import annotations
 
 import shutil
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from db.store import StoreError, open_store
+from db.rows import Author, Deed
+from db.store import Store, StoreError, open_store
 from monitor import switch
 from monitor.answer.quiet import Quiet
 
@@ -32,6 +33,37 @@ def restore(file: Path, path: Path) -> str:
     if was is None:
         return f"{words} Whether it was quiet before could not be read: see `smoulder quiet status`."
     return f"{words} It was quiet, and still is." if _stay_quiet(was, number, path) else words
+
+
+BACKUPS = "Backups still hold it: delete those that you may not keep."
+
+
+def prune(store: Store, days: int, by: str, now: datetime) -> str:
+    """Remove what was written longer than `days` ago."""
+    done = store.prune(now - timedelta(days=days))
+    store.add_deed(Deed(at=now, who=by, what="prune", subject=f"older than {days} days", words=f"{done} mentions"))
+    return f"{done} mentions were removed; counts, incidents and reviews stay. {BACKUPS}"
+
+
+def meant(store: Store, name: str) -> Author:
+    """The one person whom the name means. Raises StoreError with the cure when nobody or several are meant."""
+    found = store.authors(name)
+    if not found:
+        raise StoreError(f"Nobody called {name!r} wrote anything that is stored here.")
+    if len(found) > 1:
+        ways = ", ".join(f"{a.source}:{a.handle or a.author_id} ({a.posts} posts)" for a in found)
+        raise StoreError(f"{name!r} may be several people; say which: {ways}.")
+    return found[0]
+
+
+def forget(store: Store, author: Author, by: str, now: datetime) -> str:
+    """Scrub a person, and say where people of the house must look themselves."""
+    found = store.forget(author, now)
+    store.add_deed(Deed(at=now, who=by, what="forget", subject=author.source, words=f"{found.posts} posts"))
+    words = f"{found.posts} posts and {found.answers} answers to them were scrubbed. {BACKUPS}"
+    if found.still_named:
+        words += f" The name still stands in what people wrote themselves: {', '.join(found.still_named)}."
+    return words
 
 
 def _switch_in(path: Path) -> tuple[Quiet | None, int]:

@@ -13,14 +13,15 @@ from monitor.commands.terminal import (
     DataOption,
     JsonOption,
     Mistake,
-    open_data,
+    is_confirmed,
+    open_there,
     put,
     put_json,
-    say,
     settings,
 )
 
 if TYPE_CHECKING:
+    from db.store import Store
     from monitor.config import Config
 
 
@@ -50,12 +51,11 @@ def train(
     if not by:
         raise Mistake("Say who you are with --by NAME: the change is kept in the log of who did what.")
     where = settings(config, data)
-    if not where.store_url and not Path(where.store_path).exists():
-        raise Mistake(f"There is no data in {where.data_dir} yet; give --data FOLDER.")
+    store = open_there(where)
     if back:
-        go_back(where, by)
+        go_back(store, where, by)
     else:
-        fit_to_the_house(where, by, yes=yes)
+        fit_to_the_house(store, where, by, yes=yes)
 
 
 def build_model(out: Path, data_dir: Path | None) -> None:
@@ -68,11 +68,10 @@ def build_model(out: Path, data_dir: Path | None) -> None:
     put(f"{trained.model.name} was written to {out}; its card says what it was built from.")
 
 
-def fit_to_the_house(where: Config, by: str, *, yes: bool) -> None:
+def fit_to_the_house(store: Store, where: Config, by: str, *, yes: bool) -> None:
     """Show what the corrections would change; make it active when it is better and a person says so."""
     from monitor import house
 
-    store = open_data(where)
     found = house.propose(store, where.data_dir)
     if isinstance(found, str):
         raise Mistake(found)
@@ -89,20 +88,11 @@ def fit_to_the_house(where: Config, by: str, *, yes: bool) -> None:
         put("Nothing was changed. Say --yes to make it active.")
 
 
-def is_confirmed(question: str) -> bool:
-    """Only a plain yes counts; nobody there to answer is a no."""
-    try:
-        return typer.confirm(question, err=True)
-    except typer.Abort:
-        say("")
-        return False
-
-
-def go_back(where: Config, by: str) -> None:
+def go_back(store: Store, where: Config, by: str) -> None:
     """Let the shipped model score again."""
     from monitor import house
 
-    done = house.go_back(open_data(where), where.data_dir, by, datetime.now(UTC))
+    done = house.go_back(store, where.data_dir, by, datetime.now(UTC))
     put("The shipped model scores from now on." if done else "The shipped model scores already.")
 
 

@@ -1,14 +1,28 @@
-"""Past incidents, and the store itself: shown, exported, copied, put back."""
+"""Past incidents, and the store itself: shown, exported, copied, put back, and what is to be forgotten."""
 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from monitor.commands.terminal import ConfigOption, DataOption, JsonOption, Mistake, put, put_json, read_data, settings
+from monitor.commands.terminal import (
+    ConfigOption,
+    DataOption,
+    JsonOption,
+    Mistake,
+    is_confirmed,
+    open_there,
+    put,
+    put_json,
+    read_data,
+    settings,
+)
+
+LEAST_DAYS = 30  # detection compares with the hours of past weeks, and reviews are written in the days after
 
 
 def incidents(
@@ -76,6 +90,41 @@ def backup(
     """A consistent copy of the store, while it is in use."""
     read_data(settings(config, data)).backup(file)
     put(f"The store was copied to {file}.")
+
+
+def prune(
+    days: Annotated[int, typer.Option(help="Remove mentions that are older than this.", min=LEAST_DAYS)],
+    yes: Annotated[bool, typer.Option("--yes", help="Without asking.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Remove old mentions with their scores and notes. Counts, incidents, reviews and answers stay."""
+    from monitor import keeping, running
+
+    now, store = datetime.now(UTC), open_there(settings(config, data))
+    older = store.count_older(now - timedelta(days=days))
+    if older and (yes or is_confirmed(f"Remove {older} mentions that are older than {days} days?")):
+        put(keeping.prune(store, days, running.somebody_here(), now))
+    else:
+        put("Nothing was removed." if older else f"No mention is older than {days} days.")
+
+
+def forget(
+    author: Annotated[str, typer.Argument(metavar="AUTHOR", help="A handle, or network:handle: x:leah.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Without asking.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """Scrub everything of one person who asks for it: posts, notes, our words to them. Counts stay."""
+    from monitor import keeping, running
+
+    store = open_there(settings(config, data))
+    found = keeping.meant(store, author)
+    who = f"{found.source}:{found.handle or found.author_id}"
+    if yes or is_confirmed(f"Forget {who} and {found.posts} posts for good?"):
+        put(keeping.forget(store, found, running.somebody_here(), datetime.now(UTC)))
+    else:
+        put("Nobody was forgotten.")
 
 
 def restore(

@@ -86,6 +86,22 @@ def open_data(config: Config) -> Store:
     return open_store(config.store_path)
 
 
+def open_there(config: Config) -> Store:
+    """The store of this configuration, for writing. A mistake when there is none yet."""
+    if not config.store_url and not Path(config.store_path).exists():
+        raise Mistake(f"There is no data in {config.data_dir} yet; give --data FOLDER.")
+    return open_data(config)
+
+
+def is_confirmed(question: str) -> bool:
+    """Only a plain yes counts; nobody there to answer is a no."""
+    try:
+        return typer.confirm(question, err=True)
+    except typer.Abort:
+        say("")
+        return False
+
+
 def read_lines(file: str) -> Iterable[str]:
     """Lines of a file, or of standard input for '-'. Bytes that are not UTF-8 are replaced."""
     if file == "-":
