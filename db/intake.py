@@ -236,21 +236,24 @@ def _scrub(write: sqlite3.Connection, deletion: Deletion) -> int:
     """One post, in every brand that it was about; how many rows."""
     post = clean(deletion.post_id)
     found = write.execute(
-        "SELECT n, id, brand, created_at FROM mentions WHERE deleted_at IS NULL AND id = ?1 "
-        "UNION ALL SELECT n, id, brand, created_at FROM mentions "
+        f"SELECT n, {_MENTION.sql()} FROM mentions WHERE deleted_at IS NULL AND id = ?1 "
+        f"UNION ALL SELECT n, {_MENTION.sql()} FROM mentions "
         "WHERE deleted_at IS NULL AND id > ?1 || '|' AND id < ?1 || '}'",
         (post,),
     ).fetchall()
-    rows = [row for row in found if row[1] in (post, f"{post}|{row[2]}")]
-    for n, _, brand, created_at in rows:
+    told = [(row[0], _MENTION.decode(row[1:])) for row in found]
+    rows = [(n, mention) for n, mention in told if mention.id in (post, f"{post}|{mention.brand}")]
+    for n, mention in rows:
         write.execute(
             "UPDATE mentions SET deleted_at = ?, text = '', handle = NULL, display_name = NULL, url = NULL, "
             "hashtags = '[]' WHERE n = ?",
             (to_ms(deletion.at), n),
         )
-        write.execute("UPDATE scores SET because = '[]' WHERE n = ?", (n,))
+        labels = write.execute("UPDATE scores SET because = '[]' WHERE n = ? RETURNING label", (n,)).fetchall()
         if write.execute("DELETE FROM unscored WHERE n = ?", (n,)).rowcount:
-            add_to_buckets(write, [(brand, created_at, (0, 1, 0, 0, 0, 0))])
+            add_to_buckets(write, [(mention.brand, to_ms(mention.created_at), (0, 1, 0, 0, 0, 0))])
+        if any(_is_complaint(label) for (label,) in labels) and mention.ingest != "import":
+            take_back(write, mention)  # whoever takes a complaint back waits no longer for an answer to it
     if rows:
         _scrub_evidence(write, post)
     return len(rows)

@@ -1,7 +1,7 @@
 """Who waits to be heard: one row for each person who complained about a brand.
 
 Somebody begins to wait with the first complaint (by their own clock, whatever comes in first), and waits no
-more when the brand replies, when a person marks them as heard, or when the complaint was edited away.
+more when the brand replies, when a person marks them as heard, or when the complaint was edited away or deleted.
 All functions run inside the caller's write transaction.
 """
 
@@ -90,6 +90,7 @@ def take_back(write: sqlite3.Connection, mention: Mention) -> None:
             "UPDATE people SET (mention_id, waiting_since) = (SELECT m.id, m.created_at FROM mentions m "
             "JOIN scores s ON s.n = m.n WHERE m.brand = ?1 AND m.created_at >= people.waiting_since "
             f"AND {AUTHOR} = ?2 AND s.label IN ('complaint', 'hostile') AND m.ingest <> 'import' "
+            "AND m.deleted_at IS NULL "
             "ORDER BY m.created_at, m.id LIMIT 1) WHERE brand = ?1 AND author = ?2",
             (mention.brand, author),
         )

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from db.rows import Expected, Gap, Mention, Process, SourceHealth, WallFacts
+from db.rows import Deletion, Expected, Gap, Mention, Process, SourceHealth, WallFacts
 from db.store import Store
 from tests.clock import NOON, Clock
 from tests.make import about, make_change, make_incident, make_mention, make_notification, make_score
@@ -236,3 +236,14 @@ def test_the_wall_says_who_switched_to_quiet_and_when_the_next_word_is_due(any_s
     any_store.put_setting(promise, "soon", "ben", NOON)
     facts = any_store.wall("Acme", NOON)
     assert (facts.quiet_since, facts.next_word_at) == (None, None)
+
+
+def test_who_deletes_the_only_complaint_waits_no_more(any_store: Store) -> None:
+    one, two = make_mention(author="ada"), make_mention(author="ada", at=NOON + HOUR)
+    complain(any_store, one, two)
+    any_store.delete_posts([Deletion(post_id=one.id, at=NOON + 2 * HOUR)])
+    [person] = any_store.waiting("Acme", NOON - HOUR)
+    assert (person.mention_id, person.waiting_since, person.complaints) == (two.id, two.created_at, 1)
+    any_store.delete_posts([Deletion(post_id=two.id, at=NOON + 2 * HOUR)])
+    assert any_store.waiting("Acme", NOON - HOUR) == [] and any_store.wall("Acme", NOON + 2 * HOUR).unheard == 0
+    assert sum(bucket.complaints for bucket in any_store.buckets("Acme", NOON - HOUR, NOON + 2 * HOUR)) == 2
