@@ -29,6 +29,7 @@ from monitor.sources.supervisor import Supervisor
 
 log = structlog.get_logger()
 
+MOST_NOTES = 3
 BATCH_ROWS = 200
 BATCH_SECONDS = 0.5
 TICK_SECONDS = 1.0
@@ -190,7 +191,7 @@ class Collector:
             started_at=self.started_at,
             beat_at=now,
             version=version("smoulder"),
-            note=troubles,
+            note=troubles or "; ".join(self.loop.notes(now)[:MOST_NOTES]),
             is_broken=bool(troubles),
         )
 

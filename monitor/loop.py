@@ -191,6 +191,10 @@ class Loop:
         told = list({row.id: row for row in rows}.values())
         self.store.add_notifications(alerts.decide(changes, still_open, told, now, self.policy, silences))
 
+    def notes(self, now: datetime) -> list[str]:
+        """What is worth a line on the wall though it is no alarm, brand by brand."""
+        return [f"{brand}: {words}" for brand, watch in self.watches.items() for words in watch.notes(now)]
+
     def _look(self, brand: str, now: datetime, gaps: Sequence[Gap]) -> list[Signal]:
         trouble = f"detection {brand}"
         try:

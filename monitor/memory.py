@@ -39,6 +39,7 @@ LEARN_AFTER = 15  # minutes after the end of an hour: late mentions are in
 MOST_SKIPPED = 24  # hours of one alarm that teach nothing; then it may be the new usual
 JOINER = 6  # place of the joiners behind the six kinds
 MOST_FLAGGED = 20
+MOST_HARMS = 20
 MOST_PAST = 16
 YOUNG_HOURS = 24  # seen hours, before which nothing is known to be unusual
 SHARE_GROWN = 6.5  # nats
@@ -61,7 +62,6 @@ class Seen(NamedTuple):
     mark: int  # 0 calm, 1 complaint, 2 hostile
     is_praise: int
     weight: float
-    followers: int
     words: tuple[str, ...]  # what it is about, for the topic rule
     flag: str  # why the watch list wants it shown; empty: it does not
 
@@ -89,7 +89,6 @@ def seen(one: Scored, flag: str = "") -> Seen:
             mark,
             int(label == "praise"),
             _weight(one) if mark else 0.0,
-            mention.followers or 0,
             words_of(mention.text) if mark else (),
             flag,
         )
@@ -145,9 +144,10 @@ class Memory:
         self.gaps: tuple[tuple[int, int | None], ...] = ()  # told anew at every look, so not part of the state
         self.stepped = -1  # the last row of five minutes that went into the record
         self.past: dict[int, None] = {}  # threads of incidents that are over: a trickle is no new crowd
-        self.flagged: list[
-            tuple[str, str, int, int]
-        ] = []  # the watch list's, until looked at: why, id, minute, followers
+        # The watch list's posts, until looked at: why, id, minute, author.
+        self.flagged: list[tuple[str, str, int, int]] = []
+        # Who spoke of harm in the last hours: minute, author, id, rules.
+        self.harms: list[tuple[int, int, str, tuple[str, ...]]] = []
 
     @property
     def is_young(self) -> bool:
@@ -178,7 +178,7 @@ class Memory:
             if thread is not None and thread.upset > 1 and people is not None:
                 people[JOINER] += 1
         if post.flag:
-            self.flagged.append((post.flag, post.id, minute, post.followers))
+            self.flagged.append((post.flag, post.id, minute, post.author))
             del self.flagged[:-MOST_FLAGGED]
 
     def _complain(self, post: Seen, kind: int, minute: int, thread: Thread | None, *, is_counted: bool) -> None:
@@ -335,6 +335,7 @@ class Memory:
             "skipped": self.skipped,
             "past": list(self.past),
             "flagged": self.flagged,
+            "harms": self.harms,
         }
 
     def _shares_state(self) -> list[float]:
@@ -362,7 +363,8 @@ class Memory:
         self.first_minute, self.learnt = state["first_minute"], state["learnt"]
         self.rang, self.skipped = dict.fromkeys(state["rang"]), state["skipped"]
         self.past = dict.fromkeys(state["past"])
-        self.flagged = [(why, post, minute, followers) for why, post, minute, followers in state["flagged"]]
+        self.flagged = [(why, post, minute, author) for why, post, minute, author in state["flagged"]]
+        self.harms = [(minute, author, post, tuple(rules)) for minute, author, post, rules in state["harms"]]
 
 
 def upset(kinds: Kinds) -> int:

@@ -18,7 +18,7 @@ from itertools import groupby
 from db.rows import Evidence, Expected, Gap, Incident, Rules, Scored, Signal
 from monitor.detectors import CATCHING_UP, DETECTORS, Detector
 from monitor.detectors.found import Found
-from monitor.detectors.watchlist import Lists
+from monitor.detectors.watchlist import Lists, harmed
 from monitor.evidence import WORDS, evidence
 from monitor.incidents import Facts
 from monitor.memory import STEP_MS, Memory, Seen, seen
@@ -119,16 +119,18 @@ class Watch:
         )
 
     def notes(self, now: datetime) -> tuple[str, ...]:
-        """What is worth a line on the wall though it is no alarm: a flood by one author."""
-        end = minute_of(now) + 1
-        posts = self.memory.posts.between(end - SEEN_MINUTES, end)
-        if not posts:
-            return ()
-        _, most = Counter(p.author for p in posts).most_common(1)[0]
-        if most < FLOOD or 2 * most < len(posts):
-            return ()
+        """What is worth a line on the wall though it is no alarm: who speaks of harm, a flood by one author."""
+        end, found = minute_of(now) + 1, []
         text = WORDS.get(self.rules.language, WORDS["en"])
-        return (text["flood"].format(most=most, all=len(posts)),)
+        if number := harmed(self.memory, end):
+            people = text["person"] if number == 1 else text["people"].format(n=number)
+            found.append(text["harm"].format(people=people))
+        posts = self.memory.posts.between(end - SEEN_MINUTES, end)
+        if posts:
+            _, most = Counter(p.author for p in posts).most_common(1)[0]
+            if most >= FLOOD and 2 * most >= len(posts):
+                found.append(text["flood"].format(most=most, all=len(posts)))
+        return tuple(found)
 
     def forget(self, incident: Incident) -> None:
         """Take a closed incident out of what counts as usual, so that the next one is not masked by it."""

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 
 import pytest
 
-from db.rows import Rules, Scored
+from db.rows import Label, Rules, Scored
 from monitor.detectors import AGAIN, DETECTORS, Detector, recompute
 from monitor.detectors.found import Found
-from monitor.detectors.watchlist import holds
+from monitor.detectors.watchlist import BELIEVED, DOUBTED, LEARNED, holds
 from monitor.evidence import doubling
 from monitor.memory import Memory, copy_of
+from monitor.scoring import load_scorer
+from monitor.scoring.scorer import HURT, RESEMBLES
+from monitor.scoring.severity import RULES
 from monitor.watch import Watch
 from tests.clock import NOON
 from tests.crowds import MINUTE, SECOND, drive, one, ordinary, pile_on, practised
+from tests.make import make_mention
 
 HOUR = timedelta(hours=1)
 
@@ -163,14 +167,76 @@ def test_one_post_is_enough_when_it_is_on_a_list(label: str, more: dict[str, obj
     assert (rings in words[0]) if rings else words == []
 
 
-def test_a_post_that_speaks_of_harm_rings_whoever_wrote_it() -> None:
-    row = one(NOON, native="n", author="a")
+HARM = ("rule: injury", "rule: reads like harm")
+
+
+def of_harm(
+    text: str, at: datetime = NOON, author: str = "a", *, because: tuple[str, ...] = HARM, label: Label = "complaint",
+    tragedy: float = 0.0, **more: object,
+) -> Scored:  # fmt: skip
+    """A post of severity 3."""
+    row = one(at, label, native=f"{author}-{at:%H%M}", author=author, text=text, **more)
     assert row.score is not None
-    hurt = Scored(mention=row.mention, score=replace(row.score, severity=3))
+    return replace(row, score=replace(row.score, severity=3, because=because, tragedy=tragedy))
+
+
+@pytest.mark.parametrize(
+    ("row", "rings"),
+    [
+        (of_harm("I broke my arm on your wet floor"), True),
+        (of_harm("Mon fils s’est brûlé, j’attends une réponse"), True),
+        (of_harm("They say somebody was hurt there"), False),  # hearsay
+        (of_harm("They say somebody was hurt there", tragedy=0.6), True),  # but plainly so
+        (of_harm("They say somebody was hurt there", followers=20_000), True),  # and many read it
+        (of_harm("I broke my arm", because=("rule: injury",)), False),  # what was learned does not say so
+        (of_harm("I broke my arm", because=("rule: reads like harm",)), False),  # no rule that can be read
+        (
+            of_harm("I was locked in", because=("rule: safety", "rule: reads like harm")),
+            False,
+        ),  # danger is said lightly
+        (of_harm("I was locked in", because=("rule: safety", "rule: people hurt or in danger"), tragedy=0.7), True),
+        (of_harm("I saw your staff help a man who had fallen", label="praise"), False),
+        (of_harm("I read that a man had fallen", label="other"), False),
+    ],
+)
+def test_one_voice_that_speaks_of_harm_rings_when_it_is_likely_true(row: Scored, rings: bool) -> None:
+    assert [s.rule for s in drive(Watch(Rules(brand="Acme")), [row])] == (["watchlist"] if rings else [])
+
+
+def test_a_second_person_who_says_the_same_within_hours_rings() -> None:
+    words = "They say somebody was hurt there"
     watch = Watch(Rules(brand="Acme"))
-    assert [s.rule for s in drive(watch, [hurt])] == ["watchlist"]
-    again = replace(hurt, mention=one(NOON + HOUR, native="again", author="b").mention)
-    assert drive(watch, [again]) == []  # the next one within twelve hours says no more
+    assert drive(watch, [of_harm(words), of_harm(words, NOON + HOUR)]) == []  # the same person again
+    assert watch.notes(NOON + HOUR) == ("1 person spoke of harm in these six hours: look at them first",)
+    other = of_harm(words, NOON + 2 * HOUR, "b", because=("rule: discrimination", "rule: reads like harm"))
+    assert drive(watch, [other]) == []  # another matter
+    (signal,) = drive(watch, [of_harm(words, NOON + 3 * HOUR, "c")])
+    assert signal.evidence.words == "a second person within hours speaks of the same harm"
+    assert signal.evidence.posts == ("x:a-1200", "x:c-1500")
+    assert drive(Watch(Rules(brand="Acme")), [of_harm(words), of_harm(words, NOON + 7 * HOUR, "b")]) == []  # too late
+
+
+def test_harm_rings_once_in_twelve_hours() -> None:
+    watch = Watch(Rules(brand="Acme"))
+    rows = [of_harm("I broke my arm on your floor", NOON + n * HOUR, f"p{n}") for n in (0, 1, 11, 13)]
+    assert [s.at.hour for s in drive(watch, rows)] == [12, 1]
+
+
+def test_the_names_of_the_rules_of_harm_are_those_of_the_scorer() -> None:
+    assert {rule.name for rule in RULES if rule.severity == 3} == BELIEVED | DOUBTED
+    assert {HURT, RESEMBLES} == LEARNED
+
+
+def test_a_real_report_of_an_injury_rings_through_the_shipped_scorer() -> None:
+    scorer = load_scorer()
+    for text in (
+        "Two of us ended up in hospital after eating your chicken, we are still here and nobody calls back",
+        "My son burned his hand on your heater and you do not answer, this is a disgrace",
+        "Mon père est tombé dans votre bus, il a le bras cassé et le chauffeur est reparti",
+    ):
+        mention = make_mention(text)
+        scored = Scored(mention=mention, score=scorer.score([mention])[0])
+        assert [s.rule for s in drive(Watch(Rules(brand="Acme")), [scored])] == ["watchlist"], text
 
 
 @pytest.mark.parametrize("pattern", ["a*" * 40 + "b", "*" * 60, "a" * 200 + "*", "*a" * 50])

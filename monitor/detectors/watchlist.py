@@ -1,24 +1,48 @@
-"""One post is enough: a person on the VIP list or with many followers complains, a keyword is written, or a post
-speaks of harm (severity 3), whoever wrote it.
+"""One post is enough: a person on the VIP list or with many followers complains, a keyword is written, or somebody
+says that harm came to them or theirs.
+
+Severity 3 is right about one time in three, so a post of it stands first in the inbox and rings nobody by itself. It
+rings when a rule that can be read and what was learned both say harm and are sure, and then
+- somebody complains of it in the first person, and the matter is more than a danger or a word that hurts; or
+- a second person says the same within six hours; or
+- many follow the account.
+Once in twelve hours: the tenth post of a day says no more than the first.
 
 Lists hold literals and '*' (any run of letters and digits inside a word). Matching is a chain of `str.find`, so no
-list a person can write is slow. Muted accounts ring nothing here. Posts that speak of harm ring once in twelve hours.
+list a person can write is slow. Muted accounts ring nothing here.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from db.rows import Rules, Score, Scored
+from db.rows import Rules, Scored
 from monitor.detectors.found import Found
-from monitor.memory import Memory
+from monitor.memory import MOST_HARMS, Memory
 
-WINDOW = 60
-SEVERE_PAUSE = 12 * 60  # minutes: the tenth post of a day that speaks of harm says no more than the first
-SURE = 0.8  # of one post alone: a crowd may be unsure, a single voice must be plain
+SEVERE_PAUSE = 12 * 60  # minutes
+SECOND_WITHIN = 6 * 60  # minutes
+FOLLOWED = 10_000  # followers of an account whose post is read by many
+SURE = 0.8  # probability of a complaint: a crowd may be unsure, a single voice must be plain
+HURT, SURELY_HURT = 0.1, 0.5  # probability that people are hurt
 LEARNED = frozenset({"rule: reads like harm", "rule: people hurt or in danger"})
-REASONS = ("vip", "reach", "keyword", "severe")
+# Of these one voice is believed. Words of danger and of discrimination are used for lesser things as well.
+BELIEVED = frozenset(
+    {
+        "injury", "a child in danger", "an animal harmed", "somebody vulnerable left alone", "data of others",
+        "police or court",
+    }
+)  # fmt: skip
+DOUBTED = frozenset({"safety", "discrimination"})
+REASONS = ("vip", "reach", "keyword", "severe", "second")
+HARM = "harm"  # waits for a second person
+# Somebody speaks of themselves or of theirs, in English or French.
+_OWN = re.compile(
+    r"(?<![\w@#])(?:i|i'\w+|im|we|we'\w+|me|us|my|our|mine|je|j'\w+|m'\w+|nous|mon|ma|mes|moi|notre|nos)(?!\w)",
+    re.IGNORECASE,
+)
 
 
 class Lists:
@@ -31,9 +55,10 @@ class Lists:
         self.reach = rules.vip_followers
 
     def reason(self, one: Scored) -> str:
-        """Why this mention is always shown: one of REASONS; empty: it is not."""
+        """Why this mention is looked at alone: one of REASONS, or what `_harm` says; empty: it is not."""
         mention, is_complaint = one.mention, one.is_complaint
-        if not (is_complaint or self.keywords):
+        is_grave = one.score is not None and one.score.severity > 2 and one.score.label != "praise"
+        if not (is_complaint or is_grave or self.keywords):
             return ""
         if self.vips or self.muted:
             name = f"{mention.source}:{mention.handle or mention.author_id or ''}".casefold()
@@ -45,19 +70,24 @@ class Lists:
             return "reach"
         if self.keywords and holds_any(plain(mention.text), self.keywords):
             return "keyword"
-        return "severe" if is_complaint and _speaks_of_harm(one.score) else ""
+        return _harm(one) if is_grave else ""
 
 
-def _speaks_of_harm(score: Score | None) -> bool:
-    """Severity 3 of which a rule that can be read and what was learned are both sure.
-
-    Alone each of them is wrong more often than right (docs/scoring.md): such a post stands first in the inbox, and
-    rings nobody.
-    """
-    if score is None or score.severity < 3 or max(score.complaint, score.hostile) < SURE:
-        return False
-    rules = [word for word in score.because if word.startswith("rule: ")]
-    return not rules or (rules[0] not in LEARNED and not LEARNED.isdisjoint(rules))
+def _harm(one: Scored) -> str:
+    """ "severe: rules" rings, "harm: rules" waits for a second person, "" is for the inbox alone."""
+    score = one.score
+    if score is None or LEARNED.isdisjoint(score.because):
+        return ""
+    rules = [word[6:] for word in score.because if word.startswith("rule: ")]
+    grave = [rule for rule in rules if rule in BELIEVED or rule in DOUBTED]
+    is_plain = max(score.complaint, score.hostile) >= SURE
+    if not grave or not (is_plain or score.tragedy >= HURT or len(grave) > 1):
+        return ""
+    is_believed = grave[0] in BELIEVED or score.tragedy >= HURT or len(grave) > 1
+    is_own = _OWN.search(one.mention.text.replace("’", "'")) is not None
+    is_own = is_own or (is_plain and score.tragedy >= SURELY_HURT)
+    rings = (one.is_complaint and is_believed and is_own) or (one.mention.followers or 0) >= FOLLOWED
+    return f"{'severe' if rings else HARM}: {', '.join(grave)}"
 
 
 def plain(text: str) -> str:
@@ -130,22 +160,42 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     if not memory.flagged:
         return
     flagged, memory.flagged = memory.flagged, []
-    if all(reason == "severe" for reason, *_ in flagged):
-        if memory.severe_at >= 0 and end - memory.severe_at < SEVERE_PAUSE:
+    ringing = [one for flag in flagged if (one := _of_harm(memory, flag) if ": " in flag[0] else (flag[0], flag[1]))]
+    if all(why in ("severe", "second") for why, *_ in ringing):
+        if not ringing or (memory.severe_at >= 0 and end - memory.severe_at < SEVERE_PAUSE):
             return
         memory.severe_at = end
-    why = min((reason for reason, *_ in flagged), key=REASONS.index)
+    why = min((why for why, *_ in ringing), key=REASONS.index)
+    posts = dict.fromkeys(post for reason, *ids in ringing if reason == why for post in ids)
     first = min(minute for _, _, minute, _ in flagged)
     yield Found(
         rule="watchlist",
-        score=score(len(flagged)),
+        score=score(len(ringing)),
         severity="watch",
         start=min(first, end - 1),
         end=end,
-        seen=len(flagged),
+        seen=len(ringing),
         expected=0.0,
-        authors=len(flagged),
-        inputs=(("posts", float(len(flagged))),),
+        authors=len(ringing),
+        inputs=(("posts", float(len(ringing))),),
         topic=why,
-        posts=tuple(post for reason, post, *_ in flagged if reason == why)[:3],
+        posts=tuple(posts)[:3],
     )
+
+
+def _of_harm(memory: Memory, flag: tuple[str, str, int, int]) -> tuple[str, ...]:
+    """Why it rings and the posts, or nothing: it waits for a second person who says the same."""
+    mark, post, minute, author = flag
+    why, rules = mark.split(": ")
+    memory.harms = [one for one in memory.harms if minute - one[0] < SECOND_WITHIN]
+    same = (one for one in memory.harms if one[1] != author and not set(one[3]).isdisjoint(rules.split(", ")))
+    before = next(same, None)
+    memory.harms = [*memory.harms, (minute, author, post, tuple(rules.split(", ")))][-MOST_HARMS:]
+    if why == "severe":
+        return (why, post)
+    return () if before is None else ("second", before[2], post)
+
+
+def harmed(memory: Memory, end: int) -> int:
+    """How many people spoke of harm in the last six hours, whether it rang or not."""
+    return len({author for minute, author, *_ in memory.harms if end - minute < SECOND_WITHIN})
