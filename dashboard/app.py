@@ -195,7 +195,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any], presenc
         return working_page(desk, path, html.P(desk.reader.say("There is no such page. The wall is at the top left.")))
 
 
-def _plotly() -> flask.Response:
+def _plotly() -> Any:
     answer = flask.Response(PLOTLY.read_bytes(), mimetype="application/javascript")
     answer.add_etag()
     return answer.make_conditional(flask.request)

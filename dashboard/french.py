@@ -112,6 +112,7 @@ _ANSWERS = {
     "{name} says no at {at}.": "{name} dit non à {at}.",
     "heard within 15 min": "entendues en 15 min",
     "the oldest waits": "la plus ancienne attend",
+    "waited already before": "attendaient déjà avant",
     "No answer has been noted here yet.": "Aucune réponse n’a encore été notée ici.",
     " No second person had agreed.": " Aucune deuxième personne n’avait donné son accord.",
     "Nobody waits here: nobody has complained, or it was imported.": (

@@ -18,7 +18,7 @@ from db.rows import Pasted, Reply
 from monitor.answer.effect import Effect
 from monitor.answer.heardclock import Alike, Clock, Waiter
 
-PEOPLE = 200  # rows of the heard clock; the inbox has them all
+PEOPLE = 60  # rows of the heard clock; the inbox has them all
 SHOWN = 12  # answers
 MARKERS = {
     "conditional": "a sorry with an if",
@@ -52,6 +52,8 @@ def heard_clock(clock: Clock, groups: Sequence[Alike], is_open: bool, reader: Re
         (reader.number(clock.heard), say("heard")),
         (reader.number(clock.answered), say("answered")),
     ]
+    if clock.earlier:
+        facts.append((reader.number(clock.earlier), say("waited already before")))
     if clock.closed:
         facts.append((reader.number(clock.closed), say("closed")))
     if clock.in_time is not None:

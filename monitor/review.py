@@ -130,13 +130,12 @@ def study(store: Store, incident_id: int, now: datetime) -> Study | None:
     )
 
 
-def posts_of(store: Store, incident: Incident, over: datetime) -> list[Scored]:
-    """The thread it hangs on; without one, the complaints of its time."""
+def posts_of(store: Store, incident: Incident, over: datetime, limit: int = POSTS) -> list[Scored]:
+    """The thread it hangs on; without one, the complaints of its time and our own posts."""
     if incident.root is not None:
-        return store.thread(incident.root, incident.brand, limit=POSTS)
+        return store.thread(incident.root, incident.brand, limit=limit)
     first = incident.first_post_at or incident.opened_at - timedelta(hours=1)
-    found = store.mentions_between(incident.brand, first, over, limit=5 * POSTS)
-    return [each for each in found if each.is_complaint or each.mention.is_own][:POSTS]
+    return store.mentions_between(incident.brand, first, over, limit, complaints=True)
 
 
 def quiet_periods(changes: Iterable[SettingChange], start: datetime, end: datetime) -> list[Period]:

@@ -48,7 +48,7 @@ class Desk:
     house: Reader  # of the configuration
     shared: Shared = field(default_factory=Shared)
     slow: Shared = field(default_factory=lambda: Shared(30.0))  # for what is dear to count and changes little
-    hurt: Shared = field(default_factory=lambda: Shared(10.0))  # what the posts of each open incident say of harm
+    unhurried: Shared = field(default_factory=lambda: Shared(10.0))  # for what is read from hundreds of posts
 
     @property
     def reader(self) -> Reader:
@@ -163,7 +163,7 @@ def harms_now(desk: Desk) -> list[Harm]:
         found = [
             (i, desk.store.setting(switch.hurt_setting(i.id))) for i in open_incidents(desk) if not i.is_historical
         ]
-        return [desk.hurt.get((i, said), functools.partial(switch.harm, desk.store, i)) for i, said in found]
+        return [desk.unhurried.get((i, said), functools.partial(switch.harm, desk.store, i)) for i, said in found]
 
     found: list[Harm] = desk.shared.get("harms", look)
     return found

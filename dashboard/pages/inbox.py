@@ -471,7 +471,7 @@ def title(look: Look, n: int, desk: Desk) -> str:
     reader = desk.reader
     is_narrow = any((look.words, look.label, look.source, look.lang, look.severity, look.assigned_to))
     if n >= look.limit and look.state == "unheard" and not is_narrow:
-        n = max(n, sum(unheard_now(desk, brand) for brand in look.brands))
+        n = max(n, sum(desk.store.how_many_wait(brand, look.since)[0] for brand in look.brands))
     more = "+" if n == look.limit else ""
     if look.state in ("all", "thanks", "second"):
         one, many = {
@@ -482,12 +482,6 @@ def title(look: Look, n: int, desk: Desk) -> str:
         return reader.count(n, one, many) + more
     one, many = f"{{n}} person {look.state}", f"{{n}} people {look.state}"
     return reader.count(n, one, many) + more
-
-
-def unheard_now(desk: Desk, brand: str) -> int:
-    """As the wall says it."""
-    found: int = desk.shared.get(("unheard", brand), lambda: desk.store.wall(brand, desk.clock()).unheard)
-    return found
 
 
 def items(cases: Sequence[Case], look: Look, reader: Reader, now: datetime, work: Mapping[str, list[str]]) -> list[Any]:

@@ -7,7 +7,7 @@ speaks to the outside.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,9 +16,9 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, 
 
 from dashboard import cards, crowd, curves, heard, posts, security
 from dashboard.answers import Answers, author_of
-from dashboard.changed import Presence
+from dashboard.changed import Presence, changed, digests
 from dashboard.curves import Mark
-from dashboard.figures import EMPTY
+from dashboard.figures import EMPTY, Figure
 from dashboard.pages import replybox
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
@@ -38,7 +38,7 @@ from db.rows import (
     Scored,
     Silence,
 )
-from monitor import incidents
+from monitor import incidents, review
 from monitor.answer import heardclock
 from monitor.answer.effect import Effect, effect
 from monitor.answer.heardclock import Clock
@@ -86,7 +86,7 @@ def story_of(desk: Desk, incident: Incident) -> Story:
         incident=incident,
         events=store.incident_events(incident.id),
         told=store.notifications(incident.id, limit=50),
-        posts=posts_of(desk, incident, end),
+        posts=review.posts_of(store, incident, end, POSTS),
         buckets=buckets,
         band=store.expected(incident.brand, start, end),
         gaps=gaps,
@@ -102,11 +102,14 @@ def story_of(desk: Desk, incident: Incident) -> Story:
 
 
 def clock_of(desk: Desk, incident: Incident, end: datetime) -> Clock:
-    """Everybody who complained in its time, and what they wait with."""
+    """Everybody who complained in its time, and what they wait with; the number unheard is that of the wall."""
     first = incident.first_post_at or incident.opened_at
     people = desk.store.complaining(incident.brand, first, incident.closed_at or end + timedelta(milliseconds=1))
     said = {one.mention.id: one for one in desk.store.mentions([person.mention_id for person in people])}
-    return heardclock.read(people, said, desk.clock())
+    clock = heardclock.read(people, said, desk.clock(), first)
+    if incident.closed_at is not None:
+        return clock
+    return replace(clock, unheard=desk.store.how_many_wait(incident.brand, first)[0])
 
 
 def answers_of(
@@ -156,28 +159,26 @@ def is_about(silence: Silence, incident: Incident) -> bool:
     return silence.root in (None, incident.root) and silence.rule in (None, incident.kind)
 
 
-def posts_of(desk: Desk, incident: Incident, end: datetime) -> list[Scored]:
-    """The thread it hangs on; without one, the complaints of its time."""
-    if incident.root is not None:
-        return desk.store.thread(incident.root, incident.brand, limit=POSTS)
-    first = incident.first_post_at or incident.opened_at - timedelta(hours=1)
-    found = desk.store.mentions_between(incident.brand, first, end, limit=5 * POSTS)
-    return [each for each in found if each.is_complaint or each.mention.is_own][:POSTS]
-
-
 # --- layout ---------------------------------------------------------------------------------------------------
-def skeleton(reader: Reader, incident_id: int = 0, people: Sequence[str] = (), chosen: str | None = None) -> list[Any]:
-    """The fixed parts of the page; the rest comes with the first refresh."""
+def skeleton(
+    reader: Reader,
+    incident_id: int = 0,
+    people: Sequence[str] = (),
+    chosen: str | None = None,
+    first: First | None = None,
+) -> list[Any]:
+    """The fixed parts of the page with what they say first; without it for Dash to check its callbacks by."""
+    shown, seen = (first.shown, first.seen) if first is not None else (Drawn(), None)
     return [
-        html.Div(id="incident-head"),
+        html.Div(shown.head, id="incident-head"),
         html.Div(
             [
-                html.Div(_story_parts(reader.say)),
+                html.Div(_story_parts(reader.say, shown)),
                 html.Div(
                     [
-                        html.Div(_acts(reader.say, people), id="incident-acts"),
+                        html.Div(_acts(reader.say, people), id="incident-acts", className=shown.acts_class),
                         replybox.box("incident", reader.say),
-                        html.Div(id="incident-side"),
+                        html.Div(shown.side, id="incident-side"),
                     ]
                 ),
             ],
@@ -185,29 +186,33 @@ def skeleton(reader: Reader, incident_id: int = 0, people: Sequence[str] = (), c
         ),
         dcc.Store(id="incident-id", data=incident_id),
         dcc.Store(id="incident-chosen", data=chosen),
-        dcc.Store(id="incident-people", data=[]),
+        dcc.Store(id="incident-people", data=shown.people),
         dcc.Store(id="incident-done"),
-        dcc.Store(id="incident-seen"),
+        dcc.Store(id="incident-seen", data=seen),
         dcc.Interval(id="incident-interval", interval=REFRESH_MS),
     ]
 
 
-def _story_parts(say: Callable[..., str]) -> list[Any]:
+def _story_parts(say: Callable[..., str], shown: Drawn) -> list[Any]:
     legend = say("Each point is a post at its time, joined to what it answers; larger: more followers.")
     return [
-        html.Section([html.H3(id="incident-now"), _curve("incident-curve")]),
-        html.Div(id="incident-clock"),
-        html.Div(id="incident-body"),
+        html.Section([html.H3(shown.now, id="incident-now"), _curve("incident-curve", shown.curve)]),
+        html.Div(shown.clock, id="incident-clock"),
+        html.Div(shown.body, id="incident-body"),
         html.Section(
-            [html.H3(say("How it spread")), html.P(legend, className="soft small"), _curve("incident-spread")]
+            [
+                html.H3(say("How it spread")),
+                html.P(legend, className="soft small"),
+                _curve("incident-spread", shown.spread),
+            ]
         ),
-        html.Div(id="incident-posts"),
+        html.Div(shown.posts, id="incident-posts"),
     ]
 
 
-def _curve(name: str) -> dcc.Graph:
+def _curve(name: str, figure: Figure) -> dcc.Graph:
     return dcc.Graph(
-        id=name, figure=EMPTY, config=QUIET_PLOT, className="curve", responsive=True, style={"height": "340px"}
+        id=name, figure=figure, config=QUIET_PLOT, className="curve", responsive=True, style={"height": "340px"}
     )
 
 
@@ -273,7 +278,8 @@ def layout(desk: Desk, incident_id: int) -> list[Any]:
     incident = desk.store.incident(incident_id)
     if incident is None:
         return [html.H2(desk.reader.say("There is no incident {n}", n=incident_id))]
-    return skeleton(desk.reader, incident_id, people_of(desk), root_of(desk, incident))
+    first = drawn(desk, incident, None)
+    return skeleton(desk.reader, incident_id, people_of(desk), root_of(desk, incident), first)
 
 
 def root_of(desk: Desk, incident: Incident) -> str | None:
@@ -323,17 +329,16 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Input("incident-done", "data"),
         State("incident-id", "data"),
         State("incident-seen", "data"),
+        prevent_initial_call=True,
     )
     def refresh(_n: Any, _done: Any, incident_id: Any, seen: Any) -> Any:
+        mark, has = (seen[0], seen[1:]) if isinstance(seen, list) and seen else (None, None)
         incident = find(desk, incident_id)
-        if incident is None:
+        found = drawn(desk, incident, mark) if incident is not None else None
+        if found is None:
             return [no_update] * 11
-        story: Story = desk.shared.get(("story", incident), lambda: story_of(desk, incident))
-        may_act = security.visitor_now().may("responder") and incident.closed_at is None
-        mark = mark_of(story, may_act)
-        if seen == mark:
-            return [no_update] * 11
-        return [*draw(story, desk.reader, desk.clock()), "deeds" if may_act else "deeds hidden", mark]
+        *parts, now_has = changed(found.shown, has)
+        return [*parts, [found.mark, *now_has]]
 
     app.clientside_callback(
         ClientsideFunction("answer", "choose"),
@@ -366,6 +371,44 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
             return no_update, desk.reader.say("Nothing was changed."), no_update
         is_used = what == "keep" or what in NEED_A_REASON
         return f"{what} {desk.clock().timestamp()}", words, "" if is_used else no_update
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The parts of the page, in the order of the outputs."""
+
+    head: Any = None
+    now: Any = None
+    curve: Any = field(default_factory=lambda: EMPTY)
+    clock: Any = None
+    people: Any = field(default_factory=list)
+    body: Any = None
+    spread: Any = field(default_factory=lambda: EMPTY)
+    posts: Any = None
+    side: Any = None
+    acts_class: Any = "deeds hidden"
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """A drawing, and by what it is told from others: the mark of its story, then a digest of each part."""
+
+    shown: Drawn
+    mark: str
+
+    @property
+    def seen(self) -> list[str]:
+        return [self.mark, *digests(self.shown)]
+
+
+def drawn(desk: Desk, incident: Incident, seen: Any) -> First | None:
+    """None: it is what the page with the mark `seen` shows already. What is over changes little: it is read anew every
+    ten seconds at most."""
+    kept = desk.shared if incident.closed_at is None else desk.unhurried
+    story: Story = kept.get(("story", incident), lambda: story_of(desk, incident))
+    may_act = security.visitor_now().may("responder") and incident.closed_at is None
+    mark = mark_of(story, may_act)
+    return None if seen == mark else First(draw(story, desk.reader, desk.clock(), may_act), mark)
 
 
 def mark_of(story: Story, may_act: bool) -> str:
@@ -460,31 +503,31 @@ def find(desk: Desk, incident_id: Any) -> Incident | None:
 
 
 # --- drawing --------------------------------------------------------------------------------------------------
-def draw(story: Story, reader: Reader, now: datetime) -> list[Any]:
-    """Head, words above the curve, curve, heard clock, its people, body, map, posts, side: as the outputs are."""
+def draw(story: Story, reader: Reader, now: datetime, may_act: bool) -> Drawn:
     incident = story.incident
     groups = heardclock.alike(story.clock.people, names=(incident.brand,))
     line = curves.rolling(story.buckets, story.start, story.end)
-    return [
-        head(incident, reader, now, story.silences),
-        above_the_curve(line, story, reader),
-        curves.incident_figure(line, story.band, story.gaps, marks(story, reader), reader, story.sources),
-        [
+    return Drawn(
+        head=head(incident, reader, now, story.silences),
+        now=above_the_curve(line, story, reader),
+        curve=curves.incident_figure(line, story.band, story.gaps, marks(story, reader), reader, story.sources),
+        clock=[
             heard.heard_clock(story.clock, groups, incident.closed_at is None, reader, now),
             heard.answered(story.answers, story.clock, story.pasted, reader, now),
         ],
-        [one.person.mention_id for one in heard.rows_of(groups)],
-        [
+        people=[one.person.mention_id for one in heard.rows_of(groups)],
+        body=[
             html.Section([html.H3(reader.say("Why it rang")), why(incident.evidence, reader)]),
             html.Section([html.H3(reader.say("Who is in the crowd")), the_crowd(story.posts, reader)]),
         ],
-        curves.spread_figure(story.posts, reader),
-        html.Section([html.H3(reader.say("What people wrote")), *posts_or_none(story.posts[:READ], reader, now)]),
-        [
+        spread=curves.spread_figure(story.posts, reader),
+        posts=html.Section([html.H3(reader.say("What people wrote")), *posts_or_none(story.posts[:READ], reader, now)]),
+        side=[
             html.Section([html.H3(reader.say("Time line")), time_line(story.events, reader, now)]),
             html.Section([html.H3(reader.say("Who was told")), who_was_told(story.told, reader, now)]),
         ],
-    ]
+        acts_class="deeds" if may_act else "deeds hidden",
+    )
 
 
 def above_the_curve(line: Sequence[tuple[datetime, int]], story: Story, reader: Reader) -> str:

@@ -52,22 +52,26 @@ class Clock:
     closed: int
     in_time: float | None
     oldest_at: datetime | None  # since when the one who has waited longest waits; None: nobody waits
+    earlier: int = 0  # unheard people who waited already before it began; they are among `people` only
 
 
-def read(people: Sequence[Person], said: Mapping[str, Scored], now: datetime) -> Clock:
-    """`said`: by mention id, the complaints that these people wait with."""
+def read(people: Sequence[Person], said: Mapping[str, Scored], now: datetime, since: datetime | None = None) -> Clock:
+    """`said`: by mention id, the complaints that these people wait with. `since`: when it began; the numbers are of
+    those who began to wait then or later, as on the wall."""
     waiters = [Waiter(person=one, said=said.get(one.mention_id)) for one in people]
     waiters.sort(key=lambda w: (w.person.state != "unheard", w.person.waiting_since))
-    states = [one.person.state for one in waiters]
-    waiting = [w.person.waiting_since for w in waiters if w.person.state == "unheard"]
+    counted = [one for one in people if since is None or one.waiting_since >= since]
+    states = [one.state for one in counted]
+    waiting = [one.waiting_since for one in counted if one.state == "unheard"]
     return Clock(
         people=tuple(waiters),
         unheard=states.count("unheard"),
         heard=states.count("heard"),
         answered=states.count("answered"),
         closed=states.count("closed"),
-        in_time=_in_time(people, now),
+        in_time=_in_time(counted, now),
         oldest_at=min(waiting, default=None),
+        earlier=sum(one.state == "unheard" for one in people) - states.count("unheard"),
     )
 
 

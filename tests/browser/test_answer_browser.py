@@ -181,7 +181,8 @@ def test_r_goes_to_the_box(stormy: Store, house: House) -> None:
 def test_the_incident_says_who_is_heard_and_takes_an_answer_to_each_by_name(stormy: Store, house: House) -> None:
     page = house.visit("/incident/1")
     clock = page.locator("#incident-clock")
-    expect(clock.locator(".facts").first).to_contain_text("42unheard")
+    expect(clock.locator(".facts").first).to_contain_text("41unheard")  # as the wall says
+    expect(clock.locator(".facts").first).to_contain_text("1waited already before")
     expect(clock).to_contain_text("heard within 15 min")
     expect(clock.locator(".waiter")).to_have_count(45)
     expect(page.locator("#incident-to")).to_contain_text("Your reply to Leah P.")
