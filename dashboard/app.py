@@ -28,7 +28,7 @@ from waitress import wasyncore
 from waitress.server import BaseWSGIServer, MultiSocketServer
 from werkzeug.exceptions import HTTPException
 
-from dashboard import api, callbacks, security
+from dashboard import api, callbacks, export, security
 from dashboard.answers import Answers
 from dashboard.changed import Presence
 from dashboard.pages import (
@@ -40,6 +40,7 @@ from dashboard.pages import (
     incident,
     login,
     me,
+    past,
     people,
     quiet,
     review,
@@ -126,6 +127,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
         inbox.skeleton(desk),
         people.layout(desk),
         review.validation(reader),
+        past.skeleton(reader),
         rules.skeleton(reader),
         me.skeleton(reader),
         hashtag.layout(desk),
@@ -143,7 +145,9 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     incident.register(app, desk, guarded, answers, presence)
     inbox.register(app, desk, guarded, answers, presence)
     people.register(app, desk, guarded)
+    past.register(app, desk, guarded)
     review.register(app, desk, guarded)
+    export.register(app, desk)
     rules.register(app, desk, guarded)
     me.register(app, desk, guarded)
     hashtag.register(app, desk, guarded)
@@ -181,7 +185,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any], presenc
         if path == "/health":
             return working_page(desk, path, health.layout(desk), "broad")
         if path == "/review":
-            return working_page(desk, path, review.layout(desk), "broad")
+            return working_page(desk, path, past.layout(desk), "broad")
         if path == "/rules":
             return working_page(desk, path, rules.layout(desk))
         if path == "/me":

@@ -218,13 +218,18 @@ def headline(facts: WallFacts, reader: Reader) -> tuple[str, str]:
     return seen, reader.say("usually {n}", n=reader.number(round(usual)))
 
 
+def title(incident: Incident) -> str:
+    """What it was about: its title, else what its alarm said."""
+    return incident.title or (incident.evidence.words if incident.evidence else "")
+
+
 def about(facts: WallFacts, reader: Reader) -> str:
     """One sentence: who gathers, where, how fast. From the incident's evidence; without one, what is true."""
     if facts.incident is None:
         return no_crowd(facts, reader)
     evidence = facts.incident.evidence
     if evidence is None or evidence.authors == 0:
-        return facts.incident.title or (evidence.words if evidence else "")
+        return title(facts.incident)
     parts = [reader.count(evidence.authors, "{n} person", "{n} people")]
     if evidence.root is not None:
         parts.append(reader.say("one post"))

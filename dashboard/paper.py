@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from dashboard import telling
+from dashboard import cards, telling
 from dashboard.reader import Reader
 from dashboard.telling import Block, Curve, Facts, Line, Names, Quote, Section, Table
 from db.rows import Scored
@@ -39,7 +39,7 @@ def as_html(found: Study, reader: Reader, others: Sequence[Durations] = (), *, h
     names = telling.names_for(found, reader, hides=hides)
     sections = telling.tell(found, reader, names, others)
     i, say = found.incident, reader.say
-    title = names.words(i.title or (i.evidence.words if i.evidence else ""))
+    title = names.words(cards.title(i))
     state = say("over since {at}", at=reader.stamp(i.closed_at)) if i.closed_at else say("still open")
     who = say("Owner: {who}", who=i.owner) if i.owner else say("Nobody owned it")
     hidden = say("Private people have pseudonyms.") if hides else say("With the names of private people: keep it safe.")

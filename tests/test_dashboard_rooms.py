@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 
 from dashboard import crowd, curves, posts, security
 from dashboard.app import create_app
-from dashboard.pages import review, rules
+from dashboard.pages import past, review, rules
 from dashboard.reader import Reader
 from dashboard.trials import Sieve, Trial, earlier, tried
 from db.rows import Bucket, Gap, Mention, Rules, Scored
@@ -306,10 +306,37 @@ def test_nobody_who_only_looks_silences_anything(app: Dash, store: Store) -> Non
 # --- review ---------------------------------------------------------------------------------------------------
 def test_the_list_of_incidents_says_how_long_each_step_took(store: Store) -> None:
     scene.past(store, count=1)
-    row = review.line(store.incidents()[0], durations(store.incidents()[0]), READER)
+    row = past.line(store.incidents()[0], durations(store.incidents()[0]), READER)
     assert (row["detected_words"], row["acknowledged_words"], row["calm_words"]) == ("4 min", "6 min", "2 h")
     assert (row["detected"], row["calm"], row["heard"], row["heard_words"]) == (4.0, 124.0, None, "")
-    assert row["open"] == "[1](/review/1)"
+
+
+def test_the_list_of_incidents_is_sorted_turned_and_searched(store: Store) -> None:
+    scene.past(store, count=45)
+    found = store.incidents()
+
+    def numbers(shown: past.Shown) -> list[int]:
+        return [int(row.children[0].children.children) for row in shown.rows]
+
+    first = past.look(found, {}, None, past.Place(), READER)
+    assert (len(first.rows), first.is_first, first.is_last) == (20, True, False)
+    assert first.where == "1 to 20 of 45, by “Began”, falling"
+    oldest = past.moved(past.moved(first.place, "next"), "by-opened")
+    assert (oldest.is_down, oldest.first) == (False, 0)
+    assert numbers(past.look(found, {}, None, oldest, READER)) == [i.id for i in reversed(found)][:20]
+    last = past.look(found, {}, None, past.Place(first=40), READER)
+    assert (len(last.rows), last.is_first, last.is_last) == (5, False, True)
+    assert past.look(found, {}, "no such words", past.Place(), READER).where == ""
+    assert len(past.look(found, {}, f"{found[0].id} {found[0].brand.upper()}", past.Place(), READER).rows) >= 1
+    # Durations that nobody knows stand last, whichever way it is sorted.
+    took = {found[3].id: durations(found[3])}
+    for is_down in (True, False):
+        assert numbers(past.look(found, took, "", past.Place(by="detected", is_down=is_down), READER))[0] == found[3].id
+
+
+@pytest.mark.parametrize("data", [None, "x", [], ["by", True, 0], ["id", 1, -4], ["id", True, True], [{}, [], 10**9]])
+def test_a_place_in_the_list_may_be_anything(data: object) -> None:
+    assert past.place_of(data).first == 0 and past.place_of(data).by in past.COLUMNS
 
 
 def test_the_export_is_one_file_with_pseudonyms(app: Dash, store: Store) -> None:

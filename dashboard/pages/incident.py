@@ -576,7 +576,7 @@ def head(incident: Incident, reader: Reader, now: datetime, silences: Sequence[S
             ]
         ),
         html.P(
-            html.Bdi(cards.visible(incident.title or (incident.evidence.words if incident.evidence else ""))),
+            html.Bdi(cards.visible(cards.title(incident))),
             className="lead",
         ),
         html.P(whose(incident, reader, now), className="soft"),

@@ -419,7 +419,7 @@ def hurt(harm: Harm, reader: Reader) -> list[Any]:
 
 
 def title_of(incident: Incident) -> html.Bdi:
-    words = incident.title or (incident.evidence.words if incident.evidence else "") or incident.brand
+    words = cards.title(incident) or incident.brand
     return html.Bdi(cards.quote(words, 160))
 
 

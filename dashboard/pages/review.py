@@ -1,5 +1,4 @@
-"""The past: all incidents as a calendar and a table, with how long each step took; two of them side by side; and one
-of them as it will be talked about.
+"""One past incident as it will be talked about.
 
 What the machine knows is told by telling.py, for this page and for paper. What people make of it is written here,
 signed, and never overwritten. It judges nobody.
@@ -13,268 +12,28 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
-import dash_ag_grid as dag
 import dash_mantine_components as dmc
-import flask
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard import cards, curves, paper, security, telling
-from dashboard.curves import Mark
-from dashboard.figures import EMPTY, Figure
+from dashboard import cards, security, telling
+from dashboard.export import before
+from dashboard.pages import played
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
-from dashboard.telling import Block, Curve, Facts, Line, Names, Quote, Section, Table
+from dashboard.sections import block, show
 from dashboard.trials import Early, Trials, earlier
 from db.rows import Action, ActionState, Deed, Incident, Part
 from db.rows import Review as Words
 from monitor import incidents, review
-from monitor.answer import sixrules
-from monitor.durations import NAMES, Durations
 from monitor.review import Study
 
-LISTED = 500
-BEFORE_IT = 5  # incidents that the durations are compared with
-KINDS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
 PARTS: tuple[Part, ...] = get_args(Part)
 STATES: tuple[ActionState, ...] = get_args(ActionState)
 WRITTEN = ("summary", "impact", "good", "bad", "luck")
 LETTERS = 4000
-WEEKS = 26
 MINUTE = timedelta(minutes=1)
-STEP_MS = 120  # between two minutes of a played incident
 
 
-# --- the list -------------------------------------------------------------------------------------------------
-def layout(desk: Desk) -> list[Any]:
-    reader, now, say = desk.reader, desk.clock(), desk.reader.say
-    found = desk.store.incidents(limit=LISTED)
-    head = [html.H2(say("Incidents"))]
-    if not found:
-        return [*head, html.P(say("There has been no incident. That is good news, or too little to see."))]
-    took = review.took_all(desk.store, found, now)
-    todo = desk.store.actions()
-    return [
-        *head,
-        html.P(summary(found, reader, now), className="soft"),
-        calendar(found, reader, now),
-        still_to_do(todo, reader, now),
-        html.H3(say("All of them")),
-        table(found, took, reader),
-        html.H3(say("Two side by side")),
-        *compare_skeleton(found, reader),
-    ]
-
-
-def summary(found: Sequence[Incident], reader: Reader, now: datetime) -> str:
-    """ "12 in the last month, 2 of them storms, 1 still open": a sentence instead of a row of tiles."""
-    month = [i for i in found if now - i.opened_at <= timedelta(days=30)]
-    storms, still = sum(i.peak_severity == "storm" for i in month), sum(i.closed_at is None for i in found)
-    words = reader.count(len(month), "{n} in the last month", "{n} in the last month")
-    words += ", " + reader.count(storms, "{n} of them a storm", "{n} of them storms")
-    return words + ", " + reader.count(still, "{n} still open", "{n} still open")
-
-
-def calendar(found: Sequence[Incident], reader: Reader, now: datetime) -> Children:
-    """Half a year of days, a column a week: what began on each, by shape and colour, said in its title."""
-    by_day: dict[date, list[Incident]] = {}
-    for incident in found:
-        by_day.setdefault(incident.opened_at.astimezone(reader.zone).date(), []).append(incident)
-    today = now.astimezone(reader.zone).date()
-    monday = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
-    weeks = []
-    for week in range(WEEKS):
-        first = monday + timedelta(days=7 * week)
-        days = [first + timedelta(days=n) for n in range(7)]
-        month = reader.month(first) if first.day <= 7 else ""
-        cells = [_day(day, by_day.get(day, []), reader) for day in days if day <= today]
-        weeks.append(html.Li([html.Span(month, className="month"), *cells]))
-    return html.Div(
-        [
-            html.Ol(weeks, className="calendar", **{"aria-label": reader.say("Incidents by day")}),
-            html.P(
-                [
-                    html.I(className="day storm"), f" {reader.say('storm')}  ",
-                    html.I(className="day watch"), f" {reader.say('watch')}  ",
-                    html.I(className="day"), f" {reader.say('no incident began')}",
-                ],
-                className="soft small legend",
-            ),
-        ],
-        className="months",
-    )  # fmt: skip
-
-
-def _day(day: date, found: Sequence[Incident], reader: Reader) -> Children:
-    when = reader.day(datetime(day.year, day.month, day.day, 12, tzinfo=reader.zone))
-    if not found:
-        return html.Span(className="day", title=when)
-    worst = max(found, key=lambda i: (i.peak_severity == "storm", i.opened_at))
-    words = ", ".join(cards.quote(_title(i), 60) for i in found[:3])
-    label = f"{when}: {reader.say(worst.peak_severity)}, {words}"
-    return dcc.Link(
-        html.Span(label, className="unseen"),
-        href=f"/review/{worst.id}",
-        className=f"day {worst.peak_severity}",
-        title=label,
-    )
-
-
-def still_to_do(found: Sequence[Action], reader: Reader, now: datetime) -> Children:
-    """What earlier reviews decided and nobody has done yet."""
-    if not found:
-        return None
-    say = reader.say
-    rows = []
-    for each in found[:8]:
-        until = reader.day(each.due_at) if each.due_at else say("no date")
-        is_late = each.due_at is not None and each.due_at < now
-        when = say("{day}, late", day=until) if is_late else until
-        link = dcc.Link(say("Incident {n}", n=each.incident_id), href=f"/review/{each.incident_id}")
-        kind = html.Span([html.I(className="mark late"), when], className="badge late") if is_late else when
-        rows.append([link, html.Bdi(each.words), each.owner or say("nobody yet"), kind])
-    title = reader.count(len(found), "{n} thing is still to be done", "{n} things are still to be done")
-    return html.Div([html.H3(title), _html_table((say("From"), say("What"), say("Whose"), say("Until")), rows)])
-
-
-def table(found: Sequence[Incident], took: dict[int, Durations], reader: Reader) -> dag.AgGrid:
-    """Sorted and filtered in the browser. Text cells only; the link is made of a number of ours."""
-    say = reader.say
-    wide = {"flex": 3, "minWidth": 240, "tooltipField": "title"}
-    short = {
-        "detected": say("Noticed"),
-        "acknowledged": say("Taken"),
-        "heard": say("Heard"),
-        "apology": say("Apology"),
-        "calm": say("Calm"),
-    }
-    span = {"valueFormatter": {"function": "params.data[params.colDef.field + '_words']"}, "filter": False}
-    columns: list[dict[str, Any]] = [
-        {"field": "open", "headerName": say("No."), "cellRenderer": "markdown", "width": 76, "sortable": False},
-        {"field": "opened", "headerName": say("Began"), "width": 175},
-        {"field": "brand", "headerName": say("Brand"), "width": 120},
-        {"field": "peak", "headerName": say("At worst"), "width": 105},
-        {"field": "title", "headerName": say("What it was about"), **wide},
-        {"field": "owner", "headerName": say("Whose"), "width": 105},
-        *({"field": name, "headerName": short[name], "width": 104, **span} for name in NAMES),
-        {"field": "state", "headerName": say("State"), "width": 145},
-    ]
-    return dag.AgGrid(
-        id="review-table",
-        columnDefs=columns,
-        rowData=[line(i, took.get(i.id, Durations()), reader) for i in found],
-        defaultColDef={"resizable": True, "sortable": True, "filter": True},
-        dashGridOptions={
-            "pagination": True,
-            "paginationPageSize": 20,
-            "animateRows": False,
-            "domLayout": "autoHeight",
-            "localeText": {
-                "page": say("Page"),
-                "to": say("to"),
-                "of": say("of"),
-                "more": say("more"),
-                "pageSizeSelectorLabel": say("Rows:"),
-                "noRowsToShow": say("None."),
-                "contains": say("contains"),
-                "filterOoo": say("Filter …"),
-            },
-        },
-        className="ag-theme-quartz",
-        style={"height": None},
-    )
-
-
-def line(found: Incident, took: Durations, reader: Reader) -> dict[str, Any]:
-    """One row: durations in minutes to sort by, and in words to read."""
-    row: dict[str, Any] = {
-        "open": f"[{found.id}](/review/{found.id})",
-        "opened": found.opened_at.astimezone(reader.zone).strftime("%Y-%m-%d %H:%M"),
-        "brand": found.brand,
-        "peak": reader.say(found.peak_severity),
-        "title": cards.quote(_title(found), 120),
-        "owner": found.owner or "",
-        "state": reader.say("past" if found.is_historical else found.state),
-    }
-    for name in NAMES:
-        span: timedelta | None = getattr(took, name)
-        row[name] = None if span is None else round(span.total_seconds() / 60, 1)
-        row[f"{name}_words"] = "" if span is None else reader.span(span)
-    return row
-
-
-def _title(found: Incident) -> str:
-    return found.title or (found.evidence.words if found.evidence else "")
-
-
-# --- two of them ----------------------------------------------------------------------------------------------
-def compare_skeleton(found: Sequence[Incident], reader: Reader) -> list[Any]:
-    say = reader.say
-    choices = [
-        {"value": str(i.id), "label": f"{i.id}, {reader.date(i.opened_at)}: {cards.quote(_title(i), 60)}"}
-        for i in found[:200]
-    ]
-    return [
-        html.Div(
-            [
-                dmc.Select(id=f"review-{side}", data=choices, searchable=True, w=420, label=label)
-                for side, label in (("left", say("One incident")), ("right", say("and another")))
-            ],
-            className="acts",
-        ),
-        html.Div(id="review-compared"),
-    ]
-
-
-def compared(left: Study, right: Study, reader: Reader) -> Children:
-    """The same questions to both, side by side."""
-    say = reader.say
-    rows = [
-        [name, *cells]
-        for name, *cells in zip(_questions(left, reader), _answers(left, reader), _answers(right, reader), strict=True)
-    ]
-    head = (
-        "",
-        *(dcc.Link(say("Incident {n}", n=s.incident.id), href=f"/review/{s.incident.id}") for s in (left, right)),
-    )
-    return _html_table(head, rows)
-
-
-def _questions(found: Study, reader: Reader) -> list[str]:
-    say = reader.say
-    names = [telling.duration_name(name, reader) for name in NAMES]
-    more = [say("posts"), say("complaints"), say("people who complained"), say("never heard"), say("posts of ours")]
-    return [
-        say("What it was about"),
-        say("At worst"),
-        say("Rule"),
-        *names,
-        *more,
-        say("The six rules"),
-        say("Our part in it"),
-    ]
-
-
-def _answers(found: Study, reader: Reader) -> list[str]:
-    took, say = review.took(found), reader.say
-    spans = [getattr(took, name) for name in NAMES]
-    counted = sixrules.states(review.six_rules(found))
-    part = found.review.part if found.review else None
-    return [
-        cards.quote(_title(found.incident), 120),
-        say(found.incident.peak_severity),
-        telling.rule_name(found.incident.kind, reader),
-        *(say("not yet known") if span is None else reader.span(span) for span in spans),
-        reader.number(sum(hour.posts for hour in found.spread)),
-        reader.number(sum(hour.complaints for hour in found.spread)),
-        reader.number(len(found.people)),
-        reader.number(len(review.unheard(found))),
-        reader.number(len(found.own)),
-        say("{kept} kept, {broken} broken", kept=counted["kept"], broken=counted["broken"]),
-        telling.part_words(part, reader) if part else say("nobody has said yet"),
-    ]
-
-
-# --- one of them ----------------------------------------------------------------------------------------------
 def page(desk: Desk, incident_id: int) -> list[Any]:
     reader = desk.reader
     found = review.study(desk.store, incident_id, desk.clock())
@@ -285,7 +44,11 @@ def page(desk: Desk, incident_id: int) -> list[Any]:
     return [
         *head(found, reader),
         *skeleton(
-            reader, found, people_of(desk), [show(each, found, reader) for each in sections], played(desk, found)
+            reader,
+            found,
+            people_of(desk),
+            [show(each, found, reader) for each in sections],
+            played.frames_of(desk, found),
         ),
     ]
 
@@ -309,15 +72,9 @@ def head(found: Study, reader: Reader) -> list[Any]:
                 say(" at {brand}", brand=i.brand),
             ]
         ),
-        html.P(html.Bdi(cards.visible(_title(i))), className="lead"),
+        html.P(html.Bdi(cards.visible(cards.title(i))), className="lead"),
         html.P(", ".join(parts), className="soft"),
     ]
-
-
-def before(desk: Desk, incident: Incident) -> list[Durations]:
-    """The durations of the last incidents before this one."""
-    earlier = [i for i in desk.store.incidents(incident.brand, limit=50) if i.opened_at < incident.opened_at]
-    return list(review.took_all(desk.store, earlier[:BEFORE_IT], desk.clock()).values())
 
 
 def people_of(desk: Desk) -> list[str]:
@@ -336,7 +93,7 @@ def skeleton(
     return [
         html.Div(
             [
-                html.Div([*sections[:4], player(reader, frames), *sections[4:]]),
+                html.Div([*sections[:4], played.player(reader, frames), *sections[4:]]),
                 html.Div(
                     [ways(reader, incident_id), sooner(reader), verdict(reader, found), todo(reader, found, people)]
                 ),
@@ -492,196 +249,16 @@ def _action_choices(known: Sequence[Action], reader: Reader) -> list[dict[str, s
 
 
 def validation(reader: Reader) -> list[Any]:
-    """Every id that a page of the past may have, for Dash to check its callbacks by."""
-    return [*skeleton(reader), *compare_skeleton((), reader), html.Div(id="review-told"), html.Div(id="review-actions")]
+    """Every id that the page may have, for Dash to check its callbacks by."""
+    return [*skeleton(reader), html.Div(id="review-told"), html.Div(id="review-actions")]
 
 
-# --- sections as components -----------------------------------------------------------------------------------
-def show(section: Section, found: Study, reader: Reader) -> html.Section:
-    parts = [block(each, found, reader) for each in section.blocks]
-    where = {"line": "review-line", "actions": "review-actions", "summary": "review-told"}.get(section.key)
-    body = html.Div(parts, id=where) if where else html.Div(parts)
-    return html.Section([html.H3(section.title), body], className=f"told told-{section.key}")
-
-
-def block(found: Block, study: Study, reader: Reader) -> Children:
-    if isinstance(found, Line):
-        mark = [html.I(className=f"mark {found.tone}"), " "] if found.tone else []
-        return html.P([*mark, html.Bdi(found.words)], className="line")
-    if isinstance(found, Facts):
-        return html.Dl([_fact(each) for each in found.facts], className="facts steps")
-    if isinstance(found, Quote):
-        note = html.Span(f" · {found.note}", className="soft small") if found.note else None
-        words = html.P(html.Bdi(found.words), className="text")
-        return html.Article(
-            [html.P([html.B(html.Bdi(found.who)), note]), words], className="post own" if found.is_ours else "post"
-        )
-    if isinstance(found, Curve):
-        return _still(curve(study, reader))
-    return as_table(found)
-
-
-def _fact(each: telling.Fact) -> html.Div:
-    mark = [html.I(className=f"mark {each.tone}"), " "] if each.tone else []
-    note = [html.Br(), each.note] if each.note else []
-    return html.Div([html.Dd([*mark, each.value]), html.Dt([html.B(each.name), *note])])
-
-
-def as_table(found: Table) -> Children:
-    if not found.rows:
-        return html.P(found.empty, className="soft")
-    rows = [[html.Bdi(cell) for cell in row] for row in found.rows]
-    shown = _html_table(found.head, rows[: telling.SHOWN])
-    if len(rows) <= telling.SHOWN:
-        return shown
-    rest = html.Details(
-        [html.Summary(f"+ {len(rows) - telling.SHOWN}"), _html_table(found.head, rows[telling.SHOWN :])]
-    )
-    return html.Div([shown, rest])
-
-
-def _html_table(head: Sequence[Children], rows: Sequence[Sequence[Children]]) -> html.Div:
-    return html.Div(
-        html.Table(
-            [
-                html.Thead(html.Tr([html.Th(each, scope="col") for each in head])),
-                html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows]),
-            ]
-        ),
-        className="scroll",
-        tabIndex=0,
-    )
-
-
-def curve(found: Study, reader: Reader) -> Figure:
-    """With the band, the alarms, our replies and the quiet switch."""
-    return curves.incident_figure(
-        curves.rolling(found.buckets, found.start, found.end),
-        found.band,
-        found.gaps,
-        marks(found, reader),
-        reader,
-        found.sources,
-        found.quiet,
-    )
-
-
-def marks(found: Study, reader: Reader) -> list[Mark]:
-    kinds = {"opened": "storm", "worse": "storm", "reopened": "storm"}
-    named = {event.at: event.kind for event in found.events}
-    return [
-        Mark(at=at, words=words, kind=kinds.get(named.get(at, ""), "ok")) for at, words in paper.marks(found, reader)
-    ]
-
-
-def _still(figure: Figure) -> dcc.Graph:
-    return dcc.Graph(figure=figure, config={"displayModeBar": False}, className="curve", style={"height": "340px"})
-
-
-# --- as it was seen then --------------------------------------------------------------------------------------
-def played(desk: Desk, found: Study) -> dict[str, Any]:
-    """Every minute as lists, for the browser to play: by what had come in then, not by what was written."""
-    reader, say = desk.reader, desk.reader.say
-    frames = review.as_it_was(found, desk.store.arrivals(found.incident.brand, found.start, found.end))
-    names = telling.names_for(found, reader, hides=False)
-    return {
-        "at": [curves.local(f.at, reader) for f in frames],
-        "clock": [reader.stamp(f.at) for f in frames[:: max(1, len(frames) // 4000)]],
-        "seen": [f.complaints for f in frames],
-        "known": [f.known for f in frames],
-        "waiting": [f.waiting for f in frames],
-        "event": [f.event for f in frames],
-        "post": [f.post for f in frames],
-        "blind": [f.blind for f in frames],
-        "events": [f"{reader.stamp(e.at)}: {say(e.kind)}. {cards.visible(e.words)[:200]}" for e in found.events],
-        "posts": [_post_words(n, found, names, reader) for n in range(len(found.posts))],
-        "words": {
-            "seen": say("{n} complaints in 10 min had come in", n="{n}"),
-            "known": say("today we know of {n}", n="{n}"),
-            "waiting": say("{n} people unheard", n="{n}"),
-            "blind": say("{n} sources saw nothing", n="{n}"),
-            "nothing": say("Nobody had noticed anything yet."),
-            "nopost": say("No post of it had come in yet."),
-            "play": say("Play"),
-            "pause": say("Pause"),
-        },
-    }
-
-
-def _post_words(n: int, found: Study, names: Names, reader: Reader) -> str:
-    mention = found.posts[n].mention
-    words = reader.say("This post was deleted.") if mention.deleted_at else cards.quote(mention.text, 200)
-    return f"{names.of(mention)}: {words}"
-
-
-def player(reader: Reader, frames: dict[str, Any] | None) -> html.Section:
-    say = reader.say
-    last = len(frames["at"]) - 1 if frames else 0
-    return html.Section(
-        [
-            html.H3(say("As it was seen then"), id="review-played-title"),
-            html.P(
-                say("By what had come in: the dark line is what we saw then, the pale one what we know today."),
-                className="soft small",
-            ),
-            html.Div(
-                [
-                    dmc.Button(say("Play"), id="review-play", n_clicks=0, variant="default"),
-                    html.Div(
-                        dcc.Slider(
-                            id="review-minute", min=0, max=max(1, last), step=1, value=0, marks=None, updatemode="drag",
-                            allow_direct_input=False,
-                        ),
-                        className="slide",
-                        **{"data-name": say("Minute")},
-                    ),
-                    html.B(id="review-clock"),
-                ],
-                className="player",
-            ),
-            dcc.Graph(
-                id="review-played", figure=EMPTY, config={"displayModeBar": False}, className="curve", responsive=True,
-                style={"height": "240px"},
-            ),
-            html.Dl(
-                [
-                    html.Div([html.Dd(id=f"review-then-{name}"), html.Dt(id=f"review-then-{name}-words")])
-                    for name in ("seen", "known", "waiting", "blind")
-                ],
-                className="facts",
-            ),
-            html.P(html.Bdi(id="review-then-event")),
-            html.P(html.Bdi(id="review-then-post"), className="soft"),
-            dcc.Interval(id="review-tick", interval=STEP_MS, disabled=True),
-        ],
-        className="told told-then",
-    )  # fmt: skip
-
-
-# --- callbacks and exports ------------------------------------------------------------------------------------
+# --- callbacks ------------------------------------------------------------------------------------------------
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
     _register_words(desk, guarded)
     _register_actions(desk, guarded)
     _register_sooner(desk, guarded)
-    _register_played(app)
-    _register_export(app, desk)
-
-    @guarded(
-        "viewer",
-        Output("review-compared", "children"),
-        Input("review-left", "value"),
-        Input("review-right", "value"),
-        prevent_initial_call=True,
-    )
-    def compare(left: Any, right: Any) -> Any:
-        found = [
-            review.study(desk.store, int(each), desk.clock())
-            for each in (left, right)
-            if isinstance(each, str) and each.isdecimal() and len(each) < 10
-        ]
-        if len(found) < 2 or found[0] is None or found[1] is None:
-            return html.P(desk.reader.say("Choose two."), className="soft")
-        return compared(found[0], found[1], desk.reader)
+    played.register(app)
 
 
 def _register_sooner(desk: Desk, guarded: Callable[..., Any]) -> None:
@@ -835,57 +412,6 @@ def _date(text: Any) -> datetime | None:
     except ValueError:
         return None
     return None if day is None or day.year < 2000 else datetime(day.year, day.month, day.day, 23, 59, tzinfo=UTC)
-
-
-def _register_played(app: Dash) -> None:
-    """Played in the browser: the server has sent every minute already."""
-    app.clientside_callback(
-        ClientsideFunction("review", "toggle"),
-        Output("review-tick", "disabled"),
-        Output("review-play", "children"),
-        Input("review-play", "n_clicks"),
-        State("review-tick", "disabled"),
-        State("review-frames", "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("review", "step"),
-        Output("review-minute", "value"),
-        Output("review-tick", "disabled", allow_duplicate=True),
-        Output("review-play", "children", allow_duplicate=True),
-        Input("review-tick", "n_intervals"),
-        State("review-minute", "value"),
-        State("review-frames", "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        ClientsideFunction("review", "show"),
-        Output("review-played", "figure"),
-        Output("review-clock", "children"),
-        *(
-            Output(f"review-then-{name}{end}", "children")
-            for name in ("seen", "known", "waiting", "blind")
-            for end in ("", "-words")
-        ),
-        Output("review-then-event", "children"),
-        Output("review-then-post", "children"),
-        Input("review-minute", "value"),
-        Input("review-frames", "data"),
-    )
-
-
-def _register_export(app: Dash, desk: Desk) -> None:
-    @app.server.get("/review/<int:incident_id>/export.<kind>")
-    def export(incident_id: int, kind: str) -> Any:
-        """One file; private people have pseudonyms in it."""
-        known = kind in KINDS and 0 < incident_id < 2**31
-        found = review.study(desk.store, incident_id, desk.clock()) if known else None
-        if found is None:
-            return flask.Response("There is no such export.\n", status=404, mimetype="text/plain")
-        body = paper.FORMATS[kind](found, desk.reader, before(desk, found.incident))
-        answer = flask.Response(body, mimetype=KINDS[kind])
-        answer.headers["Content-Disposition"] = f'attachment; filename="incident-{incident_id}.{kind}"'
-        return answer
 
 
 def find(desk: Desk, incident_id: Any) -> Incident | None:

@@ -36,7 +36,7 @@ PAGES = (
     ("wall, side by side", "/?side=on", ".one"),
     ("inbox", "/inbox", "#inbox-list .item"),
     ("incident", "/incident/{id}", "#incident-spread .points path"),
-    ("incidents", "/review", ".ag-row"),
+    ("incidents", "/review", "#past-rows tr"),
     ("review", "/review/{id}", ".told-rules table"),
     ("rules", "/rules", "#rules-past table"),
     ("health", "/health", "#health-body table"),
@@ -129,7 +129,7 @@ def interactions(page: Page, address: str, incident: int) -> dict[str, float]:
         lambda: expect(page.locator("#review-clock")).not_to_have_text(clock),
     )  # fmt: skip
     page.goto(f"{address}/review")
-    expect(page.locator(".ag-row").first).to_be_visible()
+    expect(page.locator("#past-rows tr").first).to_be_visible()
     for side, place in (("left", 0), ("right", 1)):
         page.locator(f"#review-{side}").click()
         page.locator(f"[role=option]:visible >> nth={place}").click()

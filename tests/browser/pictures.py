@@ -139,7 +139,7 @@ PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
     ("inbox", busy, "/inbox?mention=bluesky:root", ".thread .post"),
     ("inbox-list", busy, "/inbox", "#inbox-list .item"),
     ("incident", busy, "/incident/1", "#incident-spread .points path"),
-    ("review", history, "/review", ".ag-row"),
+    ("review", history, "/review", "#past-rows tr"),
     ("review-one", history, "/review/15", ".curve .js-line"),
     ("rules", history, "/rules", "#rules-past table"),
     ("people", history, "/people", "table"),

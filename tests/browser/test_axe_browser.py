@@ -23,7 +23,7 @@ PAGES = (
     ("/inbox", "#inbox-list .item"),
     (f"/inbox?mention={scene.ROOT}", ".thread .post"),
     ("/incident/4", "#incident-spread .points path"),
-    ("/review", ".ag-row"),
+    ("/review", "#past-rows tr"),
     ("/review/4", ".told-rules table"),
     ("/rules", "#rules-past table"),
     ("/health", "#health-body table"),

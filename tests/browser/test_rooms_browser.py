@@ -63,8 +63,9 @@ def test_an_incident_shows_why_it_rang_and_how_it_spread(stormy: Store, house: H
 
 def test_a_past_incident_is_found_reviewed_and_exported(stormy: Store, house: House) -> None:
     page = house.visit("/review")
-    expect(page.locator(".ag-row")).to_have_count(4)
-    page.locator(".ag-row a", has_text="2").first.click()
+    expect(page.locator("#past-rows tr")).to_have_count(4)
+    page.locator("#past-by-owner").click()
+    page.locator("#past-rows a", has_text="2").first.click()
     expect(page.locator(".told-durations")).to_contain_text("until we noticed")
     page.locator("#review-summary").fill("We answered late; the form was the cause")
     page.locator("#review-part").click()

@@ -172,7 +172,7 @@ def visit(house: House, path: str, ready: str) -> Page:
         ("/incident/1", "#incident-spread .points path"),
         ("/health", "table"),
         ("/?side=on", ".one"),
-        ("/review", ".ag-row"),
+        ("/review", "#past-rows tr"),
         ("/review/1", ".told-rules table"),
         ("/rules", "#rules-past table"),
         ("/people", "#people-deeds table"),

@@ -1,0 +1,94 @@
+"""What telling.py tells of one incident, as components: lines, facts, tables, quotes and the curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dash import dcc, html
+
+from dashboard import curves, paper, telling
+from dashboard.curves import Mark
+from dashboard.figures import Figure
+from dashboard.pages.frame import Children
+from dashboard.reader import Reader
+from dashboard.telling import Block, Curve, Facts, Line, Quote, Section, Table
+from monitor.review import Study
+
+
+def show(section: Section, found: Study, reader: Reader) -> html.Section:
+    parts = [block(each, found, reader) for each in section.blocks]
+    where = {"line": "review-line", "actions": "review-actions", "summary": "review-told"}.get(section.key)
+    body = html.Div(parts, id=where) if where else html.Div(parts)
+    return html.Section([html.H3(section.title), body], className=f"told told-{section.key}")
+
+
+def block(found: Block, study: Study, reader: Reader) -> Children:
+    if isinstance(found, Line):
+        mark = [html.I(className=f"mark {found.tone}"), " "] if found.tone else []
+        return html.P([*mark, html.Bdi(found.words)], className="line")
+    if isinstance(found, Facts):
+        return html.Dl([_fact(each) for each in found.facts], className="facts steps")
+    if isinstance(found, Quote):
+        note = html.Span(f" · {found.note}", className="soft small") if found.note else None
+        words = html.P(html.Bdi(found.words), className="text")
+        return html.Article(
+            [html.P([html.B(html.Bdi(found.who)), note]), words], className="post own" if found.is_ours else "post"
+        )
+    if isinstance(found, Curve):
+        return _still(curve(study, reader))
+    return as_table(found)
+
+
+def _fact(each: telling.Fact) -> html.Div:
+    mark = [html.I(className=f"mark {each.tone}"), " "] if each.tone else []
+    note = [html.Br(), each.note] if each.note else []
+    return html.Div([html.Dd([*mark, each.value]), html.Dt([html.B(each.name), *note])])
+
+
+def as_table(found: Table) -> Children:
+    if not found.rows:
+        return html.P(found.empty, className="soft")
+    rows = [[html.Bdi(cell) for cell in row] for row in found.rows]
+    shown = html_table(found.head, rows[: telling.SHOWN])
+    if len(rows) <= telling.SHOWN:
+        return shown
+    rest = html.Details([html.Summary(f"+ {len(rows) - telling.SHOWN}"), html_table(found.head, rows[telling.SHOWN :])])
+    return html.Div([shown, rest])
+
+
+def html_table(head: Sequence[Children], rows: Sequence[Sequence[Children]]) -> html.Div:
+    return html.Div(
+        html.Table(
+            [
+                html.Thead(html.Tr([html.Th(each, scope="col") for each in head])),
+                html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows]),
+            ]
+        ),
+        className="scroll",
+        tabIndex=0,
+    )
+
+
+def curve(found: Study, reader: Reader) -> Figure:
+    """With the band, the alarms, our replies and the quiet switch."""
+    return curves.incident_figure(
+        curves.rolling(found.buckets, found.start, found.end),
+        found.band,
+        found.gaps,
+        marks(found, reader),
+        reader,
+        found.sources,
+        found.quiet,
+    )
+
+
+def marks(found: Study, reader: Reader) -> list[Mark]:
+    kinds = {"opened": "storm", "worse": "storm", "reopened": "storm"}
+    named = {event.at: event.kind for event in found.events}
+    return [
+        Mark(at=at, words=words, kind=kinds.get(named.get(at, ""), "ok")) for at, words in paper.marks(found, reader)
+    ]
+
+
+def _still(figure: Figure) -> dcc.Graph:
+    return dcc.Graph(figure=figure, config={"displayModeBar": False}, className="curve", style={"height": "340px"})
