@@ -66,6 +66,16 @@ class Seen(NamedTuple):
     flag: str  # why the watch list wants it shown; empty: it does not
 
 
+class Flagged(NamedTuple):
+    """A post that the watch list wants looked at."""
+
+    why: str
+    id: str
+    minute: int
+    author: int
+    words: tuple[str, ...]
+
+
 def seen(one: Scored, flag: str = "") -> Seen:
     """A scored mention as detection keeps it. A post from the future counts when it became known."""
     mention, score = one.mention, one.score
@@ -89,7 +99,7 @@ def seen(one: Scored, flag: str = "") -> Seen:
             mark,
             int(label == "praise"),
             _weight(one) if mark else 0.0,
-            words_of(mention.text) if mark else (),
+            words_of(mention.text) if mark or flag else (),
             flag,
         )
     )
@@ -144,10 +154,8 @@ class Memory:
         self.gaps: tuple[tuple[int, int | None], ...] = ()  # told anew at every look, so not part of the state
         self.stepped = -1  # the last row of five minutes that went into the record
         self.past: dict[int, None] = {}  # threads of incidents that are over: a trickle is no new crowd
-        # The watch list's posts, until looked at: why, id, minute, author.
-        self.flagged: list[tuple[str, str, int, int]] = []
-        # Who spoke of harm in the last hours: minute, author, id, rules.
-        self.harms: list[tuple[int, int, str, tuple[str, ...]]] = []
+        self.flagged: list[Flagged] = []  # the watch list's posts, until looked at
+        self.harms: list[Flagged] = []  # those that spoke of harm in the last hours
 
     @property
     def is_young(self) -> bool:
@@ -178,7 +186,7 @@ class Memory:
             if thread is not None and thread.upset > 1 and people is not None:
                 people[JOINER] += 1
         if post.flag:
-            self.flagged.append((post.flag, post.id, minute, post.author))
+            self.flagged.append(Flagged(post.flag, post.id, minute, post.author, post.words))
             del self.flagged[:-MOST_FLAGGED]
 
     def _complain(self, post: Seen, kind: int, minute: int, thread: Thread | None, *, is_counted: bool) -> None:
@@ -363,8 +371,9 @@ class Memory:
         self.first_minute, self.learnt = state["first_minute"], state["learnt"]
         self.rang, self.skipped = dict.fromkeys(state["rang"]), state["skipped"]
         self.past = dict.fromkeys(state["past"])
-        self.flagged = [(why, post, minute, author) for why, post, minute, author in state["flagged"]]
-        self.harms = [(minute, author, post, tuple(rules)) for minute, author, post, rules in state["harms"]]
+        self.flagged, self.harms = (
+            [Flagged._make(one)._replace(words=tuple(one[-1])) for one in state[name]] for name in ("flagged", "harms")
+        )
 
 
 def upset(kinds: Kinds) -> int:

@@ -216,6 +216,17 @@ def test_a_second_person_who_says_the_same_within_hours_rings() -> None:
     assert drive(Watch(Rules(brand="Acme")), [of_harm(words), of_harm(words, NOON + 7 * HOUR, "b")]) == []  # too late
 
 
+def test_two_who_speak_of_danger_have_to_speak_of_the_same_danger() -> None:
+    def rings(first: str, second: str) -> bool:
+        danger = ("rule: safety", "rule: reads like harm")
+        watch = Watch(Rules(brand="Acme"))
+        rows = [of_harm(first, because=danger), of_harm(second, NOON + HOUR, "b", because=danger)]
+        return drive(watch, rows) != []
+
+    assert rings("The socket smells of burning", "My Acme socket melted")
+    assert not rings("The Acme socket smells of burning", "At Acme the exit is blocked")
+
+
 def test_harm_rings_once_in_twelve_hours() -> None:
     watch = Watch(Rules(brand="Acme"))
     rows = [of_harm("I broke my arm on your floor", NOON + n * HOUR, f"p{n}") for n in (0, 1, 11, 13)]

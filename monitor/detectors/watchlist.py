@@ -20,7 +20,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from db.rows import Rules, Scored
 from monitor.detectors.found import Found
-from monitor.memory import MOST_HARMS, Memory
+from monitor.memory import MOST_HARMS, Flagged, Memory
+from monitor.topics import words_of
 
 SEVERE_PAUSE = 12 * 60  # minutes
 SECOND_WITHIN = 6 * 60  # minutes
@@ -160,19 +161,18 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     if not memory.flagged:
         return
     flagged, memory.flagged = memory.flagged, []
-    ringing = [one for flag in flagged if (one := _of_harm(memory, flag) if ": " in flag[0] else (flag[0], flag[1]))]
+    ringing = [one for post in flagged if (one := _of_harm(memory, post) if ": " in post.why else (post.why, post.id))]
     if all(why in ("severe", "second") for why, *_ in ringing):
         if not ringing or (memory.severe_at >= 0 and end - memory.severe_at < SEVERE_PAUSE):
             return
         memory.severe_at = end
     why = min((why for why, *_ in ringing), key=REASONS.index)
     posts = dict.fromkeys(post for reason, *ids in ringing if reason == why for post in ids)
-    first = min(minute for _, _, minute, _ in flagged)
     yield Found(
         rule="watchlist",
         score=score(len(ringing)),
         severity="watch",
-        start=min(first, end - 1),
+        start=min(*(post.minute for post in flagged), end - 1),
         end=end,
         seen=len(ringing),
         expected=0.0,
@@ -183,19 +183,27 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     )
 
 
-def _of_harm(memory: Memory, flag: tuple[str, str, int, int]) -> tuple[str, ...]:
+def _of_harm(memory: Memory, post: Flagged) -> tuple[str, ...]:
     """Why it rings and the posts, or nothing: it waits for a second person who says the same."""
-    mark, post, minute, author = flag
-    why, rules = mark.split(": ")
-    memory.harms = [one for one in memory.harms if minute - one[0] < SECOND_WITHIN]
-    same = (one for one in memory.harms if one[1] != author and not set(one[3]).isdisjoint(rules.split(", ")))
-    before = next(same, None)
-    memory.harms = [*memory.harms, (minute, author, post, tuple(rules.split(", ")))][-MOST_HARMS:]
-    if why == "severe":
-        return (why, post)
-    return () if before is None else ("second", before[2], post)
+    harms = [one for one in memory.harms if post.minute - one.minute < SECOND_WITHIN]
+    memory.harms = [*harms, post][-MOST_HARMS:]
+    if post.why.startswith("severe"):
+        return ("severe", post.id)
+    usual = {word for term in (memory.rules.brand, *memory.rules.terms) for word in words_of(term)}
+    before = next((one for one in harms if one.author != post.author and _is_same(one, post, usual)), None)
+    return () if before is None else ("second", before.id, post.id)
+
+
+def _is_same(a: Flagged, b: Flagged, usual: set[str]) -> bool:
+    """The same matter; where its name says little, in some word as well, but for those of the brand."""
+    both = _rules(a) & _rules(b)
+    return bool(both & BELIEVED) or (bool(both) and not (set(a.words) & set(b.words)) <= usual)
+
+
+def _rules(post: Flagged) -> set[str]:
+    return set(post.why.split(": ")[1].split(", "))
 
 
 def harmed(memory: Memory, end: int) -> int:
     """How many people spoke of harm in the last six hours, whether it rang or not."""
-    return len({author for minute, author, *_ in memory.harms if end - minute < SECOND_WITHIN})
+    return len({one.author for one in memory.harms if end - one.minute < SECOND_WITHIN})
