@@ -385,16 +385,12 @@ class Guard:
 
     def is_tool(self) -> bool:
         """Another tool, by the token in its Authorization header: it may ask whether it is quiet, and only read."""
-        request = flask.request
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        may_read = request.method in ("GET", "HEAD") and kind.lower() == "bearer"
-        return may_read and bool(token) and tool_of(self.store, token.strip()) is not None
+        return flask.request.method in ("GET", "HEAD") and _bearer(self.store, tool_of) is not None
 
     def check_script(self) -> Any:
         """A script by its token: it may read what a viewer may read, so many times a minute."""
         request, now = flask.request, self.clock()
-        kind, _, token = request.headers["Authorization"].partition(" ")
-        name = api_of(self.store, token.strip()) if kind.lower() == "bearer" and token.strip() else None
+        name = _bearer(self.store, api_of)
         if name is None:
             return _refusal(401, "This token is not known here, or was revoked. Ask an admin for one.")
         if request.method not in ("GET", "HEAD"):
@@ -449,6 +445,12 @@ class Guard:
         self._shared = Shared(1.0)
         asked = {key: value for key, value in flask.request.args.items() if key in ("room", "brand")}
         return flask.redirect(f"/?{urlencode(asked)}" if asked else "/")
+
+
+def _bearer(store: Store, owner_of: Callable[[Store, str], str | None]) -> str | None:
+    """The name of the owner of the token in the Authorization header; None: there is no token, or nobody owns it."""
+    kind, _, token = flask.request.headers.get("Authorization", "").partition(" ")
+    return owner_of(store, token.strip()) if kind.lower() == "bearer" and token.strip() else None
 
 
 def _wall_hashes(store: Store) -> list[str]:

@@ -13,6 +13,7 @@ from dash import Dash, Input, Output, dcc, html
 from dashboard import cards
 from dashboard.pages.frame import Children, Desk, since
 from dashboard.reader import Reader
+from dashboard.sections import html_table
 from db.rows import Bucket, DeadLetter, Gap, Notification, Process, SourceHealth
 from monitor import house, tags
 from monitor.spending import Spending, spending
@@ -52,15 +53,7 @@ def body(desk: Desk) -> list[Any]:
 def table(head: Sequence[str], rows: Sequence[Sequence[Children]], empty: str) -> Children:
     if not rows:
         return html.P(empty, className="soft")
-    return html.Div(
-        html.Table(
-            [
-                html.Thead(html.Tr([html.Th(h, scope="col") for h in head])),
-                html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows]),
-            ]
-        ),
-        className="scroll",
-    )
+    return html_table(head, rows)
 
 
 def badge(words: str, kind: str) -> html.Span:
@@ -131,7 +124,7 @@ def sources(rows: Sequence[SourceHealth], reader: Reader, measured: Mapping[str,
                 if s.rejected
                 else None,
             ],
-            quota(known.get(s.source, Measure()).spending, reader),
+            quota(known.get(s.source, Measure()), reader),
         ]
         for s in cards.worst_first(rows)
     ]
@@ -139,11 +132,16 @@ def sources(rows: Sequence[SourceHealth], reader: Reader, measured: Mapping[str,
     return [html.H3(say("Sources")), table(head, body, empty)]
 
 
-def quota(found: Spending | None, reader: Reader) -> Children:
-    """What was read and paid today, and when the cap is reached at this pace."""
-    say = reader.say
+def quota(measured: Measure, reader: Reader) -> Children:
+    """What was read and paid today, and when the cap is reached at this pace; of a source that costs nothing, so."""
+    say, found = reader.say, measured.spending
     if found is None:
-        return html.Span(say("free"), className="soft")
+        words = reader.count(
+            measured.an_hour,
+            "no paid quota; {n} post in the last hour",
+            "no paid quota; {n} posts in the last hour",
+        )
+        return html.Span(words, className="soft")
     words = say(
         "${dollars} of ${most} today, {n} of {all} posts",
         dollars=f"{found.dollars:.2f}",
