@@ -219,12 +219,13 @@ def _not_found() -> flask.Response:
 
 
 def _malformed(app: Dash) -> Any:
-    """A post to the callbacks that no page of ours could have sent is refused before Dash sees it."""
+    """A post to the callbacks that no page of ours could have sent is refused before Dash sees it; and what needs no
+    Dash is answered."""
     if flask.request.path != callbacks.PATH:
         return None
     body = callbacks.read_question(flask.request.get_data())
     if body is not None and flask.request.is_json and callbacks.is_ours(app, body):
-        return None
+        return callbacks.answer_plain(app, body)
     return flask.Response("No page of ours asks that.\n", status=400, mimetype="text/plain")
 
 

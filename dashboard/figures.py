@@ -7,6 +7,7 @@ from strangers never enter a figure without `plain`.
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from dashboard import cards
@@ -46,16 +47,21 @@ def complaints_line(facts: WallFacts, unknown: set[int]) -> list[int | None]:
     """
     counts = cards.by_minute(facts, lambda bucket: bucket.complaints)
     first = first_known_minute(facts)
+    minutes = range(HISTORY_MINUTES + WINDOW_MINUTES)
+    # Sums from now back, so that each window is a difference: this is drawn every second.
+    known = list(accumulate((m not in unknown for m in minutes), initial=0))
+    seen = list(accumulate((0 if m in unknown else counts.get(m, 0) for m in minutes), initial=0))
     return [
-        None if end > first else _per_window(counts, unknown, end) for end in range(HISTORY_MINUTES, -1, -STEP_MINUTES)
+        None if end > first or end in unknown else _per_window(known, seen, end)
+        for end in range(HISTORY_MINUTES, -1, -STEP_MINUTES)
     ]
 
 
-def _per_window(counts: dict[int, int], unknown: set[int], end: int) -> int | None:
-    known = [m for m in range(end, end + WINDOW_MINUTES) if m not in unknown]
-    if end in unknown or len(known) < WINDOW_MINUTES / 2:
+def _per_window(known: list[int], seen: list[int], end: int) -> int | None:
+    minutes = known[end + WINDOW_MINUTES] - known[end]
+    if minutes < WINDOW_MINUTES / 2:
         return None
-    return round(sum(counts.get(m, 0) for m in known) * WINDOW_MINUTES / len(known))
+    return round((seen[end + WINDOW_MINUTES] - seen[end]) * WINDOW_MINUTES / minutes)
 
 
 def first_known_minute(facts: WallFacts) -> int:

@@ -86,14 +86,15 @@ def _group(group: Alike, shown: dict[int, int], has_others: bool, reader: Reader
 def _waiter(one: Waiter, n: int, reader: Reader, now: datetime) -> html.Button:
     person, scored = one.person, one.said
     waits = person.state == "unheard"
-    at = since(person.waiting_since, "mm:ss") if waits else html.Span(reader.say(person.state), className="chip ok")
+    state = html.Span(reader.say(person.state), className="chip ok")
+    at = since(person.waiting_since, "mm:ss", "wait") if waits else html.Span(state)
     name = posts.name_of_author(scored, reader) if scored else reader.say("somebody")
     said = cards.quote(posts.text_of(scored, reader), 110) if scored else ""
     return html.Button(
         [
-            html.Span(html.Bdi(name), className="who"),
-            html.Span(at, className="wait" if waits else ""),
-            html.Span(html.Bdi(said), className="said soft"),
+            html.Bdi(name, className="who"),
+            at,
+            html.Bdi(said, className="said soft"),
         ],
         id={"type": "incident-person", "index": n},
         className="waiter",

@@ -112,9 +112,10 @@ def lost(element: str, after_ms: int, reader: Reader) -> html.Div:
     return html.Div(id=element, className="lost-words", role="alert", **words)
 
 
-def since(at: datetime, form: str = "age") -> html.Span:
-    """An age that the page itself counts up."""
-    return html.Span(**{"data-since": str(int(at.timestamp() * 1000)), "data-form": form})
+def since(at: datetime, form: str = "age", kind: str | None = None) -> html.Span:
+    """An age that the page itself counts up. `kind`: its class."""
+    more = {} if kind is None else {"className": kind}
+    return html.Span(**{"data-since": str(int(at.timestamp() * 1000)), "data-form": form}, **more)
 
 
 def _rooms(desk: Desk, path: str) -> html.Nav:

@@ -507,9 +507,9 @@ def item(case: Case, n: int, reader: Reader, now: datetime, work: Sequence[str] 
     mention = case.scored.mention
     waits = case.person is not None and case.person.state == "unheard"
     when = (
-        since(case.person.waiting_since, "mm:ss")
+        since(case.person.waiting_since, "mm:ss", "wait")
         if waits and case.person
-        else html.Span(reader.clock_or_day(mention.created_at, now))
+        else html.Span(reader.clock_or_day(mention.created_at, now), className="soft")
     )
     tags = posts.labels(case.scored, reader)
     if case.person is not None and case.person.state != "unheard":
@@ -523,9 +523,9 @@ def item(case: Case, n: int, reader: Reader, now: datetime, work: Sequence[str] 
         tags.append(html.Span(reader.count(case.notes, "{n} note", "{n} notes"), className="chip"))
     return html.Button(
         [
-            html.Span(html.Bdi(posts.name_of_author(case.scored, reader)), className="who"),
-            html.Span(when, className="wait" if waits else "soft"),
-            html.Span(html.Bdi(cards.quote(posts.text_of(case.scored, reader), 200)), className="said"),
+            html.Bdi(posts.name_of_author(case.scored, reader), className="who"),
+            when,
+            html.Bdi(cards.quote(posts.text_of(case.scored, reader), 200), className="said"),
             html.Span(tags, className="tags"),
             html.Span(cards.name_of(mention.source), className="soft small where"),
         ],

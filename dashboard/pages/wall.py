@@ -343,6 +343,7 @@ def register(app: Dash, walls: Walls, version: str, guarded: Callable[..., Any])
         Input("wall-interval", "n_intervals"),
         State("wall-asked", "data"),
         State("wall-pulse", "data"),
+        is_plain=True,
     )
     def refresh(_n: int | None, asked: Any, pulse: Any) -> list[Any]:
         asked = asked if isinstance(asked, dict) else {}
@@ -359,6 +360,7 @@ def register(app: Dash, walls: Walls, version: str, guarded: Callable[..., Any])
         Output("sides-pulse", "data"),
         Input("sides-interval", "n_intervals"),
         State("sides-pulse", "data"),
+        is_plain=True,
     )
     def refresh_sides(_n: int | None, pulse: Any) -> list[Any]:
         has = pulse.get("has") if isinstance(pulse, dict) else None
