@@ -1,7 +1,7 @@
 """The wall: one word, one number, one line in a band, one sentence, readable from five metres.
 
-It shows rollups only, no handle and no face, and it is drawn once a second for all who look. It never writes. With
-several brands it takes turns, or shows up to four side by side ("?side=on"); it never turns away from a storm.
+It shows rollups only, no handle and no face, and it is drawn every second or two for all who look. It never writes.
+With several brands it takes turns, or shows up to four side by side ("?side=on"); it never turns away from a storm.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from db.rows import Incident, SourceHealth, WallFacts
 
 REFRESH_MS = 2000
 LOST_AFTER_MS = 7500  # without an answer; so the page says within 10 s that the server is gone
+DRAWN_FOR = 1.5  # seconds that all who look share one drawing; each of them asks every two
 TURN_SECONDS = 20
 TILES = 4
 PARTS = ("state", "banner", "unheard", "headline", "figure", "about", "row", "foot")
@@ -286,11 +287,11 @@ def whose_turn(brands: list[str], open_incidents: list[Incident], now: datetime)
 
 
 class Walls:
-    """What the walls of one application share: one question a second, one drawing per brand and room."""
+    """What the walls of one application share: one question and one drawing per brand and room."""
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self._shared = Shared(1.0)
+        self._shared = Shared(DRAWN_FOR)
 
     def frame(self, room: str, brand: str) -> Frame:
         """The drawing that is due now. `brand` "" or unknown: whose turn it is."""
@@ -299,7 +300,7 @@ class Walls:
         return self._shared.get((shown, room), lambda: self._draw(shown, room, now))
 
     def sides(self) -> Frame:
-        """Up to four brands, drawn once a second for all who look."""
+        """Up to four brands, drawn once for all who look."""
         return self._shared.get("sides", self._draw_sides)
 
     def _draw_sides(self) -> Frame:
