@@ -60,7 +60,7 @@ def heard_clock(clock: Clock, groups: Sequence[Alike], is_open: bool, reader: Re
         facts.append((reader.share(clock.in_time), say("heard within 15 min")))
     if clock.oldest_at is not None and is_open:
         facts.append((since(clock.oldest_at, "mm:ss"), say("the oldest waits")))
-    shown = {id(one): n for n, one in enumerate(rows_of(groups))}
+    shown = {id(one) for one in rows_of(groups)}
     parts: list[Any] = [title, html.Dl([html.Div([html.Dd(v), html.Dt(name)]) for v, name in facts], className="facts")]
     parts += [_group(group, shown, len(groups) > 1, reader, now) for group in groups]
     if len(clock.people) > PEOPLE:
@@ -69,13 +69,13 @@ def heard_clock(clock: Clock, groups: Sequence[Alike], is_open: bool, reader: Re
     return html.Section(parts)
 
 
-def _group(group: Alike, shown: dict[int, int], has_others: bool, reader: Reader, now: datetime) -> html.Details:
+def _group(group: Alike, shown: set[int], has_others: bool, reader: Reader, now: datetime) -> html.Details:
     """People who say alike, each by name: a group is for the overview, not for one answer to all."""
     say = reader.say
     people = reader.count(len(group.people), "{n} person", "{n} people")
     title = f"“{group.words}”" if group.words else (say("by themselves") if has_others else say("everybody"))
     waits = reader.say(", {n} unheard", n=reader.number(group.unheard)) if group.unheard else say(", all heard")
-    rows = [_waiter(one, shown[id(one)], reader, now) for one in group.people if id(one) in shown]
+    rows = [_waiter(one, reader, now) for one in group.people if id(one) in shown]
     return html.Details(
         [html.Summary([html.B(html.Bdi(title)), f" · {people}{waits}"]), html.Div(rows, role="group")],
         open=group.unheard > 0,
@@ -83,7 +83,7 @@ def _group(group: Alike, shown: dict[int, int], has_others: bool, reader: Reader
     )
 
 
-def _waiter(one: Waiter, n: int, reader: Reader, now: datetime) -> html.Button:
+def _waiter(one: Waiter, reader: Reader, now: datetime) -> html.Button:
     person, scored = one.person, one.said
     waits = person.state == "unheard"
     state = html.Span(reader.say(person.state), className="chip ok")
@@ -96,10 +96,10 @@ def _waiter(one: Waiter, n: int, reader: Reader, now: datetime) -> html.Button:
             at,
             html.Bdi(said, className="said soft"),
         ],
-        id={"type": "incident-person", "index": n},
         className="waiter",
-        n_clicks=0,
+        disable_n_clicks=True,
         title=reader.say("Answer this person"),
+        **{"data-mention": person.mention_id},
     )
 
 

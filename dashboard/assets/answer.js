@@ -23,15 +23,13 @@
   }
 
   // A press on somebody in the heard clock: the box is for this person now.
-  function choose(_clicks, people) {
-    const context = window.dash_clientside.callback_context;
-    const id = context.triggered_id;
-    const isPressed = context.triggered.some((each) => each.value);
-    if (!id || !isPressed || !people[id.index]) return window.dash_clientside.no_update;
+  document.addEventListener("click", function (event) {
+    const pressed = event.target.closest && event.target.closest("#incident-clock .waiter");
+    if (!pressed) return;
     document.getElementById("incident-box").scrollIntoView({ block: "nearest" });
-    return people[id.index];
-  }
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { answer: { clear: clear, choose: choose } });
+    tell("incident-chosen", { data: pressed.dataset.mention });
+  });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { answer: { clear: clear } });
 
   function later(name, delay, act) {
     clearTimeout(timers[name]);

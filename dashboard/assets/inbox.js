@@ -1,23 +1,39 @@
-/* Marks the open mention in the list, without asking the server for the list again. */
+/* Opens what is pressed in the list and marks it, without asking the server for the list again. */
 (function () {
   "use strict";
-  const PLAIN = { className: "item", "aria-current": null };
-  const OPEN = { className: "item on", "aria-current": "true" };
+  let chosen = null;
 
-  function set(index, props) {
-    const id = { type: "inbox-item", index: index };
-    const key = JSON.stringify({ index: index, type: "inbox-item" });
-    if (document.getElementById(key)) window.dash_clientside.set_props(id, props);
+  function set(element, name, value) {
+    if (value === null) element.removeAttribute(name);
+    else if (element.getAttribute(name) !== value) element.setAttribute(name, value);
   }
 
-  // `marked`: the place that is marked now, and which list it was marked in.
-  function mark(items, chosen, shown, marked) {
-    const context = window.dash_clientside.callback_context;
-    const isNewList = context.triggered.some((each) => each.prop_id === "inbox-list.children");
-    const place = shown && chosen ? shown.indexOf(chosen) : -1;
-    if (!isNewList && marked !== null && marked !== undefined && marked >= 0 && marked !== place) set(marked, PLAIN);
-    if (place >= 0) requestAnimationFrame(() => set(place, OPEN));
-    return place;
+  function draw() {
+    document.querySelectorAll("#inbox-list .item").forEach(function (item) {
+      const isOpen = chosen !== null && item.dataset.mention === chosen;
+      item.classList.toggle("on", isOpen);
+      set(item, "aria-current", isOpen ? "true" : null);
+    });
+  }
+
+  function choose(id) {
+    chosen = id;
+    draw();
+    window.dash_clientside.set_props("inbox-chosen", { data: id });
+  }
+
+  // One listener for all, so that the page need not know each of a hundred.
+  document.addEventListener("click", function (event) {
+    const pressed = event.target.closest && event.target.closest("#inbox-list .item, #inbox-back");
+    if (pressed) choose(pressed.id === "inbox-back" ? null : pressed.dataset.mention);
+  });
+
+  // The list is new, or something was chosen by the address.
+  function mark(_items, id) {
+    chosen = id || null;
+    requestAnimationFrame(draw);
+    setTimeout(draw, 100); // a long list may be drawn later than that
+    return chosen;
   }
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, { inbox: { mark: mark } });

@@ -102,17 +102,7 @@
     return window.dash_clientside.no_update;
   }
 
-  // A click on an item of the inbox, or on "back": the id of what is open now.
-  function choose(clicks, back, shown) {
-    const context = window.dash_clientside.callback_context;
-    const id = context.triggered_id;
-    const pressed = context.triggered.some((each) => each.value);
-    if (!id || !pressed) return window.dash_clientside.no_update;
-    if (id === "inbox-back") return null;
-    return shown[id.index] || window.dash_clientside.no_update;
-  }
-
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { live: { pulse: pulse, choose: choose } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { live: { pulse: pulse } });
   const KEYS = { a: "#inbox-take", h: "#inbox-heard", o: "#inbox-open a", Escape: "#inbox-back" };
 
   function move(step) {

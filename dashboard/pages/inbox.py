@@ -13,7 +13,7 @@ from typing import Any, get_args
 from urllib.parse import parse_qs
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import cards, posts, security
 from dashboard.answers import Answers
@@ -290,16 +290,6 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Output("inbox-marked", "data"),
         Input("inbox-list", "children"),
         Input("inbox-chosen", "data"),
-        State("inbox-shown", "data"),
-        State("inbox-marked", "data"),
-    )
-    app.clientside_callback(
-        ClientsideFunction("live", "choose"),
-        Output("inbox-chosen", "data"),
-        Input({"type": "inbox-item", "index": ALL}, "n_clicks"),
-        Input("inbox-back", "n_clicks"),
-        State("inbox-shown", "data"),
-        prevent_initial_call=True,
     )
 
     @guarded(
@@ -487,8 +477,7 @@ def title(look: Look, n: int, desk: Desk) -> str:
 def items(cases: Sequence[Case], look: Look, reader: Reader, now: datetime, work: Mapping[str, list[str]]) -> list[Any]:
     if not cases:
         return [html.P(nothing(look, reader), className="soft empty")]
-    ids = [case.scored.mention.id for case in cases]
-    return [item(case, n, reader, now, work.get(ids[n], ())) for n, case in enumerate(cases)]
+    return [item(case, reader, now, work.get(case.scored.mention.id, ())) for case in cases]
 
 
 def nothing(look: Look, reader: Reader) -> str:
@@ -502,7 +491,7 @@ def nothing(look: Look, reader: Reader) -> str:
     return reader.say("There is nobody here.") if look.state != "all" else reader.say("Nobody has written.")
 
 
-def item(case: Case, n: int, reader: Reader, now: datetime, work: Sequence[str] = ()) -> html.Button:
+def item(case: Case, reader: Reader, now: datetime, work: Sequence[str] = ()) -> html.Button:
     """The page itself marks the one that is open."""
     mention = case.scored.mention
     waits = case.person is not None and case.person.state == "unheard"
@@ -529,9 +518,9 @@ def item(case: Case, n: int, reader: Reader, now: datetime, work: Sequence[str] 
             html.Span(tags, className="tags"),
             html.Span(cards.name_of(mention.source), className="soft small where"),
         ],
-        id={"type": "inbox-item", "index": n},
         className="item",
-        n_clicks=0,
+        disable_n_clicks=True,
+        **{"data-mention": mention.id},
     )
 
 

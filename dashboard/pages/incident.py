@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import cards, crowd, curves, heard, posts, security
 from dashboard.answers import Answers, author_of
@@ -186,7 +186,6 @@ def skeleton(
         ),
         dcc.Store(id="incident-id", data=incident_id),
         dcc.Store(id="incident-chosen", data=chosen),
-        dcc.Store(id="incident-people", data=shown.people),
         dcc.Store(id="incident-done"),
         dcc.Store(id="incident-seen", data=seen),
         dcc.Interval(id="incident-interval", interval=REFRESH_MS),
@@ -318,7 +317,6 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Output("incident-now", "children"),
         Output("incident-curve", "figure"),
         Output("incident-clock", "children"),
-        Output("incident-people", "data"),
         Output("incident-body", "children"),
         Output("incident-spread", "figure"),
         Output("incident-posts", "children"),
@@ -336,17 +334,9 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         incident = find(desk, incident_id)
         found = drawn(desk, incident, mark) if incident is not None else None
         if found is None:
-            return [no_update] * 11
+            return [no_update] * 10
         *parts, now_has = changed(found.shown, has)
         return [*parts, [found.mark, *now_has]]
-
-    app.clientside_callback(
-        ClientsideFunction("answer", "choose"),
-        Output("incident-chosen", "data"),
-        Input({"type": "incident-person", "index": ALL}, "n_clicks"),
-        State("incident-people", "data"),
-        prevent_initial_call=True,
-    )
 
     @guarded(
         "responder",
@@ -381,7 +371,6 @@ class Drawn:
     now: Any = None
     curve: Any = field(default_factory=lambda: EMPTY)
     clock: Any = None
-    people: Any = field(default_factory=list)
     body: Any = None
     spread: Any = field(default_factory=lambda: EMPTY)
     posts: Any = None
@@ -515,7 +504,6 @@ def draw(story: Story, reader: Reader, now: datetime, may_act: bool) -> Drawn:
             heard.heard_clock(story.clock, groups, incident.closed_at is None, reader, now),
             heard.answered(story.answers, story.clock, story.pasted, reader, now),
         ],
-        people=[one.person.mention_id for one in heard.rows_of(groups)],
         body=[
             html.Section([html.H3(reader.say("Why it rang")), why(incident.evidence, reader)]),
             html.Section([html.H3(reader.say("Who is in the crowd")), the_crowd(story.posts, reader)]),
