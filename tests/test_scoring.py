@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from db.rows import Mention, Score
 from monitor.scoring import load_scorer, text
 from monitor.scoring.crowd import TRAGIC, crowd_tragedy
-from monitor.scoring.model import HEADS, ModelError
+from monitor.scoring.model import HEADS, ModelError, shipped
 from monitor.scoring.scorer import Scorer
 from monitor.scoring.words import own_words
 
@@ -250,6 +251,18 @@ def test_the_lists_of_both_languages_share_their_headings_and_fit_in_a_mask() ->
 def test_a_model_that_is_not_there_says_how_to_build_it(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="smoulder train"):
         load_scorer(tmp_path)
+
+
+@pytest.mark.parametrize("file", ["weights.npz", "vectors.npz", "card.json"])
+def test_a_damaged_model_is_named_with_what_to_do(tmp_path: Path, file: str) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(shipped(), folder)
+    whole = (folder / file).read_bytes()
+    half = len(whole) // 2
+    for damaged in (whole[:half], whole[:half] + bytes(64) + whole[half + 64 :], b"PK\x03\x04", b"{}", b""):
+        (folder / file).write_bytes(damaged)
+        with pytest.raises(ModelError, match="smoulder train"):
+            load_scorer(folder)
 
 
 def test_the_card_names_every_data_set_with_its_licence_and_sum(scorer: Scorer) -> None:

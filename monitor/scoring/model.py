@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,7 +15,7 @@ import numpy.typing as npt
 
 from monitor.scoring import features
 from monitor.scoring.features import Batch, Vocabulary
-from monitor.scoring.vectors import Vectors, load_vectors, save_vectors
+from monitor.scoring.vectors import Vectors, load_vectors, numbers_in, save_vectors
 
 HEADS = ("complaint", "hostile", "praise", "question", "tragedy")
 ALL_HEADS = (*HEADS, "plain", "manner", "grave", "mocking")
@@ -103,14 +105,13 @@ def load(folder: Path | None = None) -> Model:
     """Read a model; None: the one that ships. Raises ModelError with what to do."""
     folder = folder or shipped()
     try:
-        with np.load(folder / "weights.npz", allow_pickle=False) as read:
-            stored = {name: read[name] for name in read.files}
+        stored = numbers_in(folder / "weights.npz")
         card = json.loads((folder / "card.json").read_text("utf-8"))
         table = stored["table"].astype(np.float32) * stored["step"]
         numbers = {name: stored[name].astype(np.float32) for name in _PLAIN_NUMBERS}
         vectors = load_vectors(folder / "vectors.npz")
         return Model(table=table, vectors=vectors, name=str(card["name"]), card=card, **numbers)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ModelError(
             f"The scoring model in {folder} cannot be read ({error}). Build it again: smoulder train"
         ) from error

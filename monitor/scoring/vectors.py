@@ -6,8 +6,10 @@ labelled text holds is still read by its meaning. `vectors.npz` holds hashes of 
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,11 +41,15 @@ def load_vectors(path: Path) -> Vectors:
     """The vectors of a file; none at all when there is no such file."""
     if not path.exists():
         return Vectors(np.zeros(0, np.uint64), np.zeros((0, 1), np.float32))
-    with np.load(path, allow_pickle=False) as stored:
-        return Vectors(
-            stored["keys"].astype(np.uint64),
-            stored["rows"].astype(np.float32) * stored["step"],
-        )
+    stored = numbers_in(path)
+    return Vectors(stored["keys"].astype(np.uint64), stored["rows"].astype(np.float32) * stored["step"])
+
+
+def numbers_in(path: Path) -> dict[str, npt.NDArray[Any]]:
+    """All arrays of an .npz file. Raises OSError, ValueError, EOFError, BadZipFile or zlib.error on a bad one."""
+    # By way of memory: numpy leaves a file open that is no zip.
+    with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+        return {name: stored[name] for name in stored.files}
 
 
 def save_vectors(vectors: Vectors, path: Path) -> None:
