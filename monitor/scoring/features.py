@@ -309,9 +309,11 @@ def _add_phrases(words: Words, masks: Masks, hashes: Masks, pairs: Masks) -> Non
         keys, values = words.sorted_phrases(size)
         if not len(ahead):
             continue
-        place = np.minimum(np.searchsorted(keys, ahead), len(keys) - 1)
-        hit = np.flatnonzero(keys[place] == ahead)
-        masks[hit] |= values[place[hit]]
+        place = keys.searchsorted(ahead)
+        place[place == len(keys)] = 0
+        hit = (keys[place] == ahead).nonzero()[0]
+        if len(hit):
+            masks[hit] |= values[place[hit]]
 
 
 _REACH = 3  # tokens over which "not" and "you" are felt
@@ -320,16 +322,13 @@ _REACH = 3  # tokens over which "not" and "you" are felt
 Flags = npt.NDArray[np.bool_]
 
 
-def _same_text(text_of: Ints) -> list[Flags]:
-    """For each step up to `_REACH`: whether a token and the one so many before it are of one text."""
-    return [text_of[step:] == text_of[:-step] for step in range(1, min(_REACH, len(text_of) - 1) + 1)]
-
-
-def _near(marked: Flags, same: list[Flags], *, both: bool) -> Flags:
-    near = np.zeros_like(marked)
+def _near(marked: Flags, text_of: Ints, *, both: bool) -> Flags | None:
+    """Which tokens have a marked one within `_REACH` before them in their text, or after them too; None: not one."""
     if not marked.any():
-        return near
-    for step, together in enumerate(same, 1):
+        return None
+    near = np.zeros_like(marked)
+    for step in range(1, min(_REACH, len(text_of) - 1) + 1):
+        together = text_of[step:] == text_of[:-step]
         near[step:] |= marked[:-step] & together
         if both:
             near[:-step] |= marked[step:] & together
@@ -337,6 +336,9 @@ def _near(marked: Flags, same: list[Flags], *, both: bool) -> Flags:
 
 
 _EXTRA = 9
+# Shapes that are counted, not only seen: shouted words and handles.
+_COUNTED = np.array([[SHAPES.index("shout")], [SHAPES.index("handle")]], np.uint16)
+_ONE = np.uint16(1)
 
 
 def width(words: Words) -> int:
@@ -355,20 +357,22 @@ def _dense(
 ) -> Floats:
     words = vocabulary.words
     count = len(words.headings)
-    same = _same_text(text_of)
     marks = _marks(words)
-    negated = _near((masks & marks.negator) != 0, same, both=False)
-    addressed = _near((masks & marks.addressed) != 0, same, both=True)
+    negated = _near((masks & marks.negator) != 0, text_of, both=False)
+    addressed = _near((masks & marks.addressed) != 0, text_of, both=True)
     sides = np.zeros((len(masks), 3), np.uint64)  # said plainly, after "not", near "you"
-    np.copyto(sides[:, 0], masks, where=~negated)
-    np.copyto(sides[:, 1], masks, where=negated)
-    np.copyto(sides[:, 2], masks, where=addressed)
+    if negated is None:
+        sides[:, 0] = masks
+    else:
+        np.copyto(sides[:, 0], masks, where=~negated)
+        np.copyto(sides[:, 1], masks, where=negated)
+    if addressed is not None:
+        np.copyto(sides[:, 2], masks, where=addressed)
     octets = np.bitwise_or.reduceat(sides, starts).astype("<u8", copy=False).view(np.uint8)
     headings = np.unpackbits(octets, axis=1, bitorder="little").reshape(len(starts), 3, 64)[:, :, :count]
     shapes = vocabulary.shape[ids]
     present = np.bitwise_or.reduceat(shapes, starts).astype("<u2", copy=False).view(np.uint8).reshape(-1, 2)
-    shouting = np.add.reduceat(((shapes >> 8) & 1).astype(np.float32), starts)
-    handles = np.add.reduceat((shapes & 1).astype(np.float32), starts)
+    shouting, handles = np.add.reduceat(((shapes >> _COUNTED) & _ONE).astype(np.float32), starts, axis=1)
     last = shapes[starts + lengths - 1]
     first = shapes[np.minimum(starts + 1, len(ids) - 1)]
     shaped = 3 * count

@@ -73,7 +73,7 @@ _PLAIN_AT_LEAST = 0.35
 def blend(logits: Floats, manner: Floats, tongue: Ints) -> Floats:
     """Logits of the five heads. The complaint is read in the post's manner; in French there is one manner only."""
     z = logits[:, : len(HEADS)].copy()
-    share = np.where(tongue == 1, 0, _PLAIN_AT_LEAST + (1 - _PLAIN_AT_LEAST) * manner)
+    share = (_PLAIN_AT_LEAST + (1 - _PLAIN_AT_LEAST) * manner) * (tongue != 1)
     z[:, 0] += share * (logits[:, PLAIN] - z[:, 0])
     return z
 
