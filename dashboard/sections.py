@@ -11,15 +11,21 @@ from dashboard.curves import Mark
 from dashboard.figures import Figure
 from dashboard.pages.frame import Children
 from dashboard.reader import Reader
+from dashboard.still import still
 from dashboard.telling import Block, Curve, Facts, Line, Quote, Section, Table
 from monitor.review import Study
 
 
 def show(section: Section, found: Study, reader: Reader) -> html.Section:
-    parts = [block(each, found, reader) for each in section.blocks]
+    parts = [drawn(each, found, reader) for each in section.blocks]
     where = {"line": "review-line", "actions": "review-actions", "summary": "review-told"}.get(section.key)
     body = html.Div(parts, id=where) if where else html.Div(parts)
     return html.Section([html.H3(section.title), body], className=f"told told-{section.key}")
+
+
+def drawn(found: Block, study: Study, reader: Reader) -> Children:
+    """Words and tables as still parts: nothing in them answers to anything."""
+    return block(found, study, reader) if isinstance(found, Curve) else still(block(found, study, reader))
 
 
 def block(found: Block, study: Study, reader: Reader) -> Children:

@@ -14,6 +14,7 @@ from dashboard import cards
 from dashboard.pages.frame import Children, Desk, since
 from dashboard.reader import Reader
 from dashboard.sections import html_table
+from dashboard.still import still
 from db.rows import Bucket, DeadLetter, Gap, Notification, Process, SourceHealth
 from monitor import house, tags
 from monitor.spending import Spending, spending
@@ -34,7 +35,7 @@ def layout(desk: Desk) -> list[Any]:
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
     @guarded("viewer", Output("health-body", "children"), Input("health-interval", "n_intervals"))
     def refresh(_n: Any) -> Any:
-        return desk.shared.get(("health page", desk.reader), lambda: body(desk))
+        return desk.shared.get(("health page", desk.reader), lambda: still(body(desk)))
 
 
 def body(desk: Desk) -> list[Any]:

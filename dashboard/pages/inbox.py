@@ -22,6 +22,7 @@ from dashboard.pages import replybox
 from dashboard.pages.frame import Desk, since
 from dashboard.pages.replybox import id_of
 from dashboard.reader import Reader
+from dashboard.still import still
 from db.rows import Case, Correction, Deed, Incident, Label, Look, Note, Scored
 
 REFRESH_MS = 3000
@@ -405,7 +406,7 @@ def listed(desk: Desk, look: Look, clicks: Any, kept: Kept, presence: Presence, 
     work = work_on(desk, ids, presence.at(now), who)
     mark = str(hash((asked, tuple(cases), tuple((i, tuple(w)) for i, w in work.items()), reader, now.date())))
     return Listed(
-        items=None if mark == kept.mark else items(cases, look, reader, now, work),
+        items=None if mark == kept.mark else still(items(cases, look, reader, now, work)),
         title=title(look, len(found), desk) if is_filled else None,
         fresh=reader.count(fresh, "{n} new", "{n} new") if fresh else "",
         fresh_class="fresh" if fresh else "fresh hidden",
@@ -536,7 +537,7 @@ def reading(desk: Desk, case: Case | None) -> list[Any]:
     return [
         html.P(crumb(desk, scored, thread), className="soft crumb"),
         main_post(case, reader, now),
-        html.Div([posts.post(each, reader, now) for each in around(scored, thread)], className="thread"),
+        still([posts.post(each, reader, now) for each in around(scored, thread)], "thread"),
     ]
 
 

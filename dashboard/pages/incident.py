@@ -22,6 +22,7 @@ from dashboard.figures import EMPTY, Figure
 from dashboard.pages import replybox
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
+from dashboard.still import still
 from db.rows import Bucket as Minute
 from db.rows import (
     Change,
@@ -501,19 +502,25 @@ def draw(story: Story, reader: Reader, now: datetime, may_act: bool) -> Drawn:
         now=above_the_curve(line, story, reader),
         curve=curves.incident_figure(line, story.band, story.gaps, marks(story, reader), reader, story.sources),
         clock=[
-            heard.heard_clock(story.clock, groups, incident.closed_at is None, reader, now),
-            heard.answered(story.answers, story.clock, story.pasted, reader, now),
+            still(heard.heard_clock(story.clock, groups, incident.closed_at is None, reader, now)),
+            still(heard.answered(story.answers, story.clock, story.pasted, reader, now)),
         ],
-        body=[
-            html.Section([html.H3(reader.say("Why it rang")), why(incident.evidence, reader)]),
-            html.Section([html.H3(reader.say("Who is in the crowd")), the_crowd(story.posts, reader)]),
-        ],
+        body=still(
+            [
+                html.Section([html.H3(reader.say("Why it rang")), why(incident.evidence, reader)]),
+                html.Section([html.H3(reader.say("Who is in the crowd")), the_crowd(story.posts, reader)]),
+            ]
+        ),
         spread=curves.spread_figure(story.posts, reader),
-        posts=html.Section([html.H3(reader.say("What people wrote")), *posts_or_none(story.posts[:READ], reader, now)]),
-        side=[
-            html.Section([html.H3(reader.say("Time line")), time_line(story.events, reader, now)]),
-            html.Section([html.H3(reader.say("Who was told")), who_was_told(story.told, reader, now)]),
-        ],
+        posts=still(
+            html.Section([html.H3(reader.say("What people wrote")), *posts_or_none(story.posts[:READ], reader, now)])
+        ),
+        side=still(
+            [
+                html.Section([html.H3(reader.say("Time line")), time_line(story.events, reader, now)]),
+                html.Section([html.H3(reader.say("Who was told")), who_was_told(story.told, reader, now)]),
+            ]
+        ),
         acts_class="deeds" if may_act else "deeds hidden",
     )
 

@@ -15,6 +15,7 @@ from dashboard.pages import replybox
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
 from dashboard.sections import html_table
+from dashboard.still import still, written
 from db.rows import Action, Incident
 from monitor import review
 from monitor.answer import sixrules
@@ -37,8 +38,8 @@ def layout(desk: Desk) -> list[Any]:
     return [
         *head,
         html.P(summary(found, reader, now), className="soft"),
-        calendar(found, reader, now),
-        still_to_do(todo, reader, now),
+        still(calendar(found, reader, now)),
+        still(still_to_do(todo, reader, now)),
         html.H3(say("All of them")),
         table(look(found, took_by(desk, found), None, Place(), reader), reader),
         html.H3(say("Two side by side")),
@@ -174,7 +175,9 @@ def table(shown: Shown, reader: Reader) -> html.Div:
                 className="acts",
             ),
             html.Div(
-                html.Table([html.Thead(html.Tr(heads)), html.Tbody(shown.rows, id="past-rows")]),
+                html.Table(
+                    [html.Thead(html.Tr(heads)), html.Tbody(id="past-rows", **{"data-still": written(shown.rows)})]
+                ),
                 className="scroll past",
                 tabIndex=0,
             ),
@@ -339,7 +342,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
 
     @guarded(
         "viewer",
-        Output("past-rows", "children"),
+        Output("past-rows", "data-still"),
         Output("past-where", "children"),
         Output("past-back", "disabled"),
         Output("past-next", "disabled"),
@@ -353,7 +356,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         found = desk.store.incidents(limit=LISTED)
         place = moved(place_of(rest[-1]), str(ctx.triggered_id or "").removeprefix("past-"))
         shown = look(found, took_by(desk, found), words, place, desk.reader)
-        return shown.rows, shown.where, shown.is_first, shown.is_last, shown.place.as_data()
+        return written(shown.rows), shown.where, shown.is_first, shown.is_last, shown.place.as_data()
 
     @guarded(
         "viewer",
@@ -370,4 +373,4 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         ]
         if len(found) < 2 or found[0] is None or found[1] is None:
             return html.P(desk.reader.say("Choose two."), className="soft")
-        return compared(found[0], found[1], desk.reader)
+        return still(compared(found[0], found[1], desk.reader))

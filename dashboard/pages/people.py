@@ -17,6 +17,7 @@ from dashboard.pages.frame import Desk
 from dashboard.pages.health import table
 from dashboard.reader import Reader
 from dashboard.security import ROLES, User
+from dashboard.still import still
 from db.rows import Deed
 
 REFRESH_MS = 5000
@@ -118,11 +119,11 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         reader, now, say = desk.reader, desk.clock(), desk.reader.say
         known = security.users(desk.store)
         return (
-            colleagues(list(known.values()), reader),
+            still(colleagues(list(known.values()), reader)),
             [{"value": name, "label": name} for name in sorted(known)],
             tokens(security.wall_tokens(desk.store), reader, now, say("Where"), say("No wall has a link of its own.")),
             tokens(security.api_tokens(desk.store), reader, now, say("Script"), say("No script may read.")),
-            deeds(desk.store.deeds(DEEDS), reader, now),
+            still(deeds(desk.store.deeds(DEEDS), reader, now)),
         )
 
     @guarded(

@@ -1,0 +1,59 @@
+"""Still parts: what they may hold, and that nothing in them is ever more than text."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from dash import dcc, html
+
+from dashboard.still import NAMES, TAGS, still, written
+
+SCRIPT = (Path(__file__).resolve().parent.parent / "dashboard" / "assets" / "still.js").read_text()
+
+
+def test_a_part_is_written_as_tags_attributes_and_texts() -> None:
+    part = html.P([html.B("Leah", className="who"), " <b>wrote</b>", None, 3], title="t", **{"data-since": "5"})
+    assert json.loads(written(part)) == {
+        "t": "p",
+        "a": {"title": "t", "data-since": "5"},
+        "c": [{"t": "b", "a": {"class": "who"}, "c": "Leah"}, " <b>wrote</b>", "3"],
+    }
+    link = json.loads(written(dcc.Link("Incident 4", href="/incident/4")))
+    assert link["a"] == {"href": "/incident/4", "data-way": "inside"}
+    assert json.loads(written(html.Details([html.Summary("s")], open=False))) == {
+        "t": "details",
+        "c": [{"t": "summary", "c": "s"}],
+    }
+    assert still([], "thread").className == "thread"
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        html.Iframe(srcDoc="x"),
+        html.Script("x"),
+        html.Img(src="x"),
+        html.Form(),
+        dcc.Input(),
+        html.Div(style={"background": "url(x)"}),
+        html.Button("x", n_clicks=0),
+        {"type": "alert", "namespace": "window"},
+    ],
+)
+def test_what_could_act_or_load_cannot_stand_in_it(part: object) -> None:
+    with pytest.raises(ValueError, match="cannot stand in a still part"):
+        written(part)
+
+
+def test_the_page_knows_the_same_names_and_reads_no_markup() -> None:
+    tags = re.search(r"new Set\(\s*\((.*?)\)\.split", SCRIPT, re.DOTALL)
+    assert tags is not None and set(" ".join(re.findall(r'"([^"]*)"', tags[1])).split()) == TAGS
+    names = re.search(r"const NAMES = /\^\((.*?)\)\$/", SCRIPT)
+    assert names is not None and set(names[1].split("|")) == (set(NAMES.values()) - {"href"}) | {
+        "data-[a-z]+",
+        "aria-[a-z]+",
+    }
+    assert not re.search(r"HTML|eval|Function\(|\.src\b|style", SCRIPT)
