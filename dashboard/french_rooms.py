@@ -400,6 +400,7 @@ ROOMS: dict[str, str] = {
     "dropped": "abandonné",
     "ended": "terminée",
     "first amplifier": "premier relais",
+    "what it costs is not known: it is not set up here any more": ("coût inconnu : elle n’est plus configurée ici"),
     "no paid quota; {n} post in the last hour": "sans quota payant ; {n} message dans la dernière heure",
     "no paid quota; {n} posts in the last hour": "sans quota payant ; {n} messages dans la dernière heure",
     "given up": "abandonné",

@@ -21,6 +21,7 @@ from monitor.spending import Spending, spending
 
 REFRESH_MS = 5000
 DAY = timedelta(days=1)
+PAID = ("x",)  # networks that ask for money by the post
 
 
 def layout(desk: Desk) -> list[Any]:
@@ -125,7 +126,7 @@ def sources(rows: Sequence[SourceHealth], reader: Reader, measured: Mapping[str,
                 if s.rejected
                 else None,
             ],
-            quota(known.get(s.source, Measure()), reader),
+            quota(s.source, known.get(s.source, Measure()), reader),
         ]
         for s in cards.worst_first(rows)
     ]
@@ -133,9 +134,11 @@ def sources(rows: Sequence[SourceHealth], reader: Reader, measured: Mapping[str,
     return [html.H3(say("Sources")), table(head, body, empty)]
 
 
-def quota(measured: Measure, reader: Reader) -> Children:
+def quota(source: str, measured: Measure, reader: Reader) -> Children:
     """What was read and paid today, and when the cap is reached at this pace; of a source that costs nothing, so."""
     say, found = reader.say, measured.spending
+    if found is None and source in PAID:
+        return html.Span(say("what it costs is not known: it is not set up here any more"), className="soft")
     if found is None:
         words = reader.count(
             measured.an_hour,
