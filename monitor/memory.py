@@ -30,6 +30,7 @@ from monitor.windows import (
     Threads,
     minute_of,
     ms_of,
+    new_number_of,
     number_of,
 )
 
@@ -113,7 +114,7 @@ def known_at(mention: Mention) -> datetime:
 def copy_of(text: str) -> int:
     """The same number for texts that differ in names, links, digits and signs only; 0: too short to tell."""
     words = [word for word in _TEXT.findall(text[:2000].lower()) if word]
-    return number_of("copy " + " ".join(words)) if len(words) >= COPY_WORDS else 0
+    return new_number_of("copy " + " ".join(words)) if len(words) >= COPY_WORDS else 0
 
 
 def _weight(one: Scored) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -23,6 +24,7 @@ RISING = 4  # people; words of fewer are not kept in the clear
 MORE = 2.0  # times the usual share; words below are not either
 MOST_RISING = 48
 
+_WORD = re.compile(r"(?<![@\w])[^\W\d_]{3,30}")
 _TOKEN = re.compile(r"https?://(?:www\.)?([^\s?#]+)|#(\w{2,40})|(?<![@\w])([^\W\d_]{3,30})")
 # Words that say nothing about the matter, English and French.
 _COMMON = """
@@ -42,9 +44,12 @@ def words_of(text: str) -> tuple[str, ...]:
     >>> words_of("Your app deleted my photos #fail")
     ('app', 'deleted', 'app deleted', 'photos', 'deleted photos', '#fail')
     """
+    text = text[:1000].lower().replace("’", "'")
+    if "#" not in text and "://" not in text:
+        return _plain_words(text)
     found: dict[str, None] = {}
     last = ""
-    for link, tag, word in _TOKEN.findall(text[:1000].lower().replace("’", "'")):
+    for link, tag, word in _TOKEN.findall(text):
         if word:
             if word in _STOP:
                 continue
@@ -57,6 +62,22 @@ def words_of(text: str) -> tuple[str, ...]:
         if len(found) >= MOST_WORDS:
             break
     return tuple(found)[:MOST_WORDS]
+
+
+def _plain_words(text: str) -> tuple[str, ...]:
+    """The same for a post without hashtags and links, as most are."""
+    found: dict[str, None] = {}
+    last = ""
+    for word in _WORD.findall(text):
+        if word in _STOP:
+            continue
+        found[word] = None
+        if last:
+            found[f"{last} {word}"] = None
+        last = word
+        if len(found) >= MOST_WORDS:
+            return tuple(found)[:MOST_WORDS]
+    return tuple(found)
 
 
 class Sketch:
@@ -88,6 +109,7 @@ class Sketch:
         self.posts, self.cells = state[0], array("H", unpack(state[1]))
 
 
+@lru_cache(8192)  # most words are said again
 def _places(word: str) -> tuple[int, int]:
     number = crc32(word.encode())
     return number % WIDTH, WIDTH + (number >> 16) % WIDTH
@@ -113,8 +135,7 @@ class Topics:
         least = MORE * (self.now.posts + self.before.posts) / (self.usual.posts + 20)
         for word in words:
             # Asked most of all: the two rows of the sketches at hand, `Sketch.count` and `_share` written out.
-            number = crc32(word.encode())
-            a, b = number % WIDTH, WIDTH + (number >> 16) % WIDTH
+            a, b = _places(word)
             in_a, in_b = now[a] + 1, now[b] + 1
             if in_a < 65_536:
                 now[a] = in_a

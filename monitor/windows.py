@@ -57,10 +57,12 @@ def time_of_ms(ms: int) -> datetime:
     return EPOCH + ms * MILLISECOND
 
 
-@lru_cache(8192)  # the regulars and the threads of the day come again and again
-def number_of(text: str) -> int:
+def new_number_of(text: str) -> int:
     """A text as 63 bits, the same in every process."""
     return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+
+
+number_of = lru_cache(8192)(new_number_of)  # the regulars and the threads of the day come again and again
 
 
 class Minutes:

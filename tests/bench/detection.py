@@ -215,9 +215,9 @@ def slow_burn_row(
 
 def cost_of_a_mention(per_hour: float) -> str:
     """Everything detection does with a mention: note, count, look, learn the hours; the best of many short runs."""
-    stream = list(_stream(random.Random(1), 4000, per_hour))
+    stream = list(_stream(random.Random(1), 10_000, per_hour))
     spent, update = float("inf"), float("inf")
-    for _ in range(20):
+    for _ in range(8):
         watch = Watch(RULES)
         begin = time.process_time()
         for one in stream:
