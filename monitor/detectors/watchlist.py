@@ -120,9 +120,11 @@ def holds(text: str, pattern: str) -> bool:
 
 
 def _follows(text: str, at: int, parts: Sequence[str]) -> bool:
+    end = -1
     for number, part in enumerate(parts):
         is_last = number == len(parts) - 1
-        end = _word_end(text, at)
+        if at > end:
+            end = _word_end(text, at)
         if not part:
             at = end if is_last else at
             continue
