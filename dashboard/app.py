@@ -57,8 +57,6 @@ from monitor.config import Config
 log = structlog.get_logger()
 
 ASSETS = Path(__file__).parent / "assets"
-# Lines, points and areas; the whole of plotly is four times as large, and read anew for each page with a chart.
-PLOTLY = Path(__file__).parent / "vendor" / "plotly-basic.min.js"
 BEAT_SECONDS = 15
 CLOSE_SECONDS = 4
 PAGE_PATHS = re.compile(
@@ -156,7 +154,6 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
     login.register(app.server, guard, reader)
     act.register(app.server, store, config, clock)
     api.register(app.server, desk, release())
-    app.server.add_url_rule("/_dash-component-suites/plotly/package_data/plotly.min.js", "plotly", _plotly)
     app.server.register_error_handler(HTTPException, security.answer_error)
     # Dash fails when a script is asked for that its packages do not have.
     app.server.register_error_handler(DependencyException, lambda _error: _not_found())
@@ -197,12 +194,6 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any], presenc
         if (found := re.fullmatch(r"/incident/(\d{1,9})", path)) is not None:
             return working_page(desk, path, incident.layout(desk, int(found[1])), "broad")
         return working_page(desk, path, html.P(desk.reader.say("There is no such page. The wall is at the top left.")))
-
-
-def _plotly() -> Any:
-    answer = flask.Response(PLOTLY.read_bytes(), mimetype="application/javascript")
-    answer.add_etag()
-    return answer.make_conditional(flask.request)
 
 
 def _unknown_paths() -> Any:
