@@ -10,10 +10,13 @@ from random import Random
 import pytest
 
 from db.rows import Label, Rules, Scored
+from db.store import Store
+from monitor.config import Alerts
 from monitor.detectors import AGAIN, DETECTORS, Detector, recompute
 from monitor.detectors.found import Found
 from monitor.detectors.watchlist import BELIEVED, DOUBTED, LEARNED, holds
 from monitor.evidence import doubling
+from monitor.loop import Loop
 from monitor.memory import Memory, copy_of
 from monitor.scoring import load_scorer
 from monitor.scoring.scorer import HURT, RESEMBLES
@@ -231,6 +234,13 @@ def test_harm_rings_once_in_twelve_hours() -> None:
     watch = Watch(Rules(brand="Acme"))
     rows = [of_harm("I broke my arm on your floor", NOON + n * HOUR, f"p{n}") for n in (0, 1, 11, 13)]
     assert [s.at.hour for s in drive(watch, rows)] == [12, 1]
+
+
+def test_who_speaks_of_harm_is_a_line_on_the_wall_of_the_brand(store: Store) -> None:
+    loop = Loop(store, load_scorer(), {"Acme": Rules(brand="Acme"), "Other": Rules(brand="Other")}, Alerts())
+    loop.watches["Acme"].observe([of_harm("They say somebody was hurt there")])
+    assert loop.tick(NOON + MINUTE) == []
+    assert loop.notes(NOON + MINUTE) == ["Acme: 1 person spoke of harm in these six hours: look at them first"]
 
 
 def test_the_names_of_the_rules_of_harm_are_those_of_the_scorer() -> None:
