@@ -270,6 +270,13 @@ class Batch:
     dense: Floats  # N x width(): what the second stage reads
 
 
+# By tongue, -1 being the last: which column of `Vocabulary.masks` is read, and what the dense numbers say of it.
+_COLUMN = np.array([2] * (len(language.LANGUAGES) + 1), np.int64)
+_COLUMN[0], _COLUMN[FRENCH] = 0, 1
+_SPOKEN = np.zeros((len(language.LANGUAGES) + 1, 2), np.float32)
+_SPOKEN[0, 0] = _SPOKEN[FRENCH, 1] = 1
+
+
 def read(vocabulary: Vocabulary, texts: Sequence[str]) -> Batch:
     """Read texts into numbers."""
     words = vocabulary.words
@@ -279,8 +286,7 @@ def read(vocabulary: Vocabulary, texts: Sequence[str]) -> Batch:
     lengths[-1] = len(ids) - starts[-1]
     text_of = np.repeat(np.arange(len(texts)), lengths)
     tongue, script = _tongue(vocabulary, ids, starts, lengths)
-    which = np.where(tongue == 0, 0, np.where(tongue == FRENCH, 1, 2))
-    masks = vocabulary.masks[ids, which[text_of]]
+    masks = vocabulary.masks[ids, _COLUMN[tongue][text_of]]
     hashes = vocabulary.hash[ids]
     before = np.empty_like(hashes)
     before[1:] = hashes[:-1]
@@ -339,6 +345,8 @@ _EXTRA = 9
 # Shapes that are counted, not only seen: shouted words and handles.
 _COUNTED = np.array([[SHAPES.index("shout")], [SHAPES.index("handle")]], np.uint16)
 _ONE = np.uint16(1)
+# Whether the last token asks, and whether it shouts, by the two bits of its shape.
+_ENDS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
 
 
 def width(words: Words) -> int:
@@ -384,10 +392,8 @@ def _dense(
     dense[:, extra + 1] = shouting / lengths
     dense[:, extra + 2] = np.minimum(handles, 4) / 2
     dense[:, extra + 3] = (first & 1) * (lengths > 1)
-    dense[:, extra + 4] = (last >> 4) & 1
-    dense[:, extra + 5] = (last >> 3) & 1
-    dense[:, extra + 6] = tongue == 0
-    dense[:, extra + 7] = tongue == FRENCH
+    dense[:, extra + 4 : extra + 6] = _ENDS[(last >> 3) & 3]
+    dense[:, extra + 6 : extra + 8] = _SPOKEN[tongue]
     dense[:, extra + 8] = lengths < 8
     return dense
 

@@ -174,8 +174,10 @@ class Scorer:
             np.int64,
         )
         manner = logistic(logits[:, MANNER])
-        foreign = (group == 2) & ((batch.tongue >= 0) | (batch.script > 0))
-        trust = np.where(foreign, np.float32(_DOUBT), np.float32(1))[:, None] if foreign.any() else 1
+        trust: Floats | float = 1
+        if (elsewhere := group == 2).any():
+            foreign = elsewhere & ((batch.tongue >= 0) | (batch.script > 0))
+            trust = np.where(foreign, np.float32(_DOUBT), np.float32(1))[:, None]
         z = blend(logits, manner, group)
         return probabilities(z, manner, group, self.model.slope, self.model.shift, trust)
 
