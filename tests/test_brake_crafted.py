@@ -60,7 +60,7 @@ def presses(client: FlaskClient, app: Dash, store: Store) -> list[int]:
     """Everything that changes something, as well filled in as it can be."""
     post = next((each for each in store.planned() if each.state == "held"), store.planned()[0])
     incident = store.incidents(is_open=True)[0].id
-    quiet = {"quiet_why__value": "x", "quiet_sure__value": ["sure"], "quiet_chosen__data": mark_of(post)}
+    quiet = {"quiet_why__value": "x", "quiet_sure__value": ["sure"], "quiet_open__data": mark_of(post)}
     quiet |= {"quiet_incident__data": incident}
     thanks = {"thanks_chosen__data": "x:kind", "thanks_reply__value": "Told Hull!", "thanks_kind__value": ["kind"]}
     found = [
@@ -128,7 +128,7 @@ def test_a_yes_to_a_post_that_has_changed_since_is_none(app: Dash, store: Store)
     switch.turn(store, on=False, by="Amina", why="", now=NOW)
     seen = mark_of(next(post for post in store.planned() if post.id == "1"))
     switch.plan(store, b"id,at,text\n1,2026-03-03 18:00,BUY NOW\n", file="p.csv", by="Bo", now=LATER, zone="UTC")
-    press(visitor(app, store, "responder"), app, "quiet-done", "quiet-yes", quiet_chosen__data=seen)
+    press(visitor(app, store, "responder"), app, "quiet-done", "quiet-yes", quiet_open__data=seen)
     assert {post.state for post in store.planned()} == {"held"}
 
 
@@ -136,7 +136,7 @@ def test_while_it_is_quiet_no_post_is_let_go_and_nobody_is_thanked(app: Dash, st
     switch.turn(store, on=True, by="Amina", why="an accident", now=NOW)
     client = visitor(app, store, "admin")
     for post in store.planned():
-        press(client, app, "quiet-done", "quiet-yes", quiet_chosen__data=mark_of(post))
+        press(client, app, "quiet-done", "quiet-yes", quiet_open__data=mark_of(post))
     press(client, app, "thanks-done", "thanks-sent", thanks_chosen__data="x:kind", thanks_reply__value="Thank you!")
     assert {post.state for post in store.planned()} == {"held"} and store.replies() == []
 
@@ -152,7 +152,7 @@ def test_a_tag_that_nobody_looked_at_cannot_be_signed(app: Dash, store: Store) -
 @pytest.mark.parametrize("nasty", NASTY, ids=range(len(NASTY)))
 def test_values_that_no_page_sends_break_nothing(app: Dash, store: Store, nasty: Any) -> None:
     client = visitor(app, store, "responder")
-    names = """quiet-why.value quiet-sure.value quiet-chosen.data quiet-incident.data thanks-chosen.data
+    names = """quiet-why.value quiet-sure.value quiet-chosen.data quiet-open.data quiet-incident.data thanks-chosen.data
         thanks-reply.value thanks-kind.value hashtag-ticked.value hashtag-tag.data hashtag-asked.value
         quiet-upload.contents quiet-tool.value quiet-upload.filename quiet-seen.data thanks-seen.data"""
     values = dict.fromkeys(names.split(), nasty)

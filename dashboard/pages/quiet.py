@@ -134,6 +134,7 @@ def layout(desk: Desk) -> html.Div:
             html.Button(say("Back to the list"), id="quiet-back", className="plain hidden", n_clicks=0),
             dcc.Store(id="quiet-shown", data=[]),
             dcc.Store(id="quiet-chosen"),
+            dcc.Store(id="quiet-open"),
             dcc.Store(id="quiet-incident"),
             dcc.Store(id="quiet-done"),
             dcc.Store(id="quiet-loaded"),
@@ -180,6 +181,7 @@ class Drawn:
     telling_class: Any
     shown: Any
     incident: Any
+    open: Any  # the post that stands on the page: a yes is about what is read, not about what was pressed last
 
 
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
@@ -197,6 +199,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         Output("quiet-telling", "className"),
         Output("quiet-shown", "data"),
         Output("quiet-incident", "data"),
+        Output("quiet-open", "data"),
         Output("quiet-seen", "data"),
         Input("quiet-interval", "n_intervals"),
         Input("quiet-chosen", "data"),
@@ -216,16 +219,16 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         *(Input(f"quiet-{name}", "n_clicks") for name in ACTS),
         State("quiet-why", "value"),
         State("quiet-sure", "value"),
-        State("quiet-chosen", "data"),
+        State("quiet-open", "data"),
         State("quiet-incident", "data"),
         prevent_initial_call=True,
     )
     def act(*args: Any) -> Any:
-        why, sure, chosen, incident_id = args[-4:]
+        why, sure, shown, incident_id = args[-4:]
         what = str(ctx.triggered_id or "").removeprefix("quiet-")
         if what not in ACTS:
             return [no_update] * 4
-        is_done, words = do(desk, what, why, sure, chosen, incident_id)
+        is_done, words = do(desk, what, why, sure, shown, incident_id)
         mark = f"{what} {desk.clock().timestamp()}" if is_done else no_update
         is_turned = is_done and what in ("on", "off")
         return [mark, words, "" if is_turned else no_update, [] if is_turned else no_update]
@@ -253,7 +256,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
 
 
 # --- doing ----------------------------------------------------------------------------------------------------
-def do(desk: Desk, what: str, why: Any, sure: Any, chosen: Any, incident_id: Any) -> tuple[bool, str]:
+def do(desk: Desk, what: str, why: Any, sure: Any, shown: Any, incident_id: Any) -> tuple[bool, str]:
     """Do it in the visitor's name; whether something happened, and what to say. Any value may be made up."""
     visitor, store, now, say = security.require("responder"), desk.store, desk.clock(), desk.reader.say
     noted = say("Noted at {at}.", at=desk.reader.clock(now))
@@ -270,7 +273,7 @@ def do(desk: Desk, what: str, why: Any, sure: Any, chosen: Any, incident_id: Any
         return is_done, noted if is_done else say("It was not quiet.")
     if what in ("hurt", "unhurt"):
         return _say_hurt(desk, visitor, "yes" if what == "hurt" else "no", incident_id, noted)
-    post = post_of(switch.listed(store, now), chosen)
+    post = post_of(switch.listed(store, now), shown)
     if post is None:
         return False, say("Choose a post first.")
     if switch.quiet(store).is_on and what == "yes":
@@ -358,6 +361,7 @@ def draw(desk: Desk, chosen: Any) -> Drawn:
         telling_class="" if may_act else "hidden",
         shown=[mark_of(each) for each in posts],
         incident=harm.incident.id if harm else None,
+        open=mark_of(post) if post else None,
     )
 
 
