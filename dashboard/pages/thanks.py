@@ -30,6 +30,7 @@ REFRESH_MS = 4000
 DAYS = 7
 SHOWN = 100
 ACTS = ("sent", "leave")
+STORES = ("chosen", "typed", "rest", "done", "cleared", "warm", "seen")
 PATIENCE = 0.02  # seconds that the one who types waits for the earlier answers to be read
 
 
@@ -49,7 +50,7 @@ def layout(desk: Desk) -> html.Div:
             ),
             html.Button(say("Back to the list"), id="thanks-back", className="plain hidden", n_clicks=0),
             dcc.Store(id="thanks-shown", data=[]),
-            *(dcc.Store(id=f"thanks-{name}") for name in ("chosen", "typed", "rest", "done", "cleared", "seen")),
+            *(dcc.Store(id=f"thanks-{name}") for name in STORES),
             dcc.Interval(id="thanks-interval", interval=REFRESH_MS),
         ],
         className="brake",
@@ -97,6 +98,7 @@ class Drawn:
     doubt_class: Any
     box_class: Any
     shown: Any
+    warm: Any  # whether the earlier answers are read: until then no text can be called new
 
 
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answers) -> None:
@@ -109,6 +111,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Output("thanks-doubt", "className"),
         Output("thanks-box", "className"),
         Output("thanks-shown", "data"),
+        Output("thanks-warm", "data"),
         Output("thanks-seen", "data"),
         Input("thanks-interval", "n_intervals"),
         Input("thanks-chosen", "data"),
@@ -126,9 +129,10 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Input("thanks-chosen", "data"),
         Input("thanks-done", "data"),
         Input("thanks-kind", "value"),
+        Input("thanks-warm", "data"),
         State("thanks-reply", "value"),
     )
-    def read(_typed: Any, chosen: Any, _done: Any, kind: Any, words: Any) -> Any:
+    def read(_typed: Any, chosen: Any, _done: Any, kind: Any, _warm: Any, words: Any) -> Any:
         case = case_of(desk, chosen)
         if case is None or not security.visitor_now().may("responder"):
             return [], None
@@ -227,6 +231,8 @@ def draw(desk: Desk, answers: Answers, chosen: Any) -> Drawn:
     cases = waiting(desk)
     case = case_of(desk, chosen)
     brand = case.scored.mention.brand if case else None
+    if brand and may_act:
+        answers.warm(brand)
     brands = [brand] if brand else desk.brands()
     shut = next((found for each in brands if (found := answers.no_thanks(each))), ())
     found = doubts(case.scored) if case else ()
@@ -240,6 +246,7 @@ def draw(desk: Desk, answers: Answers, chosen: Any) -> Drawn:
         doubt_class="asking" if is_box and found else "asking hidden",
         box_class="replybox" if is_box else "replybox hidden",
         shown=[each.scored.mention.id for each in cases],
+        warm=brand is not None and answers.is_warm(brand),
     )
 
 
