@@ -106,7 +106,9 @@ def _findings(row: Labelled, advice: Advice) -> Iterator[tuple[str, str, str]]:
 def main() -> None:
     show = "--show" in sys.argv
     names = [
-        name for name in ("en", "fr", "elsewhere", "later", "last", "plain") if (REPLIES / f"{name}.jsonl").exists()
+        name
+        for name in ("en", "fr", "elsewhere", "later", "last", "plain", "fresh")
+        if (REPLIES / f"{name}.jsonl").exists()
     ]
     for name in names:
         rows = labelled(name)
