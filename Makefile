@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 RUNS := $(VENV)/.installed-to-run
 STAMP := $(VENV)/.installed-to-build
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
-# On two cores: the tests wait as much as they work.
+# On two cores: most tests wait as much as they work, a browser works.
 JOBS ?= 3
+BROWSERS ?= 2
 
 .PHONY: run demo test lint fix docs pictures bench chaos lock check clean help
 
@@ -35,7 +36,8 @@ $(STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(RUNS)
 
 test: $(STAMP) chromium  ## every test, browser included
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m 'not browser'
+	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile -m browser
 
 .PHONY: chromium
 chromium: $(STAMP)

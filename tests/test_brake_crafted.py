@@ -62,7 +62,7 @@ def presses(client: FlaskClient, app: Dash, store: Store) -> list[int]:
     incident = store.incidents(is_open=True)[0].id
     quiet = {"quiet_why__value": "x", "quiet_sure__value": ["sure"], "quiet_open__data": mark_of(post)}
     quiet |= {"quiet_incident__data": incident}
-    thanks = {"thanks_chosen__data": "x:kind", "thanks_reply__value": "Told Hull!", "thanks_kind__value": ["kind"]}
+    thanks = {"thanks_open__data": "x:kind", "thanks_reply__value": "Told Hull!", "thanks_kind__value": ["kind"]}
     found = [
         press(client, app, "quiet-done", f"quiet-{each}", **quiet)
         for each in ("off", "yes", "no", "hurt", "unhurt", "on")
@@ -137,7 +137,7 @@ def test_while_it_is_quiet_no_post_is_let_go_and_nobody_is_thanked(app: Dash, st
     client = visitor(app, store, "admin")
     for post in store.planned():
         press(client, app, "quiet-done", "quiet-yes", quiet_open__data=mark_of(post))
-    press(client, app, "thanks-done", "thanks-sent", thanks_chosen__data="x:kind", thanks_reply__value="Thank you!")
+    press(client, app, "thanks-done", "thanks-sent", thanks_open__data="x:kind", thanks_reply__value="Thank you!")
     assert {post.state for post in store.planned()} == {"held"} and store.replies() == []
 
 
@@ -153,6 +153,7 @@ def test_a_tag_that_nobody_looked_at_cannot_be_signed(app: Dash, store: Store) -
 def test_values_that_no_page_sends_break_nothing(app: Dash, store: Store, nasty: Any) -> None:
     client = visitor(app, store, "responder")
     names = """quiet-why.value quiet-sure.value quiet-chosen.data quiet-open.data quiet-incident.data thanks-chosen.data
+        thanks-open.data
         thanks-reply.value thanks-kind.value hashtag-ticked.value hashtag-tag.data hashtag-asked.value
         quiet-upload.contents quiet-tool.value quiet-upload.filename quiet-seen.data thanks-seen.data"""
     values = dict.fromkeys(names.split(), nasty)

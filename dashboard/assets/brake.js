@@ -12,11 +12,22 @@
     return (shown || [])[id.index] || window.dash_clientside.no_update;
   }
 
-  // Somebody else is open, or the words have gone out: the box and its tick belong to one person only.
   function empty() {
     window.dash_clientside.set_props("thanks-reply", { value: "" });
     window.dash_clientside.set_props("thanks-kind", { value: [] });
-    return Date.now();
   }
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { brake: { choose: choose, empty: empty } });
+
+  // Somebody else is open: the box and its tick belong to one person only. At the press and not after it, so that a
+  // slow page never takes away what was typed meanwhile.
+  document.addEventListener("click", function (event) {
+    if (event.target.closest && event.target.closest("#thanks-list .item, #thanks-back")) empty();
+  });
+
+  // The words have gone out.
+  function sent(done) {
+    const box = document.getElementById("thanks-reply");
+    if (done && box && box.value === done.words) empty();
+    return window.dash_clientside.no_update;
+  }
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { brake: { choose: choose, sent: sent } });
 })();

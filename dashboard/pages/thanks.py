@@ -30,7 +30,7 @@ REFRESH_MS = 4000
 DAYS = 7
 SHOWN = 100
 ACTS = ("sent", "leave")
-STORES = ("chosen", "typed", "rest", "done", "cleared", "warm", "seen")
+STORES = ("chosen", "open", "typed", "rest", "done", "cleared", "warm", "seen")
 PATIENCE = 0.02  # seconds that the one who types waits for the earlier answers to be read
 
 
@@ -98,6 +98,7 @@ class Drawn:
     doubt_class: Any
     box_class: Any
     shown: Any
+    open: Any  # whose post stands on the page: thanks go to whom one reads, not to whom one pressed last
     warm: Any  # whether the earlier answers are read: until then no text can be called new
 
 
@@ -111,6 +112,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Output("thanks-doubt", "className"),
         Output("thanks-box", "className"),
         Output("thanks-shown", "data"),
+        Output("thanks-open", "data"),
         Output("thanks-warm", "data"),
         Output("thanks-seen", "data"),
         Input("thanks-interval", "n_intervals"),
@@ -144,18 +146,18 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Output("thanks-replied", "children"),
         Output("thanks-kind", "value"),
         *(Input(f"thanks-{name}", "n_clicks") for name in ACTS),
-        State("thanks-chosen", "data"),
+        State("thanks-open", "data"),
         State("thanks-reply", "value"),
         State("thanks-kind", "value"),
         prevent_initial_call=True,
     )
     def act(*args: Any) -> Any:
-        chosen, words, kind = args[-3:]
+        shown, words, kind = args[-3:]
         what = str(ctx.triggered_id or "").removeprefix("thanks-")
         if what not in ACTS:
             return [no_update] * 3
-        is_done, said = do(desk, answers, what, chosen, words, kind)
-        mark = {"page": "thanks", "at": desk.clock().timestamp(), "clear": True}
+        is_done, said = do(desk, answers, what, shown, words, kind)
+        mark = {"at": desk.clock().timestamp(), "words": words}
         return [mark if is_done else no_update, said, [] if is_done else no_update]
 
     app.clientside_callback(
@@ -167,10 +169,9 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         prevent_initial_call=True,
     )
     app.clientside_callback(
-        ClientsideFunction("brake", "empty"),
+        ClientsideFunction("brake", "sent"),
         Output("thanks-cleared", "data"),
         Input("thanks-done", "data"),
-        Input("thanks-chosen", "data"),
         prevent_initial_call=True,
     )
 
@@ -192,10 +193,10 @@ def case_of(desk: Desk, chosen: Any) -> Case | None:
 
 
 # --- doing ----------------------------------------------------------------------------------------------------
-def do(desk: Desk, answers: Answers, what: str, chosen: Any, words: Any, kind: Any) -> tuple[bool, str]:
+def do(desk: Desk, answers: Answers, what: str, shown: Any, words: Any, kind: Any) -> tuple[bool, str]:
     """Do it in the visitor's name; whether something happened, and what to say. Any value may be made up."""
     who, now, say = security.require("responder").name, desk.clock(), desk.reader.say
-    case = case_of(desk, chosen)
+    case = case_of(desk, shown)
     if case is None:
         return False, say("It is not there any more: somebody has answered it, or it was deleted.")
     mention = case.scored.mention
@@ -246,6 +247,7 @@ def draw(desk: Desk, answers: Answers, chosen: Any) -> Drawn:
         doubt_class="asking" if is_box and found else "asking hidden",
         box_class="replybox" if is_box else "replybox hidden",
         shown=[each.scored.mention.id for each in cases],
+        open=case.scored.mention.id if case else None,
         warm=brand is not None and answers.is_warm(brand),
     )
 

@@ -199,7 +199,9 @@ def praised(store: Store) -> Store:
 
 
 def item(page: Page, words: str) -> None:
+    """Press it, and read it before anything else: thanks go to whoever stands on the page."""
     page.locator("#thanks-list .item", has_text=words).click()
+    expect(page.locator("#thanks-post")).to_contain_text(words)
 
 
 def test_praise_is_thanked_one_by_one_the_oldest_first(praised: Store, house: House) -> None:
