@@ -36,8 +36,8 @@ $(STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	@touch $@ $(RUNS)
 
 test: $(STAMP) chromium  ## every test, browser included
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m 'not browser'
-	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile -m browser
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --ignore=tests/browser
+	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile tests/browser
 
 .PHONY: chromium
 chromium: $(STAMP)
