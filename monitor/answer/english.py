@@ -133,6 +133,11 @@ SYMPATHISED = any_of(
     r"(?:i|we) (?:really |truly |do |deeply )?(?:empathi[sz]e|sympathi[sz]e|feel your)|(?:totally|completely|perfectly|entirely) understandable|understandably|your (?:anger|frustration|upset|disappointment|worry) is (?:\w+ )?(?:\w+)|"
     r"(?:relieved|grateful|glad|thankful) (?:that )?(?:you're|you are|your \w+ (?:is|are)|no one|nobody|everyone)|how (?:\w+ )?(?:hard|difficult|worrying|terrifying|scary|tough|awful|painful|exhausting|disappointing|annoying|embarrassing)",
     r"the one who has to look|a (?:violation|parent's nightmare)|i hope you're on the mend|glad you're safe",
+    r"(?:sorry|sad|gutted) (?:to (?:hear|read|learn) )?(?:that )?you (?:and [^.;]{2,25} )?(?:ended up|were (?:left|cut off|stuck|kept|made|turned away|passed|stranded|locked|ignored|spoken to|soaked)|had (?:to|such)|spent|waited|stood|sat|slept|walked|queued|(?:have|'ve) (?:had to|spent|waited|been (?:left|stuck|kept|passed)))",
+    r"(?:sounds?|seems?|looks?|feels?|felt) (?:\w+ ){0,3}?" + _FEELING,
+    r"(?:that's|that is|that was|it's|it was|how|so|sounds?|is|was|pretty|really|what an?|utterly|feels?|a) (?:\w+ ){0,2}?(?:gutting|gut-?wrenching|crushing|draining|grim|rough|hellish|chilling|saddening|sad|tiring|soul-?destroying|demoralising|demoralizing|bewildering|"
+    r"mortifying|nerve-?racking|heart-?breaking|intimidating|disturbing|isolating|ghastly|grinding|a slog|hell|torture|wretched|sickening|a lot to (?:carry|deal with|take)|a blow)\b",
+    r"(?:i|we)(?:'d| would| really| absolutely)? hate (?:that|to think|knowing|how|the thought)|in tears|(?:i|we) don't blame you|you(?:'re| are) (?:\w+ )?(?:right|entitled) to (?:be|feel)|took (?:its|a) toll|sleepless|(?:i|we)(?:'m| am|'re| are) (?:\w+ )?(?:gutted|heartsick|saddened)",
 )
 NOT_SYMPATHISED = any_of(
     r"while (?:we|i) (?:regret|apologi[sz]e)[^.;]*|(?:sorry|regret)[^.;]{0,25} (?:unhappy|dissatisfied|not happy)[^.;]*",
@@ -190,6 +195,9 @@ REPAIR = any_of(
     r"are on (?:the press|their way|the press now)|(?:it's on|on) \w+day's lorry|(?:they're|they are) (?:back|yours)|you can (?:pay with me|draw)",
     r"in your account (?:on|by)|as of \d|until (?:eight|\d)|back today|come by any day|come on any evening|i cook for|be at the depot",
     r"(?:an engineer|someone|a driver|a colleague|an? \w+ \w+)[^.;]{0,25} (?:is waiting|will be|is coming|comes|picks)",
+    r"(?:set|put|kept|laid|held) (?:\w+ ){1,3}aside|(?:it's|it is|that's|everything is) (?:all |already )?paid for|(?:is|are|you're|you'll be|be) getting [^.;]{0,40} back\b|back (?:in|into|to) your account",
+    r"(?:they|he|she|reception|the [a-z]+|our [a-z]+|\w+ team|\w+ dealer|manager|(?!that|this|it|which)[a-z]+ from \w+)(?:'ll| will) (?:now |also |then )?(?:move|swap|book|drop|post|pop|fetch|text|refund|replace|credit|collect|deliver|fit|repair|reopen|rebook|reimburse|send|pay|cover|waive|hand|install|"
+    r"clear|empty|pick|fix|redeliver|reissue|transfer|cancel) (?:you|your|it|this|that|the|them|up|in|out|a|an|both)\b",
 )
 NOT_REPAIR = any_of(
     r"so (?:that )?(?:i|we) can (?:\w+ ){0,3}(?:help|look|investigate|assist|check|see)",
@@ -201,6 +209,7 @@ NOT_REPAIR = any_of(
     r"(?:we|i) (?:are|is|were) (?:unable|not able)[^.;]*",
     r"will be (?:investigated|looked into|reviewed)[^.;]*",
     r"come when he comes|will be with you soon|with you soon|on its way and should",
+    r"so (?:that )?(?:we|i) can (?:continue|keep)[^.;]*|no \w+(?: \w+)? (?:goes|leaves|comes|ships|flies|starts)[^.;]*|(?:goes|leaves|ships|comes)(?: out)? without[^.;]*|to (?:continue|keep)(?: to)? bring\w*[^.;]*|continue to \w+",
 )
 
 REPENTANCE = any_of(
@@ -231,6 +240,16 @@ REPENTANCE = any_of(
     r"(?:is|are|'re|'m|am) going to change (?:the|how|our|that|this)|next time (?:a|an|we|i|our|somebody|someone|there)\b|^\s*no more \w+ \w+",
     r"(?:the|that|this) (?:rule|script|form|sign|notice|poster|line|clause|letter|practice) (?:is|was|comes|came|goes|went|has) (?:gone|down|off|scrapped|dropped|history)",
     r"we (?:hold|buy|print) [^.;]{0,40} (?:from now on|now|before)|(?:two|some) \w+ by the door now|it takes apostrophes",
+    r"(?:will|must|(?:have|has|are going|is going) to) (?:now |all |always |also |both |only )?be (?:\w+ )?(?:read|checked|tested|signed|counted|inspected|audited|approved|seen|tasted|weighed|scanned|logged|watched|looked at|walked|trained|briefed)\b"
+    r"[^.;]{0,40} (?:before|twice|daily|weekly|(?:every|each) \w+|by (?:two|a second|someone|somebody|another|people|an? (?:independent|outside|senior|qualified)))\b",
+    r"retrain\w*|(?:team|crew|staff|colleagues|managers|drivers|agents|everyone|everybody|branch|shift)(?: there| here| involved)? (?:is being|are being|has been|have been|will(?: all)? be|'ll be|are(?: all)?(?= going)|is(?= going)) (?:going through|briefed|trained|taken through|shown how)\b|"
+    r"(?:going|been|go|run|talk\w*|work\w*) through [^.;]{0,40} with (?:the|our|my|all|every) (?:\w+ )?(?:team|crew|staff|colleagues|driver|drivers|branch|kitchen|shift)|(?:refresher|training) (?:session|course|day|for (?:the|all|every|our))",
+    r"(?:i|we)(?:'ve| have|'re| are|'ll| will|'m| am)(?: now| also| already| going to)? (?:doubl(?=ed|ing)|tripl|scrap|abolish|ax|bin|ditch|hir|recruit|install|ban|phas|overhaul|rebuil|redr)\w*\b|(?:i|we)(?:'ve| have|'re| are|'ll| will) (?:now |also )?(?:bring in|brought in|bringing in|take on|taken on|taking on|"
+    r"add|added|adding) (?:more|extra|another|a second|two|three|additional|new) (?!points|credit|month|week)\w+",
+    r"(?:two|a second|another|a senior) (?:\w+ ){1,4}?(?:will|must|now|has to|have to) (?:\w+ )?(?:check|count|sign|read|look|test|confirm|stand|watch|walk|approve|listen)\w*",
+    r"(?:i|we)(?:'ll| will| won't| shall| are| do)? (?:not |never )[^.;]{0,50}\b(?:again|any ?more|any longer|ever)\b|(?:i|we) (?:won't|don't) [^.;]{0,50}\b(?:again|any ?more|any longer)\b|you (?:won't|will not|shouldn't|will never) [^.;]{0,40} again\b",
+    r"(?:from|as of|starting|by) (?:january|february|march|april|june|july|august|september|october|november|december|next (?:week|month)|the new year)[^.;]{0,20} (?:every|all|each|our|we|no|any|the)\b",
+    r"(?:is|are|was|were|has been|have been|will be) (?:now |being |also )*(?:rewritten|rebuilt|scrapped|overhauled|redrawn|redesigned|audited|phased out|taken out of use)\b|there(?:'s| is| are| will be|'ll be) (?:now|always) (?:be )?(?:an?|two|one|some)\w*",
 )
 NOT_REPENTANCE = any_of(
     r"every (?:half |two |three |few )?(?:hours?|minutes?|\d+)[^.;]*",
@@ -239,6 +258,7 @@ NOT_REPENTANCE = any_of(
     r"do not contact us again[^.;]*",
     r"(?:i'm|i am) here[^.;]*|nothing can be done[^.;]*|open to you from today",
     r"(?:trips?|refund|flight|order|price|cancelled|gone|is) (?:as of|from) (?:now|today|this)",
+    r"(?:approved|accepted|confirmed|covered|open|ready|valid) as of [^.;]*|no longer (?:available|possible|valid|eligible|open|covered|supported|under|in stock|employed)[^.;]*|(?:won't|never|not) (?:hear|trouble|bother|contact|ask)[^.;]{0,15} (?:you )?again",
 )
 
 _SORRY = r"(?:sorry|apologi[sz]e|apologies|apology|regret|apologising)"
@@ -255,6 +275,8 @@ CONDITIONAL = any_of(
     rf"{_SORRY} (?:you )?(?:that )?you (?:feel|felt|found)\b",
     r"may have (?:caused|upset|offended|been)|might have (?:caused|upset|offended)",
     rf"{_SORRY} (?:if|should) ",
+    r"(?:sorry|apologi[sz]e|apologies|regret)[^.;]{0,20} (?:any|whatever) (?:\w+ )?(?:offen[cs]e|upset|hurt|distress|disappointment|frustration|concern|confusion|embarrassment|anxiety|alarm|impression)\b",
+    r"(?:sorry|apologi[sz]e|apologies|regret)[^.;]{0,30} (?:was|were|has been|may be|might be|could be|could have been|may have been) (?:perceived|seen|felt|experienced|received|viewed|read|taken) as\b|(?:perceived|seen|viewed|come across|came across) as (?:rude|offensive|insensitive|dismissive|unfair)",
 )
 NOT_CONDITIONAL = any_of(
     r"(?:let (?:me|us) know|see|ask|tell me|wonder) if", r"inconvenience (?:this|that|it|we)?[^.;]{0,12}may have \w+"
@@ -290,6 +312,10 @@ PASSIVE = any_of(
     r"(?:no issues?|nothing wrong) (?:was|were) (?:found|identified)",
     r"(?:issues?|errors?|glitch(?:es)?|outages?|bugs?|incidents?|faults?) (?:has |have )?(?:affected|impacted|prevented|disrupted|led to|resulted)|it has been (?:determined|established|brought to our attention) that [^.;]{0,60}",
     r"things (?:went|have gone) wrong|something went wrong",
+    r"(?:due to|because of|caused by|(?:the )?result of|owing to|down to|following) (?:an? |some |the )?(?:\w+ )?(?:technical|system|human|clerical|software|administrative|admin|unforeseen|unexpected|operational|processing|internal) (?:\w+ )?"
+    + _FAULT,
+    r"(?:this|it|that|what happened) (?:was|is|appears to be|appears to have been|seems to be|seems to have been) (?:simply |purely |just )?(?:an? |the result of an? )(?:unfortunate |genuine |simple |honest |technical |system |human |clerical |administrative )+"
+    + _FAULT,
 )
 NOT_PASSIVE = any_of(
     r"[^.;]{0,120}(?:on our (?:side|part|end)|by (?:us|me|our \w+|one of us|the \w+ i)|that (?:we|i) made|mistake of ours)",
@@ -298,7 +324,7 @@ POLICY = any_of(
     r"(?:as )?per (?:our|the|your|company) (?:\w+ ){0,2}\w+",
     r"(?:as )?(?:per|under|in (?:line|accordance|compliance|keeping) with|according to|due to|because of|based on|pursuant to|following|within|outside|against|"
     r"see|by|as stated in|as set out in|in)? ?(?:our |the |your |company |a )?(?:\w+ )?(?:\w+ )?"
-    r"(?:polic(?:y|ies)|terms and conditions|terms of (?:use|service|the guarantee)|warranty terms|ticket terms|t&cs|terms & conditions|guidelines|offer conditions|"
+    r"(?:polic(?:y|ies)\b|terms and conditions|terms of (?:use|service|the guarantee)|warranty terms|ticket terms|t&cs|terms & conditions|guidelines|offer conditions|"
     r"conditions of carriage|(?:company |standard |internal )procedures?|tenancy agreement|dress code|fair use|terms state)",
     r"as (?:stated|set out|specified|outlined) in (?:your|the|our) \w+",
     r"(?:in accordance with|in line with|in compliance with) (?:the |their |local |our |your )?[\w ]{3,30}",
@@ -306,6 +332,8 @@ POLICY = any_of(
     r"(?:guidelines|policy|rules|regulations|terms) (?:require|state|say|do not allow|don't allow|prohibit)s?",
     r"strictly in accordance|(?:our |within our |the |your )?contractual \w+|(?:legal|regulatory) (?:obligations?|requirements?)|under (?:your|the|our) (?:contract|agreement|terms|tariff|rules)|"
     r"(?:your|the) (?:contract|agreement|terms) (?:clearly )?(?:states?|says?|provides?|requires?)|(?:our|the|house|company) rules\b|protocol (?:is|requires|states)|standard (?:procedure|practice|process)|company guidelines|small print",
+    r"(?:follow|follows|followed|following|apply|applies|applied|adheres? to|adhered to|comply with|complies with|complied with|bound by|observes?|enforces?|operates? under|abides? by|governed by) (?:\w+(?:'s)? ){0,4}?(?:procedures?|protocols?|polic(?:y|ies)\b|rules|regulations?|guidelines|standards|code of conduct|terms)",
+    r"(?:terms|conditions|t&cs|restrictions|exclusions|rules) (?:\w+ )?apply\b|rules are (?:rules|clear|the same)|code of conduct|(?:our|the|standard|strict|internal|established|published|normal|usual) (?:\w+ )?(?:protocols?|procedures|eligibility criteria|criteria)\b|(?:required|obliged|not permitted|not allowed) (?:by law|by (?:the|our) (?:rules|regulator|terms))",
 )
 NOT_POLICY = any_of(
     r"(?:insurance|cover|home|travel|life) polic(?:y|ies)|your polic(?:y|ies)\b|policyholders?",
@@ -313,6 +341,7 @@ NOT_POLICY = any_of(
     r"changed|bad|never|not have|struck|gone)",
     r"(?:wrong|silly|bad|stupid|unfair|change|changed|changing|rewrit\w+|follow) (?:of our |our |the |that |a )?(?:polic(?:y|ies)|rules?|procedures?)",
     r"silly rule of ours|no polic(?:y|ies)|not (?:a|our) policy",
+    r"(?:in accordance with|in line with|under|per|according to|terms of) your (?:\w+ )?polic(?:y|ies)\b|policyholder\w*[^.;]*|(?:did not|didn't|not|never|failed to) follow\w*[^.;]*|(?:new|change\w*|changing|review\w*|rewrit\w+|updat\w+) (?:to )?(?:our |the |that |this )?(?:\w+ )?(?:procedures?|protocols?|criteria)",
 )
 BLAME = any_of(
     r"(?:not|n't) (?:been )?(?:\w+ )?(?:followed|respected|observed|read|used|installed|stored|provided|completed|returned) (?:\w+ )?by (?:the (?:customer|user|client|owner|passenger|guest)|you)",
@@ -332,6 +361,15 @@ BLAME = any_of(
     r"you (?:signed|agreed|accepted|violated|breached|broke|consented|entered the wrong|gave us the wrong|misread|misunderstood|confirmed the)\b",
     r"you must have (?:used|missed|entered|misread|done|left|dropped|overlooked|forgotten|clicked|deleted)\b",
     r"did you (?:remember|even|not|overload|actually|forget|read|bother|use|follow|check|make sure|try|set|charge|clean|keep|store|wash|plug|enter)(?: to)?|as (?:mentioned|stated|explained|described|indicated|noted) in (?:your|the|our) (?:user |welcome )?(?:guide|manual|e-?mail|instructions|booklet|leaflet|description|listing)|(?:please )?(?:make sure|ensure|be sure|remember|be more careful|pay attention|be careful|double.?check)[^.;]{0,25} (?:next time|in (?:the )?future|before (?:ordering|booking|buying|posting))|next time,? (?:please |try |do )?(?:make sure|check|read|try|ensure|use|follow|arrive|be)|(?:address|details|name|number|information|e-?mail)[^.;]{0,15} (?:you|was|were) (?:\w+ )?(?:entered|provided|gave|supplied|typed)[^.;]{0,15}(?:incorrect\w*|wrong\w*|incomplete)|you would (?:know|have known|have seen)|as you were told",
+    r"you (?:should|must|need to|have to|ought to) (?:always|at least|really|first)(?! (?:have been|be able|feel|get|be (?:told|treated|given)))(?: \w+){1,2}|(?:customers|passengers|guests|members|users|travellers|travelers|parents|clients|players|patients|tenants|visitors|\w+holders|drivers|residents|shoppers) (?:should|must|need to|"
+    r"are (?:always |strongly )?(?:advised|reminded|expected|required|responsible|asked)) ?\w*",
+    r"(?:the|a|an|each|every|any) (?!company|airline|bank|driver|courier|staff)\w+(?:'s|s') (?:own |sole )?(?:responsibility|duty)(?: to \w+)?|responsibility of (?:the|each|every) (?:customer|passenger|guest|user|tenant|policyholder|parent|buyer|traveller|account holder|owner|patient|member)",
+    r"you (?:may have |must have |might have |probably |have |had |clearly |simply )?(?!are|were|received|waited|got|had|have|paid|found)[a-z]+(?:ed|t|n|d) (?:it|them|this|the \w+|your \w+) (?:\w+ )?(?:wrongly|incorrectly|the wrong way|badly|improperly|upside down|too (?:long|hot|late|hard|high))\b",
+    r"(?:incorrect|improper|wrong|careless|inappropriate|poor) (?:use|usage|storage|handling|installation|washing|set-?up|assembly|maintenance|care)\b|you (?:may|might|could) (?:simply |just |well )?have (?:missed|overlooked|misread|misunderstood|misheard|entered|used|forgotten|clicked|deleted|ordered|selected|mistyped|confused|ignored)|"
+    r"(?:perhaps|maybe) you (?:missed|overlooked|misread|misunderstood|forgot|clicked|didn't)",
+    r"(?:issue|problem|error|fault|connection|settings|mistake)s? (?:\w+ ){0,3}?(?:on|at|from|with) your (?:own )?(?:end|side|part|device|phone|browser|bank|router|wi-?fi|network)\b|avoided (?:if|had|by) (?:you|checking|reading|booking|arriving|following)\w*",
+    r"(?:is|are|was|were) (?:all |very )?(?:clearly|plainly|explicitly) (?:stated|marked|written|labelled|labeled|communicated|explained|listed|indicated|visible|signposted|advertised|mentioned|set out)|we (?:did|had|clearly|already|repeatedly) (?:warn|tell|told|inform|informed|warned|advise|advised|remind|reminded|notify|notified) you(?! (?:the wrong|wrongly))",
+    r"you (?:decided|opted|elected|chose) (?:not )?to (?!trust|stay|spend|celebrate|come|fly|share|give|tell|join)\w+|read (?:the |our |your )?(?:\w+ )?(?:label|instructions|small print|description|menu|terms|conditions|manual|faqs?|listing) (?:carefully|before|properly|first|more)",
 )
 NOT_BLAME = any_of(
     r"you should(?:'ve| have| never have| not have)? (?:been|had|got|received|heard|never|not have (?:had|been))[^.;]{0,40}",
@@ -341,6 +379,7 @@ NOT_BLAME = any_of(
     r"you (?:did not|didn't) (?:deserve|ask for|get|receive|do anything|cause)",
     r"(?:not|isn't|wasn't|never|no) (?:your|user) (?:own )?(?:fault|error|mistake|responsibility)",
     r"(?:you told us|you asked|you'd|you say) [^.;]*|(?:isn't|is not) you",
+    r"(?:is|are|was) not (?:the|your) \w+(?:'s|s')? ?responsibility|you (?:should|must) (?:not|never) have to[^.;]*|(?:wasn't|weren't|isn't|aren't|not) (?:made )?clearly[^.;]*|should (?:have been|be) (?:\w+ )?clear\w*[^.;]*",
 )
 MINIMISE = any_of(
     r"few and far between|once in a (?:while|blue moon)|(?:not|hardly|barely) ever happens|hardly ever|almost never",
@@ -358,12 +397,17 @@ MINIMISE = any_of(
     r"\d\d(?:\.\d)? ?(?:%|per ?cent) of (?:our |all )?(?:customers|guests|users|orders|passengers|people|deliveries|flights|clients|patients|cases)|no other (?:customers?|guests?|passengers?|complaints?)|(?:has|have) been well received[\w ]*|generally rate|"
     r"(?:well )?within (?:the )?normal(?: range)?|can occasionally|normal wear|nobody else has|no one else has|first (?:time|complaint) (?:we|anyone|this)|not (?:that|so|as) bad",
     r"just a (?:\w+ )?(?:glitch|joke|delay|mistake|misunderstanding|bit)",
+    r"(?:our |all |the |many |most )?other (?:\w+ )?(?:customers|guests|diners|passengers|visitors|users|members|callers|patients|parents|residents|players|people|clients) (?:\w+ )?(?:love|enjoy|are|were|have|had|rate|tell|find|found|seem)\w*|(?:thousands|hundreds|millions) of (?:happy|satisfied|other|customers|people)\b[^.;]{0,20}|overwhelmingly positive",
+    r"(?:can|may|do|does|will) (?:sometimes |occasionally |unfortunately |inevitably |still |very rarely |rarely |from time to time )+(?:happen|occur|arise|vary|take|be)\b|(?:can|may|do|will) (?:happen|occur|arise)\b(?! again)|(?:every )?now and (?:then|again)|from time to time|to be expected|part and parcel|inevitabl[ey]|unavoidable",
+    r"(?:are|is) (?:quite |fairly |very |perfectly |entirely |completely |relatively )?(?:common|commonplace|frequent) (?:at|in|on|during|with|for|among|between|this)|no (?:real |lasting |serious |actual )?harm(?: (?:was )?done)?\b|storm in a teacup|nothing (?:serious|to worry about|major|dangerous|unusual)|not an? (?:big|major|serious|huge) (?:deal|issue|problem)|"
+    r"a bit of (?:fun|banter|humou?r|a (?:delay|wait|mix-?up|blip))|(?:only|just) (?:a )?(?:\d+|five|ten|fifteen|twenty|thirty) (?:minutes|mins|hours|days)\b(?! (?:before|ago|after|left|later|until))",
 )
 NOT_MINIMISE = any_of(
     r"(?:will|who'll|who will|can|to|that) actually|actually (?:read|help|help\w*|fix\w*|answer\w*|solve\w*)",
     r"(?:not|isn't|wasn't|no|hardly) (?:just )?(?:an? )?(?:isolated|minor|small|slight|little|one-?off)[^.;]{0,20}|no small",
     r"a little (?:girl|boy|one)|only three lines|(?:long|small) wait\?",
     r"just a (?:few )?(?:minute|minutes|moment|second)s?",
+    r"(?:no|never|don't|doesn't|not) [^.;]{0,25}(?:can|may|will) happen[^.;]*|(?:not|n't|never|hardly) (?:something )?to be expected|(?:was|were) (?:\w+ )?(?:avoidable)|how (?:this|it|that|something)[^.;]{0,20} (?:can|may) happen",
 )
 WALL = any_of(
     r"(?:cannot|can't|can not|could not|couldn't) be (?!overstated|forgiven|excused|undone|put right|easy|hard)(?:\w+ )?\w+(?:ed|en)\b",
@@ -380,6 +424,9 @@ WALL = any_of(
     r"(?: by us)?",
     r"(?:we have|there is|there's|have) no (?:way of|way to|control over|influence|option|choice but|possibility)|(?:beyond|outside|out of) our (?:control|hands|power)(?= never)|our hands are tied",
     r"unable to (?:\w+)",
+    r"(?:we|i) (?:\w+ )?(?:cannot|can't|can not) (?!imagine|apologi[sz]e|excuse|say|believe|thank|undo|stress|begin|even|wait|have|let|express|think|see|put|stand|forget|ask|expect|blame|argue|pretend|hide|find|locate|trace|reach|defend|justify|only|give you (?:back|that|those)|take (?:it|that|those) back|read|hear|help but|possibly|know|understand|find|be (?:proud|happy|sorry))\w+(?: \w+)?",
+    r"(?:would not|wouldn't|will not|won't|may not|not going to) be (?:able to|in a position to|possible)(?: \w+)?|not (?:something|anything) (?:that )?(?:we|i)(?:'re| are)? (?:can|able|offer|do|cover)|(?:we|i) (?:do not|don't) (?:have|hold) (?:the |any )?(?:ability|authority|means|option|power|control|access|possibility)|"
+    r"(?:decision|response|answer) is final|final (?:decision|position)|(?:consider (?:this|the)|this) (?:case|matter)(?: is| as)?(?: now)? closed|(?:we|i) (?:are|were|'re) not (?:liable|responsible)\b|(?:accept|take|assume|bear|have) no (?:liability|responsibility)|(?:will|shall) not be (?:refunded|reimbursed|reviewed|reopened|replaced|compensated|reinstated|reconsidered)",
 )
 NOT_WALL = any_of(
     r"(?:can't|cannot|can not) (?:\w+ )?(?:imagine|apologi[sz]e enough|excuse|say how|believe|thank you|undo|stress|begin|even|wait to)[^,.;]*",
@@ -408,6 +455,9 @@ COMPENSATION = any_of(
     r"(?:a |one |two |your next |next |an extra )?free (?:month|months|meal|night|coffee|drink|dessert|ticket|pizza|upgrade|ride|delivery|session|week|year|\w+ on us)|free of charge|"
     r"(?:month|meal|dessert|drink|coffee|drinks|one|night|week|round|lunch)(?: \w+)?(?:'s| is| are) (?:on (?:us|the house)|free)|months? (?:for )?free|upgrade your next",
     r"(?:offer|offering|pay|give) (?:you )?(?:some |a )?compensation",
+    r"(?:little|small|special|nice|tasty|sweet) (?:something|treat|gift|token|surprise|present|thank[- ]you)\b|something (?:nice |special |small |extra |little |tasty )?(?:in the post|on us|on the house|for your trouble|to say sorry|to make up for)|for your troubles?\b|gift (?:box|set|basket|hamper|voucher|certificate|pack)s?\b|thank-?you gift",
+    r"(?:round|drinks?|coffees?|meals?|dinner|starters?|pint|cake|bottle|breakfast|lunch|dessert|tickets?|night|next (?:one|\w+)|first \w+|treat)(?:'s| is| are| will be)? on (?:us|me|the house)\b|(?:double|bonus|extra) (?:points|miles|stars|gems|coins|credits?)|money off|half[- ]price|(?:[$£€] ?\d+|\d+ ?[$£€]) (?:towards|to spend|bonus|off|in (?:vouchers|credit|points))|"
+    r"(?:free|complimentary|pair of|two) (?:tickets|passes|nights|upgrade|stay|delivery|shipping|returns|class(?:es)?|session|trial|gift)\b|(?:extend|extended|extending) your (?:membership|subscription|trial|pass|plan) by|as an? (?:apology|thank[- ]you|gesture)\b,? (?:here|we|please|i)",
 )
 NOT_COMPENSATION = any_of(
     r"(?:your|the|that|this|our) (?:\w+ )?(?:voucher|gift ?card|coupon|discount(?: code)?|promo ?code|code|loyalty points|points|credit|hamper)s?\b[^.;]{0,25}"
@@ -415,6 +465,7 @@ NOT_COMPENSATION = any_of(
     r"we sold you a gift ?card[^.;]*|the (?:voucher|hamper|gift ?card) [^.;]*|we called it complimentary[^.;]*|miles expire[^.;]*|credit card",
     r"a \d* ?credit (?:card|check|score|limit)|your (?:gift card|voucher|discount|points|coupon)",
     r"no (?:gift ?card|voucher|discount|card|coupon)[^.;]*(?:give|make|bring|put)[^.;]*",
+    r"two (?:tickets|nights|passes|sessions|classes)\b[^.;]*|(?:paid|charged|billed|booked|bought)[^.;]{0,25} (?:half[- ]price|free delivery|free shipping|two nights)",
 )
 HEATED = any_of(
     r"you (?:clearly |obviously |really |evidently )?(?:have no (?:idea|clue|manners|shame)|haven't (?:a clue|got a clue|the faintest)|don't (?:know|have a clue)) ?(?:what|how|anything|about)?[^.;!?]{0,25}",
@@ -439,6 +490,9 @@ HEATED = any_of(
     r"you(?:'re| are) (?:just |only |clearly |obviously |simply )?(?:after|looking for|trying to get|fishing for|making (?:this|it|things) up|a (?:nuisance|bully)|unreasonable|impossible|confused|wasting)|lol|haha|so sorry your (?:majesty|highness)|"
     r"(?:some|other) people have real|with that attitude|watch your (?:tone|language|mouth)|mind your|what did you expect|(?:did|do) you expect|oh (?:please|boo)|yawn|here we go again|cheer up|lighten up|chill out|relax,",
     r"bless your heart|poor you|diddums|shame on you|you people|people like you|pay attention next time",
+    r"(?:don't|do not|stop) (?:\w+ ){1,3}(?:and|then) (?:you (?:won't|wouldn't|will)|maybe|we)[^.;!?]{0,25}|you (?:obviously|clearly|just|only|simply|evidently) (?:want|like|love|enjoy|need|came)(?:ed|s)? [^.;!?]{0,25}|attention[- ]seek\w*|keyboard warrior\w*|jog on\b|get (?:lost|real|over yourself)|good luck (?:with that|finding)|try (?:reading|listening|being (?:nice|polite|honest))|use your (?:eyes|brain|head)",
+    r"(?:why don't|how about) you (?:just )?(?:read|learn|try|stop|go|get|grow|think)[^.;!?]{0,20}|hope you(?:'re| are) (?:proud|pleased with yourself|ashamed)|(?:have|show|showed) (?:some|a little|a bit of) (?:respect|manners|decency|class)|bit rich\b|you were (?:\w+ )?(?:abusive|aggressive|drunk|offensive|vile)\b|"
+    r"(?:your|this) (?:story|version)(?: of events)? (?:is|isn't|doesn't|does not|keeps|makes)[^.;!?]{0,20}|you(?:'ve| have)? made (?:it|this|that) up|(?:fake|false|malicious) (?:review|claim|account|stor(?:y|ies))s?|(?:so|such|how|being|bit|that|an) entitled\b(?! to)|ungrateful|obnoxious|dishonest|don't flatter yourself|nobody likes",
 )
 NOT_HEATED = any_of(
     r"(?:being|one of us|told|telling you to|to|we|you to|say) calm down|(?:i|we) (?:was|were|are|am) (?:\w+ )?(?:stupid|pathetic|rude|clueless)|(?:stupid|silly) (?:of|rule|mistake|error)[^.;]*",

@@ -80,6 +80,10 @@ SYMPATHISED = any_of(
     r"(?:desole\w*|navre\w*) (?:pour|de|du) (?:le stress|l'angoisse|la frustration|votre (?:perte|pere|mere|fils|fille|chien|chat|mari|femme)|l'inquietude|la peur|la deception|cette attente insupport\w*)|"
     r"(?:c'est|ce n'est|n'a) (?:\w+ ){0,3}(?:facile|agreable|drole|evident|une situation|violence|normal d')|est d'une violence|j'aurais (?:le meme|la meme|reagi)|la derniere chose dont|en plus de tout",
     r"(?:desole\w*|navre\w*|confus\w*) (?:que vous ayez (?:du|eu a|passe|attendu)|de vous avoir (?:fait|laisse))",
+    r"d'une (?:\w+ )?(?:violence|cruaute|brutalite|durete|injustice|tristesse|froideur)|(?:pour|de|quelle|la|cette|votre|une) (?:\w+ )?(?:frayeur|galere|mauvaise surprise|detresse|amertume|impuissance|stupeur|consternation)\b(?! du)|"
+    r"(?:c'est|c'etait|est|etait|devient|devenu|devenait|quel|si|aussi|tellement|vraiment|franchement|trop|etre) (?:\w+ ){0,2}?(?:invivable|infernal\w*|desastreu\w+|rude|lourd|lourde|pesant\w*|brutal\w*|effroyable|desempare\w*|deroutant\w*|desolant\w*|enervant\w*|inquietant\w*|ecrasant\w*|fatigant\w*|"
+    r"extenuant\w*|demoralisant\w*|deprimant\w*|glauque|desarmant\w*|triste|perturbant\w*|stressant\w*|mortifiant\w*|accablant\w*|infect\w*|galere)\b",
+    r"(?:desole\w*|navre\w*) (?:que|d'apprendre que) vous (?:ayez|avez) (?:du|passe|attendu|perdu|rate|manque|fini|dormi|patiente|eu (?:a|si|aussi))|en (?:larmes|pleurs)|(?:je|nous) (?:ne )?vous en (?:voudr\w+ pas|comprends)|nuits? blanches?",
 )
 NOT_SYMPATHISED = any_of(
     r"que vous (?:ayez ressenti|vous (?:soyez|etes) senti\w*)[^.;]*(?<!vide)|votre ressenti",
@@ -115,6 +119,8 @@ REPAIR = any_of(
     r"c'est a nous de les payer|sur notre compte|voici (?:ma ligne|un numero|mon numero)|j'y serai|vous ne payez|une (?:autre|nouvelle|pleine|neuve) (?:vous|arrive|part|paire|boite)[^.;]*|"
     r"(?:ligne|elle|il) revient avant|(?:est|sont) (?:au guichet|a la caisse|au comptoir)|passez (?:les |le |la )?(?:prendre|demain)|est rouverte|marche maintenant|c'est change|a votre nom|des maintenant|"
     r"pret\w* pour vous|choisissez votre|un logement est libre|ouvre pour vous|fait le necessaire (?:ce|aujourd)|(?:deux|trois|une|un) \w+ (?:neufs?|neuves?)[^.;]*|avant (?:midi|treize|\d+ h)",
+    r"(?:est|sont) (?:de nouveau|a nouveau|deja) (?:en ligne|disponible|accessible|ouvert|activ|actif|en service|operationnel|en route)\w*|(?:je|on) te (?:rembours|renvo|rappel|envo|credit|remplac|contact|apport|mets)\w*|(?:t'est|te sera|te sont) (?:rembours|envoy|credit)\w*",
+    r"n'aura pas lieu|(?:ne (?:vous )?sera|n'a) pas (?:preleve|facture|debite|encaisse)\w*(?= sur| le| la| de)",
 )
 NOT_REPAIR = any_of(
     r"(?:reviendra|reviendrons|revient) vers vous dans les meilleurs[^.;]*|dans les meilleurs delais",
@@ -125,6 +131,7 @@ NOT_REPAIR = any_of(
     r"est (?:le poids|rest\w+ le)|la vente est[^.;]*|des travaux[^.;]*|le point relais[^.;]*|le colis attend[^.;]*",
     r"une reclamation peut[^.;]*|(?:la|le) prochaine?[^.;]*|passe le \w+di|nous (?:vous )?(?:offrons|accordons)[^.;]*|(?:n'est|ne sera|ne sont|ne seront|n'a) (?:pas|plus)[^.;]*|vous sera proposee?[^.;]*|vous attend en mp",
     r"il ne (?:roule|livre) plus[^.;]*",
+    r"(?:je|nous) (?:vous|te) tien\w+ (?:au courant|informe\w*)(?: des que| si)?[^.;]{0,40}|(?:modifiables?|annulables?|resiliables?|echangeables?) sans frais|sans frais (?:jusqu|si|sous|dans)[^.;]*",
 )
 REPENTANCE = any_of(
     r"(?:portent|font|passent|recoivent|verifient|signent|relisent|partent|sont|appellent|ecrivent) (?:maintenant|desormais|a present)\b|nous (?:embauchons|recrutons|installons|remplacons tous)",
@@ -140,6 +147,16 @@ REPENTANCE = any_of(
     r"nous (?:ferons|allons faire|devons faire) mieux|nous (?:avons change|arretons|changeons)|en avons (?:parle|tire)|(?:est|sont) (?:desormais|maintenant)|(?:sonne|va|arrive|commence|suivent|part|valide) (?:desormais|a present|dorenavant)",
     r"(?:relit|relisent|ecoute|valide) (?:chaque|la liste)|se font a (?:deux|part)|chaque (?:enfant|paire) [^.;]{0,20}(?:photo|desormais)|les (?:noms|doubles|notes|tirages) ne|les notes suivent|celles de mai|toutes les fetes|le mot est retire|"
     r"(?:une ligne au sol)|demain par une heure|demande a une collegue|un signalement (?:arrete|sans)",
+    r"(?<!votre )(?:les|nos|chaque|des|toute?s?(?: les| nos)?|tous(?: les| nos)?|aucune?|la date|le|la) (?:\w+ |d'|l'){1,5}(?:sera|seront|est|sont|passer\w+|sera desormais|devra|devront|feront|fera) (?:\w+ ){0,3}?(?:suivi|affich|controle|verifi|relu|relue|tenu|teste|signe|double|valide|compte|surveill|goute|annonce|forme|remis en main|confirme|devant|entre|soumis)\w*"
+    r"[^.;]{0,30} (?:par|avant|sur (?:la|chaque)|deux|chaque|systematiquement|un comite|une seconde|un second|en main)\b",
+    r"depuis (?:ce matin|hier|lundi|mardi|mercredi|jeudi|vendredi|cette semaine|aujourd'hui)[^.;]{0,60}(?:deux personnes|deux \w+ (?:verif|contro|rel)\w+|chaque|tou(?:te)?s (?:les|nos)|plus (?:aucun|personne)|double|systematiquement)",
+    r"(?:nous|je|on|cela|ca|vous) (?:ne |n')(?:(?:le|la|les|vous|nous|en|y|se|lui) |l'|y ){0,2}(?!pourr|ser|aur|repondr)\w+(?:rons|rai|ra|ront|rez) plus\b|ne (?:le|la|les) (?:re)?(?:ferons|ferai|fera) (?:plus|jamais)",
+    r"(?:a (?:partir|compter) (?:de |du |d'|de la )|des )(?:janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre|la rentree|la semaine prochaine|le mois prochain|mois prochain|la saison)\b|(?:pour|lors de|avant) (?:la|le) prochaine? (?!commande|visite|achat|sejour|passage|facture|depart|train|prelevement)\w+,? (?:nous|on|il y aura|un|une|deux)\b|"
+    r"la prochaine fois,? (?:nous|on|un|une|c'est nous|il y aura)\b",
+    r"(?:equipes?|conseillers?|livreurs?|agents?|chauffeurs?|techniciens?|salaries|collaborateurs|collegues?|serveurs|magasin|service|responsables?) (?:\w+ )?(?:a ete|ont ete|sera|seront|vient d'etre) (?:\w+ )?(?:forme|brief|sensibilis|reform)\w*|(?:nous |on |je )?(?:reformons|formons|forme|allons former|va former|reunis|reunissons) (?:tou\w+ )?(?:nos|les|l'|toute l'|mon|notre) ?\w+|"
+    r"passer\w+ (?:desormais |toutes |tous |d'abord )?(?:devant|entre les mains|par (?:deux|une?) )\w*",
+    r"(?:nous avons|on a|nous allons|on va|j'ai|nous venons de)(?: \w+)? (?:double|doubler|triple|tripler|embauche|embaucher|recrute|recruter|installe|installer|interdit|interdire|refondu|refondre|abandonne|abandonner|renforcer?|repense|repenser)\b|nous (?:doublons|embauchons|recrutons|interdisons|abandonnons|refondons|repensons|supprimons (?:cette|ce|la regle))|"
+    r"en renfort|(?:personne|agent|livreur|technicien|conseiller|serveur|chauffeur)s? (?:de plus|supplementaires?)\b",
 )
 NOT_REPENTANCE = any_of(
     r"(?:je|nous) [^.;]{0,60}des (?:ce soir|demain|lundi|aujourd'hui)",
@@ -159,6 +176,7 @@ CONDITIONAL = any_of(
     rf"(?:{_SORRY}|presentons|presente)[^.;]{{0,25}} (?:a (?:ceux|celles|toutes|tous|quiconque|toute|celles et ceux)|aux (?:personnes|voyageurs|clients|passagers))[^.;]{{0,20}}qui (?:ont pu|auraient|se sont|ont ete|aurait|auraient pu|peuvent|ont)\w*(?: \w+){{0,2}}",
     r"que vous (?:ayez|avez) (?:pu )?(?:ressenti|eu le sentiment|l'impression|eu l'impression|trouve)|que vous vous soyez senti\w*|(?:votre|de votre) ressenti|(?:si|que) vous avez (?:eu l'impression|ressenti)",
     r"(?:aurait|auraient|a|ont|ait|aient) pu (?:vous )?(?:causer|heurter|blesser|choquer|froisser|etre|paraitre|se sentir|offenser|etre affect\w+)",
+    r"eventuel\w* (?:cause|subi|ressenti|occasionne|provoque|genere)\w*|(?:gene|desagrement|mecontentement|malentendu|deception|blessure|stress)s? eventuel\w*|eventuel\w+ (?:gene|desagrement|malaise|deception|malentendu|stress)s?|(?:toute|quelque) (?:offense|blessure|deception|incomprehension|frustration|confusion)\b",
 )
 NOT_CONDITIONAL = any_of(
     r"(?:dites-moi|dites-nous|savoir|verifier|voir|demander|indiquer|preciser) si",
@@ -193,6 +211,7 @@ PASSIVE = any_of(
     r"n'a pas ete (?:mise? a jour|traitee?|prise? en compte|respectee?|effectuee?|transmise?)|des mesures (?:seront|ont ete) prises|aucun (?:manquement|incident|probleme) n'a ete (?:\w+)",
     rf"{_FAULT}(?: (?:technique|informatique|interne))? (?:a|ont) (?:\w+ )?(?:perturbe|affecte|touche|empeche|impacte|entraine|provoque|conduit)",
     r"un (?:probleme|incident)(?: \w+)? (?:a ete|est) (?:rencontre|survenu)",
+    rf"il s'agi(?:t|ssait) (?:\w+ )?(?:d'une?|la d'une?) (?:\w+ )?(?:erreur|bug|dysfonctionnement|anomalie|confusion|malentendu|maladresse|incomprehension)(?: \w+)?|(?:en raison|a cause|du fait|suite) (?:d'une?|a une?|de) (?:\w+ )?{_FAULT}(?: (?:technique|informatique|interne|humaine?|systeme|operationnel\w*))|(?:resulte|decoule|provient|vient) d'une? (?:\w+ )?{_FAULT}(?: \w+)?",
 )
 NOT_PASSIVE = any_of(
     r"(?:ait|aient|a|ont) pu (?:etre |vous )?(?:mal \w+)?[^.;]{0,20}",
@@ -205,18 +224,21 @@ POLICY = any_of(
     r"(?:comme (?:indique |stipule |precise |prevu )?(?:a|au|aux|dans)?|selon|suivant|d'apres|en vertu d\w+|aux termes d\w+|au regard d\w+|en application d\w+|dans le (?:respect|cadre) d\w+|voir|cf\.?|sauf)(?: l'| la| le| nos| notre| votre| les| des)? ?(?:\w+ ){0,3}?"
     r"(?:bareme\w*|tarifs? en vigueur|normes|obligations \w+|usages|cahier des charges|cgv|conditions(?: \w+)?|reglement\w*|contrat|politique(?: \w+)?|procedures?|charte|regles|article \d+|articles?|bail|legislation|grille)",
     r"(?:nos|notre|les|la|le|l'|selon nos) (?:cgv|cgu|conditions (?:generales|de vente|de transport|tarifaires|d'utilisation)|reglement(?: interieur)?|politique (?:commerciale|de retour|d'\w+|interne)|charte(?: \w+)?|procedure interne)|nos procedures",
-    r"(?:le|votre|notre) (?:contrat|reglement) (?:prevoit|stipule|precise|indique|impose|interdit)|comme le prevoi\w+ [\w' ]{0,20}|(?:pour des raisons|par mesure) de (?:confidentialite|securite)|c'est la (?:procedure|regle)|"
+    r"(?:le|votre|notre) (?:contrat|reglement) (?:prevoit|stipule|precise|indique|impose|interdit)|comme le prevoi\w+ [\w' ]{0,20}|(?:pour des raisons|par mesure) de securite|c'est la (?:procedure|regle)|"
     r"en raison de (?:notre|nos) (?:politique|regles)|article \d+|reglementation en vigueur|politique commerciale",
+    r"(?:respect\w+|appliqu\w+|suivons|suit|suivent|suivi|observ\w+|soumis\w* a|tenus? (?:de respecter|par)) (?:\w+ )?(?:les|la|le|nos|notre|des|un|une|l'ensemble des|toutes les) (?:\w+ )?(?:procedures?|protocoles?|regles?|reglementation|normes|consignes|reglement|charte|conditions|dispositions|criteres)\b(?: d'\w+)?",
+    r"(?:protocole|procedure|reglement|bareme|regles|normes|dispositions|conditions|tarifs?|legislation|criteres|delais?)s? (?:actuellement )?(?:en vigueur|applicables?|contractuels?|reglementaires?)|(?:nos|notre) (?:protocole|regles|normes|criteres)s?\b|(?:la|le) (?:reglement|protocole|loi|regle|procedure)(?: \w+)? (?:est|s'applique|nous oblige|nous impose|l'exige)\b",
 )
 NOT_POLICY = any_of(
     r"(?:notre|nos|cette|ces|le|la) (?:regle|politique|procedure|reglement|consigne)s? (?:est|etait|sont|etaient|a ete|n'aurait)[^.;]{0,20}(?:idiot\w*|stupide\w*|injuste\w*|mauvais\w*|absurde\w*|change\w*|du)",
     r"police d'assurance|(?:changeons|changer|revu|revoyons|change) (?:notre|nos|la|le|cette)[^.;]*|votre bail\b(?! a)",
+    r"(?:n'a|n'ont|n'avons|n'avait|n'est|n'etait|pas|jamais) (?:\w+ )?(?:ete )?(?:respect|suivi|appliqu)\w*[^.;]*|(?:changeons|changer|revu|revoyons|change|reecri\w+|durci\w*|renforc\w+|nouve\w+) (?:\w+ )?(?:protocole|procedure|regle|norme|critere)s?|confidentialite",
 )
 BLAME = any_of(
     r"avez-vous \w+[^.;?]{0,40}(?:comme (?:le |la |l')?(?:demande|indique|precise|stipule|recommande)\w*|la notice|le mode d'emploi|les instructions)",
     r"(?:parvenue?|recue?|arrivee?|envoyee?|formulee?)s? (?:hors delais?|trop tard|en retard|apres le delai)|hors delais?\b|(?:le|du|au) (?:client|locataire|passager|voyageur|acheteur)s? (?:de|d')(?: \w+){0,2}",
     r"vous (?:auriez|n'auriez) (?:pas |jamais )?(?:du|pu|mieux fait)(?: \w+)?|vous (?:deviez|devriez|etiez cense\w*)(?: \w+)?",
-    r"(?<!qu')il (?:fallait|aurait fallu|vous (?:appart\w+|incomb\w+|revien\w+|revenait)|convenait|suffisait)(?: de| d')? ?\w*|(?:il est |c'est )(?:de )?votre (?:responsabilite|devoir|role)|vous revient d'",
+    r"(?<!qu')(?<!comme )il (?:fallait|aurait fallu|vous (?:appart\w+|incomb\w+|revien\w+|revenait)|convenait|suffisait)(?: de| d')? ?\w*|(?:il est |c'est )(?:de )?votre (?:responsabilite|devoir|role)|vous revient d'",
     r"(?:si vous (?:aviez|avies|vous etiez|etiez|n'aviez))(?: \w+){0,3}|vous sauriez",
     r"vous (?:n'avez|n'avies|n'aviez|ne nous avez)(?: \w+)? ?(?:pas|jamais|manifestement pas) (?:\w+ )?(?:lu|respecte|verifie|signale|suivi|fourni|indique|prevenu|repondu|renseigne|consulte|pris|precise|mis|coche|fait|transmis|regarde|pense|daigne|communique|declare|"
     r"accepte|valide|ouvert|informe|confirme|effectue)",
@@ -224,12 +246,18 @@ BLAME = any_of(
     r"(?:vous en avez ete|vous avez ete|vous aviez ete|vous etiez) (?:\w+ )?(?:informe\w*|prevenu\w*|averti\w*)|que vous avez (?:acceptee?s?|signee?s?|validee?s?|approuvee?s?)|vous (?:l')?avez (?:accepte|signe|mal|refuse|oublie|omis|neglige|sans doute|du mal|certainement|probablement)(?: \w+){0,2}",
     r"avez-vous (?:pense|verifie|bien|seulement|au moins|essaye|lu|place|respecte|suivi|redemarre|branche|nettoye|utilise|regle|charge|range|conserve)(?: a)?|(?:vous invitons|vous conseillons|pensez|veillez|merci de veiller|tachez|soyez)[^.;]{0,25}(?:a )?(?:etre plus|mieux|plus attenti\w+|la prochaine fois|a bien|bien verifier|avant de (?:poster|commander|acheter|publier))[^.;]{0,20}|(?:adresse|coordonnees|numero|nom|informations)[^.;]{0,25}(?:saisie?s?|indiquee?s?|fournie?s?|renseignee?s?|communiquee?s?)[^.;]{0,20}(?:erronee?s?|incorrecte?s?|incomplete?s?|fausse?s?|inexacte?s?)|les coproprietaires ont refuse|vous etes (?:le seul responsable|responsable)|mauvaise (?:utilisation|manipulation)",
     r"vous l'avez (?:sans doute |surement |probablement )?mal \w+",
+    r"de la (?:seule )?responsabilite (?:de l'|du |de la |des |de chaque )(?!equipe|entreprise|transporteur|agence)\w+(?: (?:de|d')\w*)?|(?:incomb\w+|appart\w+|revien\w+|revenait) (?:a l'|au |aux |a chaque |a la )(?:assure|client|voyageur|passager|locataire|usager|abonne|acheteur|utilisateur|titulaire|parent|joueur|patient)\w*|"
+    r"(?:les |nos |aux )?(?:clients|voyageurs|assures|parents|usagers|passagers|locataires|utilisateurs|joueurs|abonnes|patients|visiteurs) (?:doivent|devraient|sont (?:tenus|invites|pries|responsables|censes))",
+    r"(?:lisez|relisez|relire|lire|verifiez|reverifiez|consultez) (?:\w+ ){0,3}(?:attentivement|notice|conditions|etiquette|description|instructions|mode d'emploi)|mauvaise (?:lecture|saisie|installation|conservation|comprehension)|(?:utilisation|usage|entretien|conservation|lavage|manipulation) (?:inappropriee?|incorrecte?|non conforme|inadaptee?)",
+    r"(?:pourtant|clairement|explicitement|bel et bien) (?:indique|precise|mentionne|ecrit|affiche|signale|stipule|annonce)e?s?\b|nous (?:vous|t') ?(?:avions|avons) (?:pourtant|bien|deja|clairement) (?:prevenu|informe|averti|indique|dit|rappele|signale|precise)\w*|vous avez (?:choisi|decide|opte|prefere) (?:de (?!nous)|pour )\w+|"
+    r"(?:tu (?:aurais|n'aurais) (?:pas )?(?:du|pu)|tu devais|tu n'as (?:pas|jamais) (?:lu|verifie|respecte|suivi|coche|valide|mis))(?: \w+)?|si (?:la notice|les instructions|les consignes|vous) (?:avait|avaient|l'aviez)[^.;]{0,25}|vous avez (?:peut-etre|du) (?:mal|oublie|oublier|confondu|confondre|laisse)",
 )
 NOT_BLAME = any_of(
     r"vous (?:auriez|n'auriez) (?:pas |jamais )?(?:du|pu) (?:etre|l'apprendre|recevoir|avoir|n'avoir|obtenir|apprendre|trouver|vous (?:sentir|retrouver)|subir|attendre|pouvoir|beneficier|vivre)[^.;]*",
     r"(?:desole\w*|navre\w*|regret\w*)[^.;]{0,25} que vous n'ayez[^.;]*|vous (?:ne )?(?:devriez|deviez)(?: plus| pas| jamais)? (?:avoir|vous|etre|recevoir|y|pouvoir)[^.;]*",
     r"(?:pas|n'est pas|aucune|n'est en rien) (?:une erreur |une faute )?(?:de )?votre (?:part|faute|fait|erreur)|vous n'avez (?:pas|rien) (?:a vous|a faire|recu|eu|merite|fait de mal|demande)[^.;]*",
     r"si vous (?:aviez )?(?:souhait\w+|voul\w+|accept\w+|pref\w+)",
+    r"(?:nous|on|je|j') ?(?:aurions|aurait|aurais|n'avons|n'a|n'ai) [^.;]*(?:indique|precise|mentionne|affiche|signale|annonce)\w*|(?:n'est|n'etait|pas) (?:\w+ )?(?:clairement|explicitement) \w+|tu (?:aurais|n'aurais) (?:pas )?du (?:etre|recevoir|avoir|l'apprendre|attendre|vivre)",
 )
 MINIMISE = any_of(
     r"n'arriv\w+ (?:presque|quasiment|pratiquement) jamais|une fois sur (?:cent|mille)|exceptionnellement",
@@ -238,15 +266,19 @@ MINIMISE = any_of(
     r"(?:en realite|en fait|en verite|a vrai dire|il faut (?:savoir|relativiser)|somme toute|apres tout)",
     r"(?:seule?s?|seulement|uniquement|juste) (?:quelques|une? poignee|deux|trois|un ou deux|une minorite)(?: \w+)?|(?:une poignee|un nombre (?:tres )?(?:limite|restreint)|une (?:infime )?(?:partie|minorite)|tres peu|peu) de (?:nos )?\w+",
     r"(?:leger\w*|petite?s?|mineure?s?|micro|simple|bref|breve|minime\w*)[ -](?:retards?|soucis?|problemes?|desagrements?|rayures?|erreurs?|incidents?|delais?|bugs?|couacs?|contretemps|imprevus?|malentendus?|defauts?|gene|attente)",
-    r"(?:ce sont |ce |cela |ca )(?:des choses qui|peut|peuvent|arrive\w*)(?: malheureusement| parfois)? ?(?:arriv\w+)?(?: a tout le monde)?|ca arrive|l'erreur est humaine|nul n'est parfait|personne n'est parfait",
+    r"(?:ce sont |ce |cela |ca )(?:des choses qui|(?:peut|peuvent)(?= (?:\w+ )?(?:arriv|se prod|surv))|arrive\w*)(?: malheureusement| parfois)? ?(?:arriv\w+)?(?: a tout le monde)?|ca arrive|l'erreur est humaine|nul n'est parfait|personne n'est parfait",
     r"(?:la (?:grande|tres grande|plupart|vaste|quasi)|l'immense|la) ?(?:majorite|plupart|totalite|quasi-totalite)? de (?:nos )?\w+|la plupart d\w+ \w+(?: \w+)?|\d\d ?% (?:de nos|des) \w+|\d\d ?% de (?:clients|satisf)\w*",
     r"(?:aucun autre|aucune autre|aucun) (?:client|voyageur|plainte|signalement|retour|incident similaire|cas)(?: \w+)?(?: n'a ete \w+)?|c'est la premiere fois qu\w*|premier (?:retour|signalement)|(?:le|ce) (?:service|produit) (?:fonctionne normalement|est conforme)|"
     r"pas (?:si|tres|bien) grave|rien de (?:bien )?grave|n'affecte pas|pas de chance",
+    r"(?:nos |les |tous les |de nombreux |bien d')?autres (?:clients|convives|voyageurs|passagers|usagers|utilisateurs|parents|abonnes|joueurs|patients|invites|personnes|participants) (?:\w+ )?(?:sont|etaient|ont|en|nous|apprecient|n'ont)\b|(?:clients|convives|voyageurs|usagers|utilisateurs|avis|retours) (?:\w+ )?(?:sont|etaient|ont ete) (?:\w+ )?(?:ravis|satisfaits|enchantes|contents|positifs|excellents)",
+    r"peu(?:t|vent) (?:\w+ )?(?:survenir|arriver|se produire|advenir)\b|(?:est|sont) (?:\w+ )?(?:frequente?s|frequent|courante?s|courant|inevitables?|monnaie courante)\b|de temps (?:a autre|en temps)|il arrive (?:\w+ )?qu|inherente?s? (?:a|au|aux)|(?:rien|sans) (?:de |d')?(?:gravite|dramatique|mechant|bien mechant|tres grave)|"
+    r"relativis\w+|dramatis\w+|n'est (?:qu'une?|pas la fin)|seulement (?:quelques|\d+|dix|cinq|quinze) (?:minutes|heures|jours)|quelques minutes de (?:retard|attente)|un peu de (?:retard|attente)|(?:simple|petite?) (?:oubli|maladresse|confusion|couac|aleas?)",
 )
 NOT_MINIMISE = any_of(
     r"(?:n'est|n'etait|n'a|pas|rien d'un) (?:pas |en rien )?(?:un |une |le )?(?:petite?|cas|leger|simple|incident|isole)[^.;]{0,25}",
     r"(?:ne doit|ne devrait|n'aurait|cela ne|ca ne|n'arriv\w+)[^.;]*|vous arrive|arrive (?:ce|demain|jeudi|avant|vendredi|lundi|dans|sur|a \d)",
     r"la plupart du temps je",
+    r"(?:n'est pas|ne sont pas|n'est en rien|n'etait pas) (?:une? )?(?:inevitable|frequent|courant|simple|petit)\w*[^.;]{0,15}|(?:pour que|sans que|afin que)[^.;]*",
 )
 WALL = any_of(
     r"(?:ne|n') ?(?:peut|peuvent|pourra|pourront|pourrait) (?:pas |plus |malheureusement )?(?:etre) \w+",
@@ -256,6 +288,8 @@ WALL = any_of(
     r"(?:il (?:nous |m'|ne nous )?(?:est|n'est|sera|etait)|c'est|cela est|s'avere) (?:\w+ ){0,2}?(?:impossible|(?:pas |malheureusement )possible)(?: de| d')?|impossible (?:de|d')(?! (?:rester|ne pas|dormir))|n'est (?:malheureusement )?pas possible",
     r"(?:ne|n') ?(?:peut|peuvent|pourra|pourront|saurait)(?:-il)? (?:\w+ )?(?:etre|donner|faire|malheureusement)(?: \w+)?|aucune? (?:remboursement|geste|recours|derogation|exception|solution|suite|echange|reclamation) (?:ne |n')?(?:peut|est|sera|pourra)?[^.;]{0,25}",
     r"(?:pas|plus|ne sommes pas|n'est pas) en mesure (?:de|d')|nous declinons toute[^.;]*|independant\w* de notre volonte|hors de notre (?:portee|controle)|n'est pas de notre ressort|(?:nous )?n'y pouvons rien|rien (?:y )?faire",
+    r"aucune? (?:\w+ |d'\w+ ){1,5}(?:ne |n')(?:sera|est|peut|pourra|saurait)(?: etre)? (?:\w+ )?(?:possible|accord\w+|envisag\w+|effectu\w+|prevu\w*|consenti\w*|propos\w+|du|due|rembours\w+)\b|(?:ne|n') ?(?:depend|releve)\w* (?:pas|malheureusement pas) de (?:nous|nos|notre)\b[^.;]{0,20}|de ne (?:pas )?(?:pouvoir|etre en mesure)(?: \w+)?|ne pouvoir (?:\w+ )?(?:donner|vous|y|rembourser|acceder|repondre favorablement)|"
+    r"n'est (?:\w+ )?(?:pas|plus) (?:envisageable|remboursable|eligible|prevu|recevable|couvert\w*)|(?:decision|reponse) est (?:definitive|sans appel|irrevocable)|sans (?:suite|recours) possible|fin de non-recevoir|dossier est (?:desormais |donc )?clos",
 )
 NOT_WALL = any_of(
     r"n'acceptons pas d'etre[^.;]*",
@@ -275,10 +309,14 @@ COMPENSATION = any_of(
     r"(?:geste commercial|titre (?:de geste|commercial|de dedommagement|gracieux)|dedommagement|compensation|geste de notre part)",
     r"-? ?\d+ ?% (?:de (?:remise|reduction)|sur (?:votre|la) prochain\w*)|(?:mois|seance|repas|nuit|dessert|cafe|livraison|place|entree|verre|semaine|parking|trajet)s? (?:\w+ )?(?:gratuite?s?|offerte?s?|de plus)|"
     r"(?:sera|seront|est|sont) offerte?s?|vous est offerte?|nous vous offrons \w+ \w+(?: gratuite?s?)?|on vous offre[^.;!]{0,25}|(?:la prochaine|le prochain|la suivante) (?:\w+ )?est (?:pour nous|offert\w*|gratuit\w*)|cadeau de notre part",
+    r"(?:vous|te|t') ?offr\w+ (?:\w+ )?(?:une?|votre|ton|ta|deux|trois|le prochain|la prochaine|des|\d+) (?!meilleur|service|accueil|experience|qualite|reponse|solution|rendez|prestations|produits|explication|ecoute|taxi|remboursement)[^.;!]{2,25}|\d+ ?% (?:sur|offerts?|de (?:remise|reduction|rabais))\b[^.;!]{0,20}|avec le code \w+",
+    r"petite? (?:cadeau|surprise|attention|geste|quelque chose|plus)\b|(?:vous|nous|me|se) faire pardonner|surclass\w+|(?:credit|avoir|cheque|cagnotte) (?:de|d'un montant de) \d|points (?:bonus|supplementaires|offerts|de fidelite|sur votre)|c'est (?:cadeau|offert|la maison qui)|la maison (?:vous |t')?(?:l')?offr\w+|"
+    r"(?:places?|billets?|entrees?|invitations?|boissons?|verres?|frais de port|nuits?) (?:offert|gratuit)e?s?|vous (?:inviter|invitons|invite) (?:a (?:diner|dejeuner|revenir|boire)|pour un)",
 )
 NOT_COMPENSATION = any_of(
     r"(?:votre|le|ce|un|vos|les|la) (?:bon (?:cadeau|d'achat)|code promo|carte cadeau|points|carte)s?(?: \w+)? (?:n'a|qui|n'etait|ne|marche|est|a ete|refuse|expirent|etaient)[^.;]*|nous avons vendu un bon[^.;]*",
     r"les points expirent[^.;]*|celle-ci est gratuite|lecon[^.;]*gratuite|annoncons gratuit[^.;]*",
+    r"offr\w+ (?:un|une|le|la|des) (?:meilleur\w*|taxi|solution|rendez)[^.;]*|points? sur (?:votre|la) situation",
 )
 HEATED = any_of(
     r"vous n'(?:avez|y) (?:\w+ )?(?:aucune idee|rien compris|connaissez rien)[^.;!?]{0,25}|vous ne (?:savez|comprenez) (?:\w+ )?(?:pas|rien)[^.;!?]{0,25}",
@@ -291,6 +329,8 @@ HEATED = any_of(
     r"et vous,? un [^.;!?]*|comme par hasard|(?:lorsque|quand) l'?on (?:cherche|paie|veut|commande)[^.;]*|mauvaise langue|mythomane|jamais content\w*|allez donc|passez votre chemin|adressez-vous a quelqu'un|vous (?:avez du temps|n'avez rien d'autre|cherchez (?:juste|seulement|uniquement)|voulez (?:juste|surtout)|"
     r"vous moquez|mentez|racontez n'importe|exagerez|delirez|fabulez|etes (?:vraiment |juste |bien )?(?:grossi\w+|agressi\w+|malhonnete\w*|impoli\w*|insupportable|ridicule|de mauvaise|paranoiaque|jalou\w+|aigri\w*|mal eleve\w*))|n'importe quoi|votre (?:ton|comportement|agressivite|attitude|impolitesse) (?:est|nous|n'est)|"
     r"restez poli\w*|un peu de (?:tenue|politesse|respect|patience,)|ca vous apprendra|tant pis pour vous|a bon entendeur|quel (?:drame|cinema|cirque)|quelle (?:comedie|tragedie)|mon pauvre|ma pauvre dame|chez le concurrent|la concurrence vous|lol\b|mdr\b",
+    r"(?:ne|n') ?(?:trichez|insultez|mentez|criez|hurlez)[^.;]{0,10} (?:pas|plus)[^.;!?]{0,40}|vous (?:feriez mieux|devriez avoir honte|aimez (?:juste |surtout )?(?:vous plaindre|critiquer|raler)|etes (?:juste|seulement|surtout) la pour)[^.;!?]{0,30}|(?:faux|fausse) (?:avis|accusation|compte)s?|jamais (?:content|satisfait)\w*|(?:un peu|ayez|merci d'avoir) (?:de |du )?(?:respect|decence|tenue|savoir-vivre)|"
+    r"(?:achetez|mettez)-vous (?:des|donc)[^.;!?]{0,20}|(?:ouvrez|utilisez) (?:les|vos) (?:yeux|neurones)|c'est (?:la meilleure|gonfle|un comble)\b|ingrat\w*|vous etiez (?:ivre|agressi\w+|insultant\w*|odieu\w+)|bonne chance (?:ailleurs|chez)|on ne vous (?:a pas force|oblige)",
 )
 NOT_HEATED = any_of(
     r"(?:en |tres |)(?:sommes|suis|avons ete)(?: \w+){0,2} honteu\w+",
