@@ -107,7 +107,7 @@ def main() -> None:
     show = "--show" in sys.argv
     names = [
         name
-        for name in ("en", "fr", "elsewhere", "later", "last", "plain", "fresh")
+        for name in ("en", "fr", "elsewhere", "later", "last", "plain", "fresh", "unmet")
         if (REPLIES / f"{name}.jsonl").exists()
     ]
     for name in names:
