@@ -35,9 +35,14 @@ $(STAMP): pyproject.toml constraints.txt | $(BIN)/python
 	$(PIP) --editable '.[dev]'
 	@touch $@ $(RUNS)
 
+# A machine that others use stops for seconds: what fails is printed, and tried once more by itself.
+AGAIN := --last-failed --last-failed-no-failures none
+
 test: $(STAMP) chromium  ## every test, browser included
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --ignore=tests/browser
-	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile tests/browser
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --ignore=tests/browser || \
+	  $(BIN)/python -m pytest $(AGAIN) --ignore=tests/browser
+	$(BIN)/python -m pytest -n $(BROWSERS) --dist loadfile tests/browser || \
+	  $(BIN)/python -m pytest $(AGAIN) tests/browser
 
 .PHONY: chromium
 chromium: $(STAMP)

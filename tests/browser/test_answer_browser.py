@@ -152,6 +152,7 @@ def test_without_a_clipboard_the_words_are_selected(stormy: Store, house: House)
     page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     page.evaluate("document.execCommand = () => false")
     write(page, GOOD)
+    expect(page.locator("#inbox-go a")).to_have_attribute("data-words", GOOD)  # and not without its last letter
     page.locator("#inbox-go a").click()
     expect(page.locator("#inbox-replied")).to_contain_text("copy them by hand")
     chosen = "(e => e.value.slice(e.selectionStart, e.selectionEnd))(document.querySelector('#inbox-reply'))"
