@@ -33,7 +33,7 @@ def locks(
     """
     found: list[tuple[Lock, bool]] = [
         ("hurt", is_no_time_for_thanks),
-        ("heated", any(finding.code == "heated" for finding in advice.findings)),
+        ("heated", any(f.code == "heated" and f.is_certain for f in advice.findings)),
         ("third", len([at for at in answered_at if now - COOLING < at <= now]) >= MOST_ANSWERS),
         ("same", is_twin),
         ("house", is_house_rule),

@@ -3,6 +3,9 @@
 Presence first, because what is missing matters more than what is wrong: of 2,222 replies of brands 1.2 % take
 responsibility. What each part and each code means is written in docs/coach.md. The coach gives no points and
 writes no sentence for anybody: it asks, and the words stay the person's.
+
+Patterns read first. Where they are silent, and no exception of theirs stands, learned heads (`learned`) read each
+sentence; what they find is a finding like any other, but it is not certain, and what is not certain blocks nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from monitor.answer import heat
+from monitor.answer import heat, learned
 from monitor.answer.english import ENGLISH
 from monitor.answer.french import FRENCH
 from monitor.answer.hearing import heard_words
@@ -21,6 +24,8 @@ from monitor.answer.tongue import CODES, PARTS, Code, Part, Tongue
 
 Verdict = Literal["ready", "think again", "blocked"]
 TONGUES = {"en": ENGLISH, "fr": FRENCH}
+_CODE: dict[str, Code] = {code: code for code in CODES}
+_PART: dict[str, Part] = {part: part for part in PARTS}
 DEFENCES: tuple[Code, ...] = (
     "conditional", "policy", "blame", "minimise", "wall", "passive", "compensation", "heated",
 )  # fmt: skip
@@ -31,11 +36,15 @@ EARLY_MINUTES = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One place of the draft that is better left out. `span`: characters of the draft, the end excluded."""
+    """One place of the draft that is better left out. `span`: characters of the draft, the end excluded.
+
+    `is_certain`: found by a pattern, or by a learned head where it errs as rarely. Only then may it hold a draft back.
+    """
 
     code: Code
     span: Span
     message: str
+    is_certain: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +89,10 @@ def check(
     """
     tongue = TONGUES[language_of(draft, complaint, lang)]
     said, asked = read(draft), read(complaint)
+    guesses = _guesses(said, tongue)
     is_early = minutes_open is None or minutes_open < EARLY_MINUTES
-    findings = _findings(said, tongue, names_compensation=is_public and is_early)
-    found = _parts(said, asked, tongue)
+    findings = _findings(said, tongue, guesses, names_compensation=is_public and is_early)
+    found = _parts(said, asked, tongue, guesses)
     there = {word.part for word in found}
     return Advice(
         lang=tongue.lang,
@@ -105,19 +115,59 @@ def judge(advice: Advice, same_as: int | None) -> Verdict:
 
 
 def _verdict(there: set[Part], findings: tuple[Finding, ...]) -> Verdict:
-    if any(finding.code == "heated" for finding in findings):
+    if any(finding.code == "heated" and finding.is_certain for finding in findings):
         return "blocked"
     answers = there & {"acknowledged", "sympathised", "repair"}
     return "ready" if "heard" in there and answers and not findings else "think again"
 
 
-def _parts(said: Reading, asked: Reading, tongue: Tongue) -> tuple[Words, ...]:
+def is_met(sentence: str, name: learned.Name, tongue: Tongue) -> bool:
+    """Whether a pattern finds the part or the marker in one folded sentence. Shouting is not looked at."""
+    if name in _CODE:
+        return bool(_places(sentence, _CODE[name], tongue))
+    return _hit(sentence, _PART[name], tongue) is not None
+
+
+def is_asked(sentence: str, name: learned.Name, tongue: Tongue) -> bool:
+    """Whether the learned head of a name is asked about a folded sentence: no pattern and no exception knows it."""
+    known = tongue.excused[_CODE[name]] if name in _CODE else tongue.not_parts[_PART[name]]
+    if known.search(sentence) or is_met(sentence, name, tongue):
+        return False
+    return name != "repair" or not tongue.markers["compensation"].search(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """A sentence of the folded draft that a learned head takes for what it has learned."""
+
+    name: learned.Name
+    span: Span
+    margin: float  # logit above the head's threshold
+    is_certain: bool
+
+
+def _guesses(said: Reading, tongue: Tongue) -> list[_Guess]:
+    found = []
+    for start, end in sentences(said.plain):
+        sentence = said.plain[start:end]
+        for name, margin, is_certain in learned.guesses(sentence, tongue.lang):
+            if is_asked(sentence, name, tongue):
+                found.append(_Guess(name, _trimmed(sentence, start), margin, is_certain))
+    return found
+
+
+def _trimmed(sentence: str, start: int) -> Span:
+    return start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())
+
+
+def _parts(said: Reading, asked: Reading, tongue: Tongue, guesses: list[_Guess]) -> tuple[Words, ...]:
     found = []
     defended = tuple(place for code in DEFENCES for place in _places(said.plain, code, tongue))
     if place := heard_words(said.plain, asked.plain, defended, tongue):
         found.append(Words(part="heard", span=said.span(*place)))
     for part in PARTS[1:]:
-        if place := _place(said.plain, part, tongue):
+        likely = max((each for each in guesses if each.name == part), key=lambda each: each.margin, default=None)
+        if place := _place(said.plain, part, tongue) or (likely.span if likely else None):
             found.append(Words(part=part, span=said.span(*place)))
     return tuple(found)
 
@@ -125,19 +175,23 @@ def _parts(said: Reading, asked: Reading, tongue: Tongue) -> tuple[Words, ...]:
 def _place(plain: str, part: Part, tongue: Tongue) -> Span | None:
     """Where a part stands first; None: nowhere."""
     for start, end in sentences(plain):
-        blurred = tongue.not_parts[part].sub(_blur, plain[start:end])
-        if part == "repair":  # a voucher mends nothing
-            blurred = tongue.markers["compensation"].sub(_blur, blurred)
-        if hit := tongue.parts[part].search(blurred):
+        if hit := _hit(plain[start:end], part, tongue):
             return start + hit.start(), start + hit.end()
     return None
+
+
+def _hit(sentence: str, part: Part, tongue: Tongue) -> re.Match[str] | None:
+    blurred = tongue.not_parts[part].sub(_blur, sentence)
+    if part == "repair":  # a voucher mends nothing
+        blurred = tongue.markers["compensation"].sub(_blur, blurred)
+    return tongue.parts[part].search(blurred)
 
 
 def _blur(hit: re.Match[str]) -> str:
     return "_" * len(hit.group())
 
 
-def _findings(said: Reading, tongue: Tongue, *, names_compensation: bool) -> tuple[Finding, ...]:
+def _findings(said: Reading, tongue: Tongue, guesses: list[_Guess], *, names_compensation: bool) -> tuple[Finding, ...]:
     found = [
         Finding(code=code, span=said.span(*place), message=tongue.messages[code])
         for code in CODES
@@ -147,6 +201,14 @@ def _findings(said: Reading, tongue: Tongue, *, names_compensation: bool) -> tup
     found += [
         Finding(code="heated", span=span, message=tongue.messages["heated"]) for span in heat.heated(said, tongue)
     ]
+    certain = [(finding.code, finding.span) for finding in found]
+    for guess in guesses:
+        (start, end), code = said.span(*guess.span), _CODE.get(guess.name)
+        if code is None or (code == "compensation" and not names_compensation):
+            continue
+        if not any(code == other and a < end and start < b for other, (a, b) in certain):  # shouted already
+            message, is_certain = tongue.messages[code], guess.is_certain
+            found.append(Finding(code=code, span=(start, end), message=message, is_certain=is_certain))
     return tuple(sorted(found, key=lambda finding: finding.span))
 
 

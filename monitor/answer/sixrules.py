@@ -236,7 +236,7 @@ def _bigger(facts: Facts) -> Found:
         (reply, finding)
         for reply in answers
         for finding in read(reply.to, reply.text).findings
-        if finding.code in ("heated", "blame", "minimise")
+        if finding.is_certain and finding.code in ("heated", "blame", "minimise")
     ]
     if small:
         evidence = [said("At {at} we said “{words}”", at=r.at, words=_short(r.text[slice(*f.span)])) for r, f in small]

@@ -1,0 +1,283 @@
+"""Builds the learned half of the coach from labelled replies and single sentences. The same data give the same bytes.
+
+scikit-learn is needed here and in `monitor.scoring.train`, whose way of fitting this uses, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from monitor.answer.coach import TONGUES, is_asked, is_met
+from monitor.answer.learned import BITS, HEADS, Floats, Heads, Ints, Name, columns, numbers, shipped, tokens
+from monitor.answer.reading import read, sentences
+from monitor.answer.tongue import CODES, PARTS
+from monitor.scoring.train import DataError, Head, Matrix, calibrate, fit_head
+from monitor.scoring.vectors import Vectors
+
+Flags = npt.NDArray[np.bool_]
+
+SETS = ("en", "fr", "elsewhere", "later", "last", "plain", "fresh", "unmet")
+SINGLE = ("sentences-en", "sentences-fr")
+FOLDS = 5
+BLOCK = 6
+"""Neighbouring lines of single sentences that are never split: a sentence and its near miss stand together."""
+COST = 10.0
+_STRENGTH = 1.4  # of the hashed columns beside the numbers, before anything is learned
+MEANT: Mapping[Name, int] = {
+    "acknowledged": 14, "sympathised": 17, "repair": 30, "repentance": 20, "conditional": 5, "inconvenience": 1,
+    "but": 1, "passive": 5, "policy": 10, "blame": 25, "minimise": 15, "wall": 4, "thanks_patience": 3,
+    "compensation": 6, "heated": 25,
+}  # fmt: skip
+"""Of 1,000 sentences of drafts, how many mean a name that its pattern misses, about: as in `unmet`, unseen."""
+AIM = 0.70
+"""Of what a head shows in real drafts so much is to be right."""
+SURE = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One folded sentence. A name that is not in `labels` was not judged."""
+
+    plain: str
+    lang: str
+    labels: Mapping[Name, int]
+    asked: frozenset[Name]  # names whose pattern and whose exceptions are silent
+    data: str
+    fold: int
+
+    @property
+    def is_of_a_draft(self) -> bool:
+        """Written as part of an answer, so that it says how often a thing is said at all."""
+        return self.data not in SINGLE
+
+
+def replies_folder() -> Path:
+    """The labelled replies, in the source tree."""
+    return shipped().parent / "replies"
+
+
+def read_sentences(without: Sequence[str] = ()) -> list[Sentence]:
+    """Every sentence of the labelled replies, but for the sets `without`. Raises DataError."""
+    found: list[Sentence] = []
+    for name in (*SETS, *SINGLE):
+        path = replies_folder() / f"{name}.jsonl"
+        if name in without or not path.exists():
+            continue
+        for number, line in enumerate(path.read_text("utf-8").splitlines()):
+            try:
+                row = json.loads(line)
+                found += [_single(row, name, number)] if name in SINGLE else _of_draft(row, name)
+            except (ValueError, KeyError, TypeError) as error:
+                raise DataError(f"{path.name}, line {number + 1}: {error!r}") from error
+    if not found:
+        raise DataError(f"No labelled replies in {replies_folder()}")
+    return found
+
+
+def _fold(data: str, key: str) -> int:
+    """Sets of replies leave as a whole, but the two large ones."""
+    if data in SINGLE or data in ("en", "fr"):
+        return zlib.crc32(f"{data}/{key}".encode()) % FOLDS
+    return SETS.index(data) % FOLDS
+
+
+def _asked(plain: str, lang: str) -> frozenset[Name]:
+    return frozenset(name for name in HEADS if is_asked(plain, name, TONGUES[lang]))
+
+
+def _single(row: Mapping[str, object], data: str, number: int) -> Sentence:
+    labels = row["labels"]
+    if not isinstance(labels, list) or not set(labels) <= {*PARTS, *CODES}:
+        raise ValueError(f"labels {labels}")
+    lang, plain = data[-2:], read(str(row["text"])).plain
+    said: dict[Name, int] = {name: int(name in labels) for name in HEADS}
+    return Sentence(plain, lang, said, _asked(plain, lang), data, _fold(data, str(number // BLOCK)))
+
+
+def _of_draft(row: Mapping[str, object], data: str) -> list[Sentence]:
+    draft, lang = str(row["draft"]), str(row["lang"])
+    said, tongue = read(draft), TONGUES[lang]
+    found, findings = [], row["findings"]
+    if not isinstance(findings, list):
+        raise ValueError("findings")
+    marked = [(f["code"], draft.index(f["text"]), draft.index(f["text"]) + len(f["text"])) for f in findings]
+    for start, end in sentences(said.plain):
+        plain, (first, last) = said.plain[start:end], said.span(start, end)
+        labels: dict[Name, int] = {
+            code: int(any(name == code and a < last and first < b for name, a, b in marked)) for code in CODES
+        }
+        for part in PARTS[1:]:
+            if not row[part]:
+                labels[part] = 0
+            elif is_met(plain, part, tongue):  # which sentence has it is not labelled: only this one is known
+                labels[part] = 1
+        found.append(Sentence(plain, lang, labels, _asked(plain, lang), data, _fold(data, str(row["id"]))))
+    return found
+
+
+def build_matrix(found: Sequence[Sentence]) -> Matrix:
+    """Sentences as the heads see them; how rare a column is is learned from them."""
+    from scipy import sparse
+
+    said = [tokens(each.plain) or ["<n>"] for each in found]
+    met = [columns(each) for each in said]
+    starts = np.cumsum([0, *(len(each) for each in met)])
+    flat = np.concatenate(met)
+    count = np.bincount(flat, minlength=1 << BITS)
+    idf = ((np.log((1 + len(found)) / (1 + count)) + 1) * (count > 1)).astype(np.float32)
+    scale = np.repeat([1 / np.sqrt(len(each)) for each in said], np.diff(starts)).astype(np.float32)
+    hashed = sparse.csr_matrix((idf[flat] * scale, flat, starts), shape=(len(found), 1 << BITS), dtype=np.float32)
+    norms = np.sqrt(np.asarray(hashed.multiply(hashed).sum(axis=1)).ravel())
+    block = float(_STRENGTH / np.median(norms))
+    plain = np.stack([numbers(each, one.lang) for each, one in zip(said, found, strict=True)])
+    none = Vectors(np.zeros(0, np.uint64), np.zeros((0, 1), np.float32))
+    empty = np.zeros((len(found), 1), np.float32)
+    return Matrix(hashed.multiply(block).tocsr(), idf, np.array([block], np.float32), plain, empty, none)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Learned:
+    """One head, and what it said (logits) to every sentence whose fold it had not seen."""
+
+    head: Head
+    unseen: Floats
+    rows: Ints  # the sentences that were judged
+    wanted: Ints
+
+
+def learn(found: Sequence[Sentence], matrix: Matrix, name: Name) -> Learned:
+    """A calibrated head for one name."""
+    rows = np.array([i for i, each in enumerate(found) if name in each.labels], np.int64)
+    wanted = np.array([found[i].labels[name] for i in rows], np.int64)
+    folds = np.array([found[i].fold for i in rows])
+    weight = np.ones(len(rows), np.float32)
+    unseen = np.zeros(len(rows), np.float32)
+    for fold in range(FOLDS):
+        kept, out = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        if len(out):
+            unseen[out] = fit_head(matrix, rows[kept], wanted[kept], weight[kept], COST).logits(matrix, rows[out])
+    slope, shift = calibrate(unseen, wanted, weight)
+    head = fit_head(matrix, rows, wanted, weight, COST).scaled(slope, shift)
+    return Learned(head, np.asarray(unseen * slope + shift, np.float32), rows, wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """From which logit a head says yes, and what it did there with sentences that were new to it and to the pattern."""
+
+    at: float
+    reach: float  # share of the sentences that mean the name
+    false: float  # share of the sentences of drafts that do not
+    certain: float
+
+
+def choose(found: Sequence[Sentence], name: Name, learned: Learned) -> Threshold:
+    """The lowest logit at which `AIM` of what is shown would be right, were `MEANT` sentences meant.
+
+    Only sentences count on which the pattern is silent. Half a sentence is added to the false ones, because none
+    among so few is not none at all.
+    """
+    asked = np.array([name in found[i].asked for i in learned.rows])
+    drafts = np.array([found[i].is_of_a_draft for i in learned.rows])
+    meant = np.sort(learned.unseen[asked & (learned.wanted == 1)])
+    other = np.sort(learned.unseen[asked & (learned.wanted == 0) & drafts])
+    near = learned.unseen[asked & (learned.wanted == 0)]
+    share = MEANT[name] / 1000
+    best = Threshold(at=np.inf, reach=0.0, false=0.0, certain=np.inf)
+    for at in meant.tolist():
+        reach = float(len(meant) - np.searchsorted(meant, at)) / len(meant)
+        false = float(len(other) - np.searchsorted(other, at) + 0.5) / max(1, len(other))
+        if share * reach >= AIM * (share * reach + false):
+            best = Threshold(at=at, reach=reach, false=false, certain=_certain(meant, near, other))
+            break
+    return best
+
+
+def _certain(meant: Floats, near: Floats, other: Floats) -> float:
+    """From which logit `SURE` of the asked sentences mean it, near misses included, and of the drafts' every one."""
+    for at in meant.tolist():
+        right, wrong = int((meant >= at).sum()), int((near >= at).sum())
+        if not (other >= at).any() and right >= SURE * (right + wrong):
+            return float(at)
+    return float(np.inf)
+
+
+def build(found: Sequence[Sentence]) -> tuple[Heads, dict[Name, Threshold]]:
+    """All heads, and how each threshold was chosen."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1):  # sums in another order would end in other bytes
+        matrix = build_matrix(found)
+        learned = [learn(found, matrix, name) for name in HEADS]
+    chosen = [choose(found, name, each) for name, each in zip(HEADS, learned, strict=True)]
+    heads = Heads(
+        table=np.stack([each.head.hashed * matrix.idf * matrix.blocks[0] for each in learned], axis=1),
+        plain=np.stack([each.head.dense for each in learned], axis=1),
+        bias=np.array([each.head.bias for each in learned], np.float32),
+        shown=np.array([each.at for each in chosen], np.float32),
+        certain=np.array([each.certain for each in chosen], np.float32),
+    )
+    return heads, dict(zip(HEADS, chosen, strict=True))
+
+
+def save(heads: Heads, card: Mapping[str, object], folder: Path) -> None:
+    """Write the heads and their card. The same heads give the same bytes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    step = np.maximum(np.abs(heads.table).max(axis=0), 1e-9) / 127
+    np.savez_compressed(
+        folder / "weights.npz",
+        allow_pickle=False,
+        table=np.round(heads.table / step).astype(np.int8),
+        step=step.astype(np.float32),
+        plain=heads.plain.astype(np.float16),
+        bias=heads.bias,
+        shown=heads.shown,
+        certain=heads.certain,
+    )
+    (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def describe(found: Sequence[Sentence], chosen: Mapping[Name, Threshold]) -> dict[str, object]:
+    """The card: what the heads are made of, and what they did with sentences that were new to them."""
+    data = []
+    for name in dict.fromkeys(each.data for each in found):
+        digest = hashlib.sha256((replies_folder() / f"{name}.jsonl").read_bytes()).hexdigest()
+        data.append({"data": name, "sentences": sum(each.data == name for each in found), "sha256": digest})
+    lists = hashlib.sha256(b"".join((shipped() / f"{lang}.toml").read_bytes() for lang in ("en", "fr"))).hexdigest()
+    return {
+        "what": "one linear head per part (but heard) and per marker, over one sentence: hashed words, pairs, pairs "
+        "over one word, letter n-grams (2-5), headings of our own lists of hints",
+        "licence": "MIT, all of it written for this project",
+        "data": data,
+        "hints": lists,
+        "columns": 1 << BITS,
+        "unseen": {
+            name: {
+                "reach": round(each.reach, 3),
+                "false_in_1000": round(1000 * each.false, 2),
+                "meant": sum(one.labels.get(name, 0) for one in found if name in one.asked),
+            }
+            for name, each in chosen.items()
+        },
+        "limits": [
+            "English and French",
+            "reads one sentence without the one before it and without the complaint",
+            "most of what no pattern knows is not known here either: `reach` is the share of it that is found",
+        ],
+    }
+
+
+def train(out: Path, without: Sequence[str] = ()) -> Heads:
+    """Build the heads into folder `out`. `without`: sets of replies that are left out. Raises DataError."""
+    found = read_sentences(without)
+    heads, chosen = build(found)
+    save(heads, describe(found, chosen), out)
+    return heads
