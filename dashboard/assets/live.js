@@ -3,6 +3,7 @@
   "use strict";
   const TRY_AGAIN = 12000; // ms: then see whether the server is back but does not know us any more
   const GRACE = 8000; // ms: a server that has just come back gets a full refresh to reach this page by itself
+  const KEPT = 10; // of what Dash remembers and we do not need
   let lastPulse = performance.now();
   let lastTry = performance.now();
   let skew = 0; // server's clock minus ours, ms
@@ -89,6 +90,20 @@
     if (isOld && new Date(now()).getHours() === 4 && !isOpen) location.reload();
   }
 
+  // Dash keeps each change of an input, to undo it, and each failure, to show it to who develops. Here nobody does
+  // either, and a page that is open for weeks would only grow. A few stay: Dash goes one back when a part fails.
+  function forget() {
+    (window.dash_stores || []).forEach(function (store) {
+      const state = store.getState();
+      const past = state && state.history && state.history.past; // the latest last
+      if (Array.isArray(past) && past.length > KEPT) past.splice(0, past.length - KEPT);
+      const failed = (state && state.error) || {};
+      [failed.frontEnd, failed.backEnd].forEach(function (list) {
+        if (Array.isArray(list) && list.length > KEPT) list.length = KEPT; // the latest first
+      });
+    });
+  }
+
   function pulse(data) {
     if (!data) return window.dash_clientside.no_update;
     lastPulse = performance.now();
@@ -139,5 +154,6 @@
     ages();
     silence();
     fourInTheMorning();
+    forget();
   }, 500);
 })();
