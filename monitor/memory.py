@@ -87,7 +87,8 @@ def seen(one: Scored, flag: str = "") -> Seen:
     label = score.label if score is not None else "other"
     mark = 2 if label == "hostile" else 1 if label == "complaint" else 0
     author, root = mention.author_id or mention.handle, mention.root
-    return Seen._make(  # in the order of the fields: names cost a microsecond each mention
+    return tuple.__new__(  # in the order of the fields: names cost a microsecond each mention
+        Seen,
         (
             known // STEP_MS,
             at,
@@ -102,7 +103,7 @@ def seen(one: Scored, flag: str = "") -> Seen:
             _weight(one) if mark else 0.0,
             words_of(mention.text) if mark or flag else (),
             flag,
-        )
+        ),
     )
 
 
@@ -251,23 +252,20 @@ class Memory:
         self.mood.learn(hour, self.minutes)
         self.crowd.learn(people[:JOINER], people[JOINER])
         end = hour * 60 + 60
-        total = self.minutes.total
-        seen = {key: ratio for hours in Burn.SPANS for key, ratio, _ in self.burn_ratios(end, hours)}
-        self.burn.learn(seen, total("people", end, 60), total("complaints", end, 60))
+        seen: dict[str, float] = {}
+        for hours in Burn.SPANS if self.volume.hours >= Burn.SETTLED else ():
+            seen[f"mentions {hours}"], seen[f"people {hours}"] = Burn.ratios(*self.burn_seen(end, hours), SHARE_GROWN)
+        self.burn.learn(seen, self.minutes.total("people", end, 60), self.minutes.total("complaints", end, 60))
 
-    def burn_ratios(self, end: int, hours: int) -> list[tuple[str, float, tuple[tuple[str, float], ...]]]:
-        """(name of the record, ratio, the numbers behind it) of the last `hours` before minute `end`."""
-        width = hours * 60
-        numbers = {
-            "mentions": float(self.minutes.total("mentions", end, width)),
-            "usual_mentions": self.volume.mean(end - width, end),
-            "people": float(self.minutes.total("people", end, width)),
-            "usual_people": self.burn.usual_people(self.season.mean(end - width, end)),
-            "evidence": SHARE_GROWN,
-        }
-        pair = Burn.ratios(**numbers)
-        inputs = (*numbers.items(), ("hours", float(hours)))
-        return [(f"{name} {hours}", ratio, inputs) for name, ratio in zip(("mentions", "people"), pair, strict=True)]
+    def burn_seen(self, end: int, hours: int) -> tuple[float, float, float, float]:
+        """The numbers of Burn.SEEN, of the last `hours` before minute `end`."""
+        first, total = end - hours * 60, self.minutes.total
+        return (
+            float(total("mentions", end, hours * 60)),
+            self.volume.mean(first, end),
+            float(total("people", end, hours * 60)),
+            self.burn.usual_people(self.season.mean(first, end)),
+        )
 
     def volume_record(self, end: int) -> float:
         """The record's score for the rows of five minutes that ended since the last look; the largest."""
@@ -276,12 +274,14 @@ class Memory:
             return 0.0
         if self.stepped < 0:
             self.stepped = last - 1
-        best = 0.0
+        best, hour, slot = 0.0, -1, 0
         for row in range(max(self.stepped + 1, last - DAY // BIN), last + 1):
             if self.gaps and self.is_blind(row * BIN, (row + 1) * BIN):
                 continue
-            hour = self.season.local_hour(row * BIN // 60)
-            best = max(best, self.record.step(hour, self.minutes.total("mentions", (row + 1) * BIN, BIN)))
+            if row * BIN // 60 != hour:
+                hour = row * BIN // 60
+                slot = self.season.local_hour(hour)
+            best = max(best, self.record.step(slot, self.minutes.row("mentions", row)))
         self.stepped = max(self.stepped, last)
         return best
 

@@ -62,25 +62,24 @@ class Record:
             self._end_day()
         # All four windows in one go, without a call for each: this is the price of five minutes, whoever speaks.
         seen, usual, today, means, records = self.seen, self.usual, self.today, self.means, self.records
-        best = 0.0
-        for k, (width, c, lift) in enumerate(self.shape):
-            sums = self.sums[k]
+        mix, decay, best = self.MIX, self.DECAY, 0.0
+        for k, ((width, c, lift), sums) in enumerate(zip(self.shape, self.sums, strict=True)):
+            of_seen, of_usual = sums
             if n >= width:
                 gone = (n - width) % size
-                sums[0] -= seen[gone]
-                sums[1] -= usual[gone]
-            sums[0] += count
-            sums[1] += expected
-            u = log(max(sums[0], 0.0) + c) - self.MIX * log(max(sums[1], 0.0) + c)
+                of_seen -= seen[gone]
+                of_usual -= usual[gone]
+            sums[0] = of_seen = of_seen + count
+            sums[1] = of_usual = of_usual + expected
+            u = log(of_seen + c if of_seen > 0 else c) - mix * log(of_usual + c if of_usual > 0 else c)
             if u > today[k]:
                 today[k] = u
             mean = means[k]
-            if mean is None:
-                continue
-            records[k] = record = mean + (records[k] - mean) * self.DECAY
-            if u > record:
-                records[k] = u
-                best = max(best, (u - self.HALF * record - (1 - self.HALF) * mean) * lift)
+            if mean is not None:
+                records[k] = record = mean + (records[k] - mean) * decay
+                if u > record:
+                    records[k] = u
+                    best = max(best, (u - self.HALF * record - (1 - self.HALF) * mean) * lift)
         at = n % size
         seen[at], usual[at] = count, expected
         self._follow(hour, min(count, expected + self.CLIP * math.sqrt(expected + self.OVER * expected * expected)))

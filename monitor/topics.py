@@ -95,8 +95,8 @@ class Sketch:
         if not other.posts:
             return
         self.posts += other.posts
-        sums = np.frombuffer(self.cells, np.uint16).astype(np.uint32) + np.frombuffer(other.cells, np.uint16)
-        self.cells = array("H", np.minimum(sums, 65_535).astype(np.uint16).tobytes())
+        mine = np.frombuffer(self.cells, np.uint16)
+        mine += np.minimum(np.frombuffer(other.cells, np.uint16), ~mine)  # ~mine: what a cell has room for
 
     def halve(self) -> None:
         self.cells = array("H", (np.frombuffer(self.cells, np.uint16) >> 1).tobytes())

@@ -35,7 +35,8 @@ class Season:
     """
 
     DOUBT = 10.0
-    LEVEL_DAYS = 5.0  # half-life of the level
+    PACE = 1 - 0.5 ** (1 / (24 * 5))  # the level's half-life is five days
+    FIRST_HOURS = 24
     BACK, AHEAD = 25, 4  # hours
 
     def __init__(self, zone: str) -> None:
@@ -45,6 +46,7 @@ class Season:
         self.by_hour = [[0.0, 0.0] for _ in range(24)]  # complaints, hours seen times level
         self.by_day = [[0.0, 0.0] for _ in range(7)]
         self.means = (1.0, 1.0)  # of the raw factors of the hours and of the days
+        self._raw = ([1.0] * 24, [1.0] * 7)  # these factors: made from `by_hour` and `by_day`
         self.last = -1  # the hour that was learnt last
         # What is usual in the hours around it, summed up: made when asked for, and again after each learnt hour.
         self._first, self._sums, self._rates = 0, [0.0], list[float]()
@@ -56,27 +58,46 @@ class Season:
             self.level = max(seen, 0.2)
         of_hour, of_day = self.hour_factor(slot), self.day_factor(day)
         mean = self.level * (of_hour * of_day)
-        bound = mean + 3 * math.sqrt(mean + mean * mean / SPREAD) + 1
-        taken = min(seen, bound)
+        # Of the first day all is believed: bounded by what one night had, a level took a week to be learnt.
+        is_first_day = self.hours < self.FIRST_HOURS
+        taken = seen if is_first_day else min(seen, mean + 3 * math.sqrt(mean + mean * mean / SPREAD) + 1)
         self.hours += 1
-        pace = max(1 - 0.5 ** (1 / (24 * self.LEVEL_DAYS)), 1 / self.hours)
-        hours, days, doubt = self.by_hour, self.by_day, self.DOUBT
-        for cell, keep, others in ((hours[slot], KEEP, of_day), (days[day], KEEP_DAY, of_hour)):
+        for cell, keep, others in ((self.by_hour[slot], KEEP, of_day), (self.by_day[day], KEEP_DAY, of_hour)):
             cell[0] = cell[0] * keep + taken
             cell[1] = cell[1] * keep + self.level * others
-        self.means = (
-            sum([(seen + doubt) / (usual + doubt) for seen, usual in hours]) / 24,
-            sum([(seen + 3 * doubt) / (usual + 3 * doubt) for seen, usual in days]) / 7,
-        )
-        self.level = max(0.02, self.level + pace * (taken / max(self.factor(hour), 0.05) - self.level))
+        if is_first_day:
+            self._begin(taken)
+        else:
+            raw_hours, raw_days = self._raw
+            raw_hours[slot] = _ratio(self.by_hour[slot], self.DOUBT)
+            raw_days[day] = _ratio(self.by_day[day], 3 * self.DOUBT)
+            self.means = (sum(raw_hours) / 24, sum(raw_days) / 7)
+            pace = max(self.PACE, 1 / self.hours)
+            self.level = max(0.02, self.level + pace * (taken / max(self.factor(hour), 0.05) - self.level))
         self.last, self._rates = hour, []
+
+    def _begin(self, seen: float) -> None:
+        """On the first day: the level is the plain mean, and what its hours were compared with grows with it."""
+        assert self.level is not None  # noqa: S101
+        before = self.level
+        self.level = max(0.02, before + (seen - before) / self.hours)
+        for cell in (*self.by_hour, *self.by_day):
+            cell[1] *= self.level / before
+        self._make_raw()
+
+    def _make_raw(self) -> None:
+        self._raw = (
+            [_ratio(cell, self.DOUBT) for cell in self.by_hour],
+            [_ratio(cell, 3 * self.DOUBT) for cell in self.by_day],
+        )
+        self.means = (sum(self._raw[0]) / 24, sum(self._raw[1]) / 7)
 
     def hour_factor(self, slot: int) -> float:
         """Mean 1 over the hours of a day, so that the level alone says how much."""
-        return _ratio(self.by_hour[slot], self.DOUBT) / self.means[0]
+        return self._raw[0][slot] / self.means[0]
 
     def day_factor(self, day: int) -> float:
-        return _ratio(self.by_day[day], 3 * self.DOUBT) / self.means[1]
+        return self._raw[1][day] / self.means[1]
 
     def factor(self, hour: int) -> float:
         slot, day = self._slot(hour)
@@ -104,8 +125,8 @@ class Season:
     def _sum_up(self) -> None:
         """The hours that are asked for most: a day back and a little ahead."""
         self._first = self.last - self.BACK
-        hours = [self.hour_factor(slot) for slot in range(24)]
-        days = [self.day_factor(day) for day in range(7)]
+        hours = [raw / self.means[0] for raw in self._raw[0]]
+        days = [raw / self.means[1] for raw in self._raw[1]]
         level = 1.0 if self.level is None else self.level
         slots = [_slot(self.zone, hour) for hour in range(self._first, self.last + self.AHEAD)]
         self._rates = [level * (hours[slot] * days[day]) for slot, day in slots]
@@ -119,11 +140,12 @@ class Season:
         return _slot(self.zone, hour)
 
     def state(self) -> list[Any]:
-        return [self.level, self.hours, self.by_hour, self.by_day, self.means, self.last]
+        return [self.level, self.hours, self.by_hour, self.by_day, self.last]
 
     def load(self, state: list[Any]) -> None:
-        self.level, self.hours, self.by_hour, self.by_day, means, self.last = state
-        self.means, self._rates = (means[0], means[1]), []
+        self.level, self.hours, self.by_hour, self.by_day, self.last = state
+        self._rates = []
+        self._make_raw()
 
     def change_zone(self, zone: str) -> None:
         self.zone, self._rates = ZoneInfo(zone), []
@@ -322,7 +344,8 @@ class Burn:
     Two ratios a span: of mentions (when the upset people keep step, so joy does not count) and of upset people
     (when their share has grown). With so few mentions as a small brand has at night a ratio means little, so five are
     added on both sides. What the record is above 1 decays with a half-life of sixty days; a ratio enters it only when
-    its span and six hours more have passed, so that a burn does not raise its own bar.
+    its span and six hours more have passed, so that a burn does not raise its own bar, and none of a brand's first
+    six days.
     """
 
     # Before anything is known: hours -> record of the mentions, of the people.
@@ -330,8 +353,10 @@ class Burn:
     DECAY = 0.5 ** (1 / (60 * 24))
     DOUBT = 5.0  # mentions
     LAG = 6  # hours
+    SETTLED = 144.0  # hours seen; before, what is usual is known so badly that ratios would enter that never were
     # Evidence that the upset people keep step with the mentions, against 0.57 of them as in a campaign, in nats.
     JOYFUL, SURE = 0.57, 1.2
+    SEEN = ("mentions", "usual_mentions", "people", "usual_people")
 
     def __init__(self) -> None:
         self.records = {
@@ -364,10 +389,11 @@ class Burn:
         """The ratios at the end of one hour, and what was counted in it."""
         self.people = self.people * Crowd.KEEP_HOUR + people
         self.complaints = self.complaints * Crowd.KEEP_HOUR + complaints
+        for key, record in self.records.items():
+            self.records[key] = 1 + (record - 1) * self.DECAY
         for key, ratio in seen.items():
             recent = self.recent[key]
             recent.append(ratio)
-            self.records[key] = 1 + (self.records[key] - 1) * self.DECAY
             if len(recent) > int(key.split()[1]) + self.LAG:
                 self.records[key] = max(self.records[key], recent.pop(0))
 

@@ -32,7 +32,7 @@ MOST_WAITING = 300  # mentions of unfinished steps; beyond them they are counted
 FLOOD = 10  # complaints of one author in an hour
 CALM_MINUTES = 30
 SEEN_MINUTES = 60
-VERSION = 5
+VERSION = 6
 WORDS_AT = Seen._fields.index("words")
 
 
@@ -83,7 +83,7 @@ class Watch:
             steps: dict[int, list[Seen]] = {}
             for post in ready:
                 steps.setdefault(max(post.clock, self.ticked), []).append(post)
-            for clock in sorted(steps):
+            for clock in sorted(steps) if len(steps) > 1 else steps:
                 signals += self._look(steps[clock], (clock + 1) * STEP_MS, blind)
         self.memory.learn(step * STEP_MS // 60_000)
         self.ticked = step

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
-from operator import add
 from typing import Any, NamedTuple
 
 MINUTE = timedelta(minutes=1)
@@ -28,6 +27,8 @@ FIELDS = (
     "praise",
     "people",
 )  # people: upset authors, once in two hours, two of each thread
+_PLACES = {name: place for place, name in enumerate(FIELDS)}
+_WIDE = 2 * len(FIELDS)  # bytes of one minute
 BIN = 5  # minutes in one row of a Tally
 DAY = 1440
 
@@ -71,9 +72,9 @@ class Minutes:
     def __init__(self, size: int = 1500) -> None:
         self.size = size
         self.newest = -1  # -1: nothing yet
-        self.counts = {name: array("H", [0]) * size for name in FIELDS}
-        self._bytes = [memoryview(column).cast("B") for column in self.counts.values()]
-        # The same by the hour, so that a day need not be summed minute by minute; made from `counts` by `load`.
+        self.cells = array("H", [0]) * (size * len(FIELDS))  # the fields of one minute side by side
+        self._bytes = memoryview(self.cells).cast("B")
+        # The same by the hour, so that a day need not be summed minute by minute; made from `cells` by `load`.
         self.hours = size // 60 + 2
         self.by_hour = {name: [0] * self.hours for name in FIELDS}
 
@@ -82,15 +83,10 @@ class Minutes:
         if minute <= self.newest:
             return
         first, size = max(self.newest + 1, minute - self.size + 1), self.size
-        a, count = first % size, minute + 1 - first
-        if a + count <= size:
-            nothing = bytes(2 * count)
-            for bytes_of in self._bytes:
-                bytes_of[2 * a : 2 * (a + count)] = nothing
-        else:
-            for column in self.counts.values():
-                for m in range(first, minute + 1):
-                    column[m % size] = 0
+        a, end = first % size, first % size + minute + 1 - first
+        self._bytes[a * _WIDE : min(end, size) * _WIDE] = bytes((min(end, size) - a) * _WIDE)
+        if end > size:
+            self._bytes[: (end - size) * _WIDE] = bytes((end - size) * _WIDE)
         hour = minute // 60
         if hour > self.newest // 60:
             for h in range(max(self.newest // 60 + 1, hour - self.hours + 1), hour + 1):
@@ -104,11 +100,12 @@ class Minutes:
             self.advance(minute)
         elif minute <= self.newest - self.size:
             return
-        at, hour = minute % self.size, minute // 60 % self.hours
+        cells, at, hour = self.cells, minute % self.size * len(FIELDS), minute // 60 % self.hours
         for name in names:
-            column = self.counts[name]
-            if column[at] < 65_535:
-                column[at] += 1
+            cell = at + _PLACES[name]
+            seen = cells[cell]
+            if seen < 65_535:
+                cells[cell] = seen + 1
                 self.by_hour[name][hour] += 1
 
     def total(self, name: str, end: int, width: int) -> int:
@@ -125,19 +122,27 @@ class Minutes:
             total += self._sum(name, first, hour * 60)
         return total + self._sum(name, end_hour * 60, last) if last > end_hour * 60 else total
 
+    def row(self, name: str, row: int) -> int:
+        """Sum of one field over the BIN minutes of a row; `size` has to be a multiple of BIN."""
+        first = row * BIN
+        if self.newest - self.size < first <= self.newest - BIN:
+            at = first % self.size * len(FIELDS) + _PLACES[name]
+            return sum(self.cells[at : at + BIN * len(FIELDS) : len(FIELDS)])
+        return self.total(name, first + BIN, BIN) if first <= self.newest else 0
+
     def _sum(self, name: str, first: int, end: int) -> int:
         """Minute by minute; first < end, both in the ring."""
-        column, a, b = self.counts[name], first % self.size, end % self.size
-        return sum(column[a:b]) if a < b else sum(column[a:]) + sum(column[:b])
+        cells, place, size, fields = self.cells, _PLACES[name], self.size, len(FIELDS)
+        a, b = first % size * fields + place, end % size * fields
+        return sum(cells[a:b:fields]) if a < b else sum(cells[a::fields]) + sum(cells[place:b:fields])
 
     def state(self) -> list[Any]:
-        return [self.newest, {name: pack(column.tobytes()) for name, column in self.counts.items()}]
+        return [self.newest, {name: pack(self.cells[_PLACES[name] :: len(FIELDS)].tobytes()) for name in FIELDS}]
 
     def load(self, state: list[Any]) -> None:
         self.newest = state[0]
         for name, packed in state[1].items():
-            self.counts[name] = array("H", unpack(packed))
-        self._bytes = [memoryview(column).cast("B") for column in self.counts.values()]
+            self.cells[_PLACES[name] :: len(FIELDS)] = array("H", unpack(packed))
         if self.newest < 0:
             return
         # The oldest hour of the ring is seldom whole; nobody asks for it as one.
@@ -203,21 +208,19 @@ class Tally:
     def _sum_before(self, last: int, spans: Sequence[int]) -> list[Kinds]:
         rows = self.rows
         found: list[Kinds] = []
-        total: Kinds = NOBODY
         end = len(rows)
         if rows and rows[-1][0] == last:
             end -= 1
         while end and rows[end - 1][0] > last:
             end -= 1
+        a = b = c = d = e = f = 0
         for span in spans:
-            at, first = end, last - span
-            while at and rows[at - 1][0] > first:
-                at -= 1
-            if at < end:
-                _, *sums = map(sum, zip(*rows[at:end], strict=True))
-                total = tuple(map(add, total, sums))
-                end = at
-            found.append(total)
+            first = last - span
+            while end and rows[end - 1][0] > first:
+                end -= 1
+                _, u, v, w, x, y, z = rows[end]
+                a, b, c, d, e, f = a + u, b + v, c + w, d + x, e + y, f + z
+            found.append((a, b, c, d, e, f))
         return found
 
     def suffixes(self, first: int, last: int) -> Iterator[tuple[int, Kinds]]:
@@ -320,7 +323,16 @@ class Met:
         young[b >> 3] |= 1 << (b & 7)
         young[c >> 3] |= 1 << (c & 7)
         young[d >> 3] |= 1 << (d & 7)
-        known = _holds(self.old, number, step)
+        old = self.old
+        if len(old) != len(young):
+            mask = len(old) * 8 - 1
+            a, b, c, d = number & mask, (number + step) & mask, (number + 2 * step) & mask, (number + 3 * step) & mask
+        known = bool(
+            old[a >> 3] >> (a & 7) & 1
+            and old[b >> 3] >> (b & 7) & 1
+            and old[c >> 3] >> (c & 7) & 1
+            and old[d >> 3] >> (d & 7) & 1
+        )
         self.members += 1
         if self.members * self.BITS_EACH >= len(young) * 8:
             self._next_generation(minute)
@@ -338,14 +350,6 @@ class Met:
     def load(self, state: list[Any]) -> None:
         self.members, self.since = state[0], state[1]
         self.young, self.old = bytearray(unpack(state[2])), bytearray(unpack(state[3]))
-
-
-def _holds(bits: bytearray, number: int, step: int) -> bool:
-    mask = len(bits) * 8 - 1
-    for p in (number & mask, (number + step) & mask, (number + 2 * step) & mask, (number + 3 * step) & mask):
-        if not bits[p >> 3] >> (p & 7) & 1:
-            return False
-    return True
 
 
 class Post(NamedTuple):

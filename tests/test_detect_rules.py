@@ -40,6 +40,16 @@ def test_strangers_under_one_post_ring_before_the_tenth() -> None:
     assert "storm" in {s.severity for s in signals}
 
 
+def test_the_first_days_of_a_brand_do_not_keep_later_slow_burns_out() -> None:
+    first, watch = NOON - timedelta(days=16), Watch(Rules(brand="Acme"))
+    rows = ordinary(first, 1.5, per_hour=4) + ordinary(first + timedelta(days=1.5), 14.5, per_hour=14, seed=2)
+    assert drive(watch, rows, NOON) == []  # it grew to more than three times while its level was being learnt
+    signals = drive(watch, ordinary(NOON, 0.5, per_hour=50, seed=3), NOON + 12 * HOUR)
+    slow = [s for s in signals if s.rule == "slowburn"]
+    assert slow and slow[0].at < NOON + 9 * HOUR
+    assert [recompute(s) for s in slow] == [s.score for s in slow]
+
+
 def test_evidence_names_the_first_post_and_two_that_weigh_most() -> None:
     watch = practised(NOON)
     rows = pile_on(NOON, 12)
@@ -188,6 +198,10 @@ def of_harm(
     [
         (of_harm("I broke my arm on your wet floor"), True),
         (of_harm("Mon fils s’est brûlé, j’attends une réponse"), True),
+        (of_harm("I burned a lot of time on your phone line"), False),
+        (of_harm("I burned my hand on it within minutes"), True),
+        (of_harm("I had fifteen screaming babies around me"), False),
+        (of_harm("Nous avons brûlé trois heures, et des enfants qui hurlent"), False),
         (of_harm("They say somebody was hurt there"), False),  # hearsay
         (of_harm("They say somebody was hurt there", tragedy=0.6), True),  # but plainly so
         (of_harm("They say somebody was hurt there", followers=20_000), True),  # and many read it

@@ -97,6 +97,24 @@ def test_a_season_learns_the_hours_and_the_level_of_a_brand() -> None:
     assert abs(season.mean(day, day + 1440) - (12 * 12 + 2 * 12)) < 20
 
 
+def test_what_is_usual_for_a_new_brand_is_known_after_its_first_day() -> None:
+    season = Season("UTC")
+    for hour in range(24):  # first seen at midnight
+        season.learn(START // 60 + hour, 60.0 if 8 <= hour < 20 else 4.0)
+    tomorrow = START + 1440
+    assert abs(season.mean(tomorrow, tomorrow + 1440) - (12 * 60 + 12 * 4)) < 80
+    assert season.mean(tomorrow + 12 * 60, tomorrow + 13 * 60) > 40
+    assert season.mean(tomorrow + 3 * 60, tomorrow + 4 * 60) < 15
+
+
+def test_a_wild_hour_of_a_later_day_teaches_a_bounded_amount() -> None:
+    season = Season("UTC")
+    for hour in range(48):
+        season.learn(START // 60 + hour, 10.0)
+    season.learn(START // 60 + 48, 10_000.0)
+    assert season.level is not None and season.level < 12
+
+
 def test_a_day_of_23_hours_has_each_hour_in_its_place() -> None:
     season = Season("Europe/Paris")
     before = datetime(2026, 3, 28, 7, tzinfo=UTC)  # eight o'clock in winter

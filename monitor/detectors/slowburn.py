@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 
 from monitor.detectors.complaints import deviance
 from monitor.detectors.found import TOLERATED, Found, bar
-from monitor.memory import Memory
+from monitor.memory import SHARE_GROWN, Memory
 from monitor.usual import Burn
 
 EVERY = 10  # minutes
@@ -71,14 +71,19 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
 
 def _look(memory: Memory, end: int, hours: int) -> Iterator[Found]:
     floors, floor_of_people, margin = FLOORS[memory.rules.sensitivity]
-    for key, ratio, numbers in memory.burn_ratios(end, hours):
-        is_people = key.startswith("people")
-        needed = max(floor_of_people if is_people else floors[hours], margin * memory.burn.records[key])
-        people = dict(numbers)["people"]
-        if ratio < needed or people < FEWEST:
+    numbers = memory.burn_seen(end, hours)
+    _, _, people, usual_people = numbers
+    if people < FEWEST:
+        return
+    for is_people, ratio in enumerate(Burn.ratios(*numbers, SHARE_GROWN)):
+        record = memory.burn.records[f"{'people' if is_people else 'mentions'} {hours}"]
+        needed = max(floor_of_people if is_people else floors[hours], margin * record)
+        if ratio < needed:
             continue
         inputs = (
-            *numbers,
+            *zip(Burn.SEEN, numbers, strict=True),
+            ("evidence", SHARE_GROWN),
+            ("hours", float(hours)),
             ("is_people", float(is_people)),
             ("needed", needed),
             ("tolerated", TOLERATED[memory.rules.sensitivity]),
@@ -90,7 +95,7 @@ def _look(memory: Memory, end: int, hours: int) -> Iterator[Found]:
             start=end - hours * 60,
             end=end,
             seen=people,
-            expected=dict(numbers)["usual_people"],
+            expected=usual_people,
             authors=int(people),
             inputs=inputs,
         )

@@ -3,7 +3,8 @@ says that harm came to them or theirs.
 
 Severity 3 is right about one time in three, so a post of it stands first in the inbox and rings nobody by itself. It
 rings when a rule that can be read and what was learned both say harm and are sure, and then
-- somebody complains of it in the first person, and the matter is more than a danger or a word that hurts; or
+- somebody complains of it in the first person, the matter is more than a danger or a word that hurts, and the post
+  holds no turn of speech that uses such words for less ("burned a lot of time"); or
 - a second person says the same within six hours; or
 - many follow the account.
 Once in twelve hours: the tenth post of a day says no more than the first.
@@ -42,6 +43,18 @@ HARM = "harm"  # waits for a second person
 # Somebody speaks of themselves or of theirs, in English or French.
 _OWN = re.compile(
     r"(?<![\w@#])(?:i|i'\w+|im|we|we'\w+|me|us|my|our|mine|je|j'\w+|m'\w+|nous|mon|ma|mes|moi|notre|nos)(?!\w)",
+    re.IGNORECASE,
+)
+# Words of harm that are said of less: time and money burn, other people's babies scream, equipment has a fault.
+_LESSER = re.compile(
+    r"(?<!\w)(?:burn(?:ed|t|s|ing)?\s+(?:(?:through|up|an?|lots?|of|so|too|much|many|all|my|our|the|more|\d+)\s+)*"
+    r"(?:time|minutes|hours|days|money|cash|data|battery|fuel|miles|points|bridges|calories)"
+    r"|(?<!my )(?<!our )(?:screaming|crying|noisy)\s+(?:babies|kids|children|toddlers|infants)"
+    r"|(?:defibrillator|stretcher|first[ -]aid\s+kit|smoke\s+detector|fire\s+extinguisher)\s+"
+    r"(?:issue|problem|check|inspection|fault)s?"
+    r"|(?:bébés|enfants|gosses|gamins)\s+qui\s+(?:hurl|pleur|cri)\w*"
+    r"|brûl\w*\s+(?:(?:une?|des|du|de|la|le|mes|nos|tout|toute|trop|beaucoup|\d+)\s+)*"
+    r"(?:temps|heures|minutes|argent|forfait|batterie|essence))(?!\w)",
     re.IGNORECASE,
 )
 
@@ -87,6 +100,7 @@ def _harm(one: Scored) -> str:
     is_believed = grave[0] in BELIEVED or score.tragedy >= HURT or len(grave) > 1
     is_own = _OWN.search(one.mention.text.replace("’", "'")) is not None
     is_own = is_own or (is_plain and score.tragedy >= SURELY_HURT)
+    is_own = is_own and _LESSER.search(one.mention.text) is None
     rings = (one.is_complaint and is_believed and is_own) or (one.mention.followers or 0) >= FOLLOWED
     return f"{'severe' if rings else HARM}: {', '.join(grave)}"
 
