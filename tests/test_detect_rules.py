@@ -231,6 +231,8 @@ def test_a_second_person_who_says_the_same_within_hours_rings() -> None:
     assert signal.evidence.words == "a second person within hours speaks of the same harm"
     assert signal.evidence.posts == ("x:a-1200", "x:c-1500")
     assert drive(Watch(Rules(brand="Acme")), [of_harm(words), of_harm(words, NOON + 7 * HOUR, "b")]) == []  # too late
+    lesser = of_harm("They burned a lot of time", NOON + HOUR, "b")
+    assert drive(Watch(Rules(brand="Acme")), [of_harm(words), lesser]) == []  # a turn of speech
 
 
 def test_two_who_speak_of_danger_have_to_speak_of_the_same_danger() -> None:

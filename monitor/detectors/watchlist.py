@@ -2,9 +2,9 @@
 says that harm came to them or theirs.
 
 Severity 3 is right about one time in three, so a post of it stands first in the inbox and rings nobody by itself. It
-rings when a rule that can be read and what was learned both say harm and are sure, and then
-- somebody complains of it in the first person, the matter is more than a danger or a word that hurts, and the post
-  holds no turn of speech that uses such words for less ("burned a lot of time"); or
+rings when a rule that can be read and what was learned both say harm and are sure, the post holds no turn of speech
+that uses such words for less ("burned a lot of time"), and then
+- somebody complains of it in the first person, and the matter is more than a danger or a word that hurts; or
 - a second person says the same within six hours; or
 - many follow the account.
 Once in twelve hours: the tenth post of a day says no more than the first.
@@ -95,12 +95,11 @@ def _harm(one: Scored) -> str:
     rules = [word[6:] for word in score.because if word.startswith("rule: ")]
     grave = [rule for rule in rules if rule in BELIEVED or rule in DOUBTED]
     is_plain = max(score.complaint, score.hostile) >= SURE
-    if not grave or not (is_plain or score.tragedy >= HURT or len(grave) > 1):
+    if not grave or not (is_plain or score.tragedy >= HURT or len(grave) > 1) or _LESSER.search(one.mention.text):
         return ""
     is_believed = grave[0] in BELIEVED or score.tragedy >= HURT or len(grave) > 1
     is_own = _OWN.search(one.mention.text.replace("’", "'")) is not None
     is_own = is_own or (is_plain and score.tragedy >= SURELY_HURT)
-    is_own = is_own and _LESSER.search(one.mention.text) is None
     rings = (one.is_complaint and is_believed and is_own) or (one.mention.followers or 0) >= FOLLOWED
     return f"{'severe' if rings else HARM}: {', '.join(grave)}"
 
