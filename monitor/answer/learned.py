@@ -19,8 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.answer.tongue import CODES, PARTS, Code, Part
-from monitor.scoring.features import BITS as WIDE
-from monitor.scoring.features import letter_columns, word_columns
+from monitor.scoring.features import BITS, letter_columns, word_columns
 from monitor.scoring.vectors import numbers_in
 from monitor.scoring.words import MIX, word_hash
 
@@ -30,8 +29,8 @@ Name = Part | Code
 
 HEADS: tuple[Name, ...] = (*PARTS[1:], *CODES)
 """What is learned: all but `heard`, which is read beside the complaint."""
-BITS = 14
-"""Two to this power is the number of hashed columns."""
+FEWEST = (2, 4, 4, 20)
+"""Sentences in which a word, a pair, a pair over one word, a letter n-gram must stand to be learned at all."""
 MAX_TOKENS = 60
 """Tokens read of one sentence."""
 LONGEST = 6
@@ -88,15 +87,18 @@ def hints(lang: str) -> Hints:
     return Hints(tuple(listed), phrases, stems)
 
 
-def columns(said: Sequence[str]) -> Ints:
-    """The hashed columns of a sentence's tokens, each once: words, pairs, pairs over one word, letter n-grams."""
+def columns(said: Sequence[str]) -> tuple[Ints, Ints, Ints, Ints]:
+    """The hashed columns of a sentence's tokens, each once, by kind: words, pairs, pairs over one word, letter n-grams.
+
+    No column is of two kinds.
+    """
     edged = np.array([word_hash(token) for token in ("<s>", *said, "</s>")], np.uint64)
     mix = np.uint64(MIX)
     near = edged[:-1] * mix + edged[1:]
     apart = (edged[:-2] * mix + edged[2:]) * mix
-    letters, _ = letter_columns(said)
-    found = np.concatenate((word_columns(edged[1:-1]), word_columns(near), word_columns(apart), letters))
-    return np.unique(found >> (WIDE - BITS))
+    words, pairs, wide = (np.unique(word_columns(found)) for found in (edged[1:-1], near, apart))
+    letters = np.unique(letter_columns(said)[0])
+    return words, pairs + (1 << BITS), wide + (2 << BITS), letters + (3 << BITS)
 
 
 def numbers(said: Sequence[str], lang: str) -> Floats:
@@ -120,11 +122,13 @@ def numbers(said: Sequence[str], lang: str) -> Floats:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heads:
-    """`table`: columns x heads; `plain`: numbers x heads. Logits are calibrated (Platt 1999).
+    """`keys`: the columns that were learned, in order; `table`: these x heads; `plain`: numbers x heads.
 
-    `shown`: logits from which a head says yes; `certain`: from which it says so as surely as a pattern.
+    Logits are calibrated (Platt 1999). `shown`: from which a head says yes; `certain`: from which it says so as
+    surely as a pattern.
     """
 
+    keys: Ints
     table: Floats
     plain: Floats
     bias: Floats
@@ -136,7 +140,9 @@ class Heads:
         said = tokens(plain)
         if not said:
             return np.full(len(HEADS), -np.inf, np.float32)
-        words = self.table[columns(said)].sum(axis=0) / np.float32(np.sqrt(len(said)))
+        met = np.concatenate(columns(said))
+        place = np.minimum(np.searchsorted(self.keys, met), len(self.keys) - 1)
+        words = self.table[place[self.keys[place] == met]].sum(axis=0) / np.float32(np.sqrt(len(said)))
         return np.asarray(words + numbers(said, lang) @ self.plain + self.bias, np.float32)
 
 
@@ -150,7 +156,8 @@ def heads(folder: Path | None = None) -> Heads:
     """Read the weights, once per process; None: those that ship."""
     stored = numbers_in((folder or shipped()) / "weights.npz")
     wide = {name: stored[name].astype(np.float32) for name in ("plain", "bias", "shown", "certain")}
-    return Heads(table=stored["table"].astype(np.float32) * stored["step"], **wide)
+    keys = stored["keys"].astype(np.int64)
+    return Heads(keys=keys, table=stored["table"].astype(np.float32) * stored["step"], **wide)
 
 
 @lru_cache(maxsize=1024)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.answer.coach import TONGUES, is_asked, is_met
-from monitor.answer.learned import BITS, HEADS, Floats, Heads, Ints, Name, columns, numbers, shipped, tokens
+from monitor.answer.learned import FEWEST, HEADS, Floats, Heads, Ints, Name, columns, numbers, shipped, tokens
 from monitor.answer.reading import read, sentences
 from monitor.answer.tongue import CODES, PARTS
 from monitor.scoring.train import DataError, Head, Matrix, calibrate, fit_head
@@ -30,7 +30,8 @@ FOLDS = 5
 BLOCK = 6
 """Neighbouring lines of single sentences that are never split: a sentence and its near miss stand together."""
 COST = 10.0
-_STRENGTH = 1.4  # of the hashed columns beside the numbers, before anything is learned
+# How strongly words, pairs, pairs over one word and letter n-grams speak before anything is learned.
+_STRENGTH = (0.7, 0.5, 0.35, 0.5)
 MEANT: Mapping[Name, int] = {
     "acknowledged": 14, "sympathised": 17, "repair": 30, "repentance": 20, "conditional": 5, "inconvenience": 1,
     "but": 1, "passive": 5, "policy": 10, "blame": 25, "minimise": 15, "wall": 4, "thanks_patience": 3,
@@ -123,24 +124,42 @@ def _of_draft(row: Mapping[str, object], data: str) -> list[Sentence]:
     return found
 
 
-def build_matrix(found: Sequence[Sentence]) -> Matrix:
-    """Sentences as the heads see them; how rare a column is is learned from them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The columns that are learned, in order, and what a sentence's place in each is multiplied by."""
+
+    keys: Ints
+    weights: Floats
+
+
+def build_matrix(found: Sequence[Sentence]) -> tuple[Matrix, Columns]:
+    """Sentences as the heads see them; which columns there are, and how rare each is, is learned from them."""
     from scipy import sparse
 
     said = [tokens(each.plain) or ["<n>"] for each in found]
     met = [columns(each) for each in said]
-    starts = np.cumsum([0, *(len(each) for each in met)])
-    flat = np.concatenate(met)
-    count = np.bincount(flat, minlength=1 << BITS)
-    idf = ((np.log((1 + len(found)) / (1 + count)) + 1) * (count > 1)).astype(np.float32)
-    scale = np.repeat([1 / np.sqrt(len(each)) for each in said], np.diff(starts)).astype(np.float32)
-    hashed = sparse.csr_matrix((idf[flat] * scale, flat, starts), shape=(len(found), 1 << BITS), dtype=np.float32)
-    norms = np.sqrt(np.asarray(hashed.multiply(hashed).sum(axis=1)).ravel())
-    block = float(_STRENGTH / np.median(norms))
+    scale = np.array([1 / np.sqrt(len(each)) for each in said], np.float32)
+    blocks, keys, weights = [], [], []
+    for kind, (fewest, strength) in enumerate(zip(FEWEST, _STRENGTH, strict=True)):
+        sizes = np.array([len(each[kind]) for each in met])
+        known, place, count = np.unique(
+            np.concatenate([each[kind] for each in met]), return_inverse=True, return_counts=True
+        )
+        rare = (np.log((1 + len(found)) / (1 + count)) + 1).astype(np.float32) * (count >= fewest)
+        values = rare[place] * np.repeat(scale, sizes)
+        shape = (len(found), len(known))
+        block = sparse.csr_matrix((values, place, np.cumsum([0, *sizes])), shape=shape, dtype=np.float32)
+        block = block[:, np.flatnonzero(rare)]
+        length = np.median(np.sqrt(np.asarray(block.multiply(block).sum(axis=1)).ravel()))
+        factor = np.float32(strength / length)
+        blocks.append(block.multiply(factor))
+        keys.append(known[rare > 0])
+        weights.append(rare[rare > 0] * factor)
     plain = np.stack([numbers(each, one.lang) for each, one in zip(said, found, strict=True)])
     none = Vectors(np.zeros(0, np.uint64), np.zeros((0, 1), np.float32))
-    empty = np.zeros((len(found), 1), np.float32)
-    return Matrix(hashed.multiply(block).tocsr(), idf, np.array([block], np.float32), plain, empty, none)
+    empty, one_ = np.zeros((len(found), 1), np.float32), np.ones(1, np.float32)
+    matrix = Matrix(sparse.hstack(blocks).tocsr().astype(np.float32), one_, one_, plain, empty, none)
+    return matrix, Columns(np.concatenate(keys), np.concatenate(weights).astype(np.float32))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,11 +234,12 @@ def build(found: Sequence[Sentence]) -> tuple[Heads, dict[Name, Threshold]]:
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):  # sums in another order would end in other bytes
-        matrix = build_matrix(found)
+        matrix, known = build_matrix(found)
         learned = [learn(found, matrix, name) for name in HEADS]
     chosen = [choose(found, name, each) for name, each in zip(HEADS, learned, strict=True)]
     heads = Heads(
-        table=np.stack([each.head.hashed * matrix.idf * matrix.blocks[0] for each in learned], axis=1),
+        keys=known.keys,
+        table=np.stack([each.head.hashed * known.weights for each in learned], axis=1),
         plain=np.stack([each.head.dense for each in learned], axis=1),
         bias=np.array([each.head.bias for each in learned], np.float32),
         shown=np.array([each.at for each in chosen], np.float32),
@@ -235,6 +255,7 @@ def save(heads: Heads, card: Mapping[str, object], folder: Path) -> None:
     np.savez_compressed(
         folder / "weights.npz",
         allow_pickle=False,
+        keys=heads.keys.astype(np.uint32),
         table=np.round(heads.table / step).astype(np.int8),
         step=step.astype(np.float32),
         plain=heads.plain.astype(np.float16),
@@ -245,7 +266,7 @@ def save(heads: Heads, card: Mapping[str, object], folder: Path) -> None:
     (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
-def describe(found: Sequence[Sentence], chosen: Mapping[Name, Threshold]) -> dict[str, object]:
+def describe(found: Sequence[Sentence], chosen: Mapping[Name, Threshold], columns_kept: int) -> dict[str, object]:
     """The card: what the heads are made of, and what they did with sentences that were new to them."""
     data = []
     for name in dict.fromkeys(each.data for each in found):
@@ -258,7 +279,7 @@ def describe(found: Sequence[Sentence], chosen: Mapping[Name, Threshold]) -> dic
         "licence": "MIT, all of it written for this project",
         "data": data,
         "hints": lists,
-        "columns": 1 << BITS,
+        "columns": columns_kept,
         "unseen": {
             name: {
                 "reach": round(each.reach, 3),
@@ -279,5 +300,5 @@ def train(out: Path, without: Sequence[str] = ()) -> Heads:
     """Build the heads into folder `out`. `without`: sets of replies that are left out. Raises DataError."""
     found = read_sentences(without)
     heads, chosen = build(found)
-    save(heads, describe(found, chosen), out)
+    save(heads, describe(found, chosen, len(heads.keys)), out)
     return heads
