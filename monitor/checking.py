@@ -10,6 +10,7 @@ from pathlib import Path
 
 from db.store import StoreError, open_store
 from monitor.config import Config, ConfigError, load_config
+from monitor.notifiers import NotifyError, Reachable
 
 LEAST_FREE_BYTES = 1_000_000_000
 
@@ -40,6 +41,7 @@ def check(path: Path | None, data: Path | None) -> list[Finding]:
         _model(config),
         *_sources(config),
         *_mail(config),
+        *_channels(config),
     ]
 
 
@@ -54,7 +56,7 @@ def _bad(what: str, words: str) -> Finding:
 def _folder(config: Config) -> list[Finding]:
     folder = config.data_dir
     nearest = next(p for p in (folder, *folder.absolute().parents) if p.exists())
-    if not os.access(nearest, os.W_OK):
+    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
         return [_bad("data folder", f"{folder} cannot be written; choose another with --data or data_dir.")]
     free = shutil.disk_usage(nearest).free
     words = f"{free / 1e9:.1f} GB free for {folder}"
@@ -103,16 +105,36 @@ def _sources(config: Config) -> list[Finding]:
 
 
 def _mail(config: Config) -> list[Finding]:
+    told = {*config.alerts.to, *config.alerts.also, *(who for shift in config.alerts.shifts for who in shift.to)}
+    if config.mail is None and told and not any("@" in who for who in told):
+        return [_ok("mail", "not needed: everybody is told by a channel.")]
     if config.mail is None:
         return [
             _bad("mail", "no [mail] settings: alerts would only be written as files; add host, from and [alerts] to.")
         ]
-    from monitor.notifiers import NotifyError
     from monitor.notifiers.email import Email
 
-    if not config.alerts.to:
+    if not told:
         return [_bad("mail", 'nobody would be told; add [alerts] with to = ["you@example.org"].')]
+    return [_probed("mail", Email(config.mail))]
+
+
+def _channels(config: Config) -> list[Finding]:
+    """The other ways to people: a chat that takes nothing is found out before it is needed."""
+    from monitor.outbox import open_channel
+
+    found = []
+    for channel in config.alerts.channels:
+        what = f"channel {channel.name}"
+        try:
+            found.append(_probed(what, open_channel(channel)))
+        except NotifyError as error:
+            found.append(_bad(what, str(error)))
+    return found
+
+
+def _probed(what: str, channel: Reachable) -> Finding:
     try:
-        return [_ok("mail", Email(config.mail).probe())]
+        return _ok(what, channel.probe())
     except NotifyError as error:
-        return [_bad("mail", str(error))]
+        return _bad(what, str(error))

@@ -22,8 +22,8 @@ import structlog
 from db.rows import Notification, Process
 from db.store import Store, StoreError
 from monitor import alerts, switch, watchman
-from monitor.config import Config
-from monitor.notifiers import Letter, Notifier, NotifyError, notifier_class, notifier_module
+from monitor.config import Channel, Config
+from monitor.notifiers import Letter, Notifier, NotifyError, Reachable, notifier_class, notifier_module
 from monitor.notifiers.email import Email, Files
 from monitor.writing import compose, warm_up
 
@@ -215,12 +215,18 @@ def open_channels(config: Config) -> dict[str, Notifier]:
         "email": Email(config.mail) if config.mail is not None else Files(config.data_dir / "outbox")
     }
     for channel in config.alerts.channels:
-        settings = notifier_module(channel.kind).Settings(name=channel.name, url=channel.url, secret=channel.secret)
         try:
-            channels[channel.name] = notifier_class(channel.kind)(settings)
+            channels[channel.name] = open_channel(channel)
         except NotifyError as error:  # one channel that cannot be opened must not silence the others
             channels[channel.name] = Shut(error)
     return channels
+
+
+def open_channel(channel: Channel) -> Reachable:
+    """Raises NotifyError when it cannot work as it is configured."""
+    settings = notifier_module(channel.kind).Settings(name=channel.name, url=channel.url, secret=channel.secret)
+    opened: Reachable = notifier_class(channel.kind)(settings)
+    return opened
 
 
 class Shut:

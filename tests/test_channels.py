@@ -5,6 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +20,7 @@ from monitor.notifiers import NOTIFIERS, Letter, NotifyError, notifier_class, no
 from monitor.notifiers.webhook import Settings, Webhook
 from monitor.outbox import open_channels
 from tests.fakes.hook import FakeHook
+from tests.run import smoulder
 
 LETTER = Letter(
     to="ops",
@@ -86,6 +92,149 @@ def test_nobody_listening_is_a_sentence() -> None:
         pass
     with pytest.raises(NotifyError, match="webhook ops cannot be reached"):
         webhook(hook).send(LETTER)
+
+
+# --- is anybody there -----------------------------------------------------------------------------------------
+@contextmanager
+def raw_server(answer: Callable[[socket.socket], None]) -> Iterator[str]:
+    """Takes one connection and does with it what no HTTP server should; gives "127.0.0.1:PORT"."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+
+        def serve() -> None:
+            with suppress(OSError), listener.accept()[0] as taken:
+                answer(taken)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+    thread.join(10)
+
+
+def drip(taken: socket.socket) -> None:
+    """A letter now and then, each of them within any patience, and never an end."""
+    taken.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    while True:
+        taken.sendall(b"a")
+        taken.settimeout(0.05)
+        with suppress(TimeoutError):
+            taken.recv(1000)
+
+
+def talk_nonsense(taken: socket.socket) -> None:
+    taken.recv(1000)
+    taken.sendall(b"220 mail.example ESMTP\r\n")
+
+
+@pytest.mark.parametrize("status", [200, 204, 401, 404, 405, 501])
+def test_a_probe_of_a_webhook_hands_nothing_over_and_wants_any_answer(status: int) -> None:
+    with FakeHook(status=lambda: status) as hook:
+        said = webhook(hook).probe()
+    assert f"answers (HTTP {status} to HEAD)" in said
+    [call] = hook.calls
+    assert (call.method, call.path, call.body) == ("HEAD", "/alerts?team=a", b"")
+    assert not any(name.startswith("Smoulder") for name in call.headers), "there is nothing to sign"
+
+
+@pytest.mark.parametrize(("status", "words"), [(302, "sends letters elsewhere"), (503, "in trouble itself")])
+def test_a_probe_finds_a_webhook_that_would_lose_every_letter(status: int, words: str) -> None:
+    with FakeHook(status=lambda: status) as hook, pytest.raises(NotifyError, match=words):
+        webhook(hook).probe()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "answer", "words"),
+    [
+        ("http", drip, "did not answer in time"),
+        ("http", talk_nonsense, "cannot be reached"),
+        ("http", lambda taken: None, "cannot be reached"),
+        ("https", talk_nonsense, "cannot be reached"),
+    ],
+)
+@pytest.mark.parametrize("ask", [Webhook.probe, lambda hook: hook.send(LETTER)], ids=["probe", "send"])
+def test_a_webhook_that_misbehaves_is_one_line_in_good_time(
+    scheme: str, answer: Callable[[socket.socket], None], words: str, ask: Callable[[Webhook], str]
+) -> None:
+    with raw_server(answer) as where:
+        settings = Settings(url=f"{scheme}://{where}/x", secret="s3cret", name="ops", timeout_seconds=0.5)
+        began = time.monotonic()
+        with pytest.raises(NotifyError, match=words) as caught:
+            ask(Webhook(settings))
+        assert time.monotonic() - began < 5
+    assert "\n" not in str(caught.value) and "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["https://hooks.example:tcp/x", "https://[hooks/x"])
+def test_a_url_that_is_no_address_shuts_one_channel_and_says_why(url: str) -> None:
+    channels = (Channel(name="ops", kind="webhook", url=url, secret="s"),)
+    opened = open_channels(Config(alerts=Alerts(to=("ops",), channels=channels)))
+    with pytest.raises(NotifyError, match="webhook ops is no address") as caught:
+        opened["ops"].send(LETTER)
+    assert caught.value.permanent and caught.value.is_channel
+
+
+@quiet_apprise
+def test_a_probe_of_apprise_only_knocks() -> None:
+    pytest.importorskip("apprise")
+    with FakeHook() as hook:
+        channel = notifier_class("apprise")(
+            notifier_module("apprise").Settings(secret=hook.url.replace("http", "json"))
+        )
+        where = hook.url.removeprefix("http://")
+        assert channel.probe() == f"{where} answers"
+        assert hook.calls == []
+    with pytest.raises(NotifyError, match=f"{where}, cannot be reached: nobody listens there") as caught:
+        channel.probe()
+    assert caught.value.is_channel and not caught.value.permanent
+
+
+@quiet_apprise
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("json://hooks.example:81/x", ("hooks.example", 81)),
+        ("jsons://hooks.example/x", ("hooks.example", 443)),
+        ("ntfy://a-topic", ("ntfy.sh", 443)),
+        ("ntfy://ntfy.example/a-topic", ("ntfy.example", 80)),
+        ("slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/", ("hooks.slack.com", 443)),
+        ("tgram://123456789:abcdefg_hijklmnop/12315544", ("api.telegram.org", 443)),
+        ("mailto://ada:secret@mail.example:2525", ("mail.example", 2525)),
+        ("syslog://", None),
+    ],
+)
+def test_the_host_behind_an_apprise_address_is_never_its_secret(address: str, place: tuple[str, int] | None) -> None:
+    apprise = pytest.importorskip("apprise")
+    from monitor.notifiers.apprise import place_of
+
+    channels = apprise.Apprise()
+    assert channels.add(address)
+    assert place_of(channels[0]) == place
+
+
+def test_check_tells_of_each_channel_in_one_line(tmp_path: Path) -> None:
+    with FakeHook() as hook:
+        pass
+    there = FakeHook(status=lambda: 405)
+    with there:
+        path = tmp_path / "smoulder.toml"
+        path.write_text(
+            '[[brands]]\nname = "Brume"\nterms = ["brume"]\n[alerts]\nto = ["ops", "gone"]\n'
+            f'[[alerts.channels]]\nname = "ops"\nkind = "webhook"\nurl = "{there.url}/a"\n'
+            f'[[alerts.channels]]\nname = "gone"\nkind = "webhook"\nurl = "{hook.url}/a"\n'
+        )
+        done = smoulder("check", "--config", path, "--data", tmp_path, CHANNEL_OPS="a", CHANNEL_GONE="b")
+    assert done.returncode == 2
+    assert "ok    channel ops: " in done.stdout and "(HTTP 405 to HEAD)" in done.stdout
+    assert "MEND  channel gone: The webhook gone cannot be reached: nobody listens there" in done.stdout
+    assert "ok    mail: not needed: everybody is told by a channel." in done.stdout
+    assert [call.method for call in there.calls] == ["HEAD"]
+
+
+def test_a_data_folder_that_is_a_file_is_found_out(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("not a folder")
+    path = tmp_path / "smoulder.toml"
+    path.write_text('[[brands]]\nname = "Brume"\nterms = ["brume"]\n')
+    assert "MEND  data folder" in smoulder("check", "--config", path, "--data", tmp_path / "data").stdout
 
 
 @quiet_apprise

@@ -75,7 +75,7 @@ def needed(config: Path | None, data: Path | None, is_demo: bool) -> Config:
 
 
 def check(config: ConfigOption = None, data: DataOption = None, as_json: JsonOption = False) -> None:
-    """Config, store, sources, mail, disk and versions: each line ok or what to do."""
+    """Config, store, sources, mail, channels, disk and versions: each line ok or what to do."""
     from monitor import checking
 
     findings = checking.check(config, data)

@@ -63,6 +63,14 @@ class Notifier(Protocol):
         ...
 
 
+class Reachable(Notifier, Protocol):
+    """A channel with somebody at the other end."""
+
+    def probe(self) -> str:
+        """Whether somebody answers there; sends nothing. Gives a sentence. Raises NotifyError."""
+        ...
+
+
 def notifier_module(name: str) -> Any:
     """The module behind a name of NOTIFIERS, with its Settings. Raises KeyError when there is none."""
     return import_module(NOTIFIERS[name].partition(":")[0])

@@ -6,10 +6,17 @@ A short letter: the first line and the link. Nobody's post is passed on to a cha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
 
 from monitor.notifiers import Letter, NotifyError
+from monitor.notifiers.reach import reach, reason
 
 PUBLIC = frozenset({"twitter", "mastodon", "misskey", "bluesky", "reddit", "nostr"})  # modules of apprise.plugins
+
+# Where a module of apprise keeps the address of a service that has one for everybody.
+ADDRESSES = ("cloud_notify_url", "notify_url", "webhook_url", "notify_sms_url", "api_url")
+PROBE_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,3 +56,30 @@ class Apprise:
         if self._channel.notify(body=body, title=letter.subject, body_format="text"):
             return f"{self.settings.name} took it"
         raise NotifyError(f"The channel {self.settings.name} did not take the letter", is_channel=True)
+
+    def probe(self) -> str:
+        """Whether the hosts behind the address answer; sends nothing. Gives a sentence. Raises NotifyError."""
+        name, places = self.settings.name, dict.fromkeys(place_of(service) for service in self._channel)
+        for host, port in filter(None, places):
+            try:
+                reach(host, port, PROBE_SECONDS)
+            except (OSError, UnicodeError) as error:
+                words = f"The host of {name}, {host}:{port}, cannot be reached: {reason(error)}"
+                raise NotifyError(words, is_channel=True) from error
+        answers = ", ".join(f"{host}:{port} answers" for host, port in filter(None, places))
+        return answers or "apprise understands the address; only `smoulder send-test` shows whether somebody answers"
+
+
+def place_of(service: Any) -> tuple[str, int] | None:
+    """Host and port that a service of apprise speaks to; None: it does not say."""
+    if getattr(service, "smtp_host", None):
+        return str(service.smtp_host), int(service.port or 25)
+    # In the address of most services the place of the host holds a secret; the templates tell which.
+    has_host = any("{host}" in template for template in service.templates)
+    if has_host and service.host and getattr(service, "mode", None) != "cloud":
+        return str(service.host), int(service.port or (443 if service.secure else 80))
+    for name in ADDRESSES:
+        found = urlsplit(str(getattr(service, name, "")))
+        if found.hostname and "{" not in found.netloc:
+            return found.hostname, found.port or (443 if found.scheme == "https" else 80)
+    return None

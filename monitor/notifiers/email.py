@@ -11,9 +11,8 @@ import os
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Literal
 
 from monitor.notifiers import Letter, NotifyError
+from monitor.notifiers.reach import deadline, reason
 
 SECRETS = {"password": "SMTP_PASSWORD"}
 FROM = "Smoulder <smoulder@localhost>"
@@ -79,7 +79,7 @@ class Email:
             words = f"No TLS with {self.where} ({error.reason or 'handshake failed'}); check port and security"
             raise NotifyError(words, is_channel=True) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise NotifyError(f"{self.where} did not take the letter: {_reason(error)}", is_channel=True) from error
+            raise NotifyError(f"{self.where} did not take the letter: {reason(error)}", is_channel=True) from error
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
@@ -92,20 +92,16 @@ class Email:
             smtp = smtplib.SMTP(local_hostname=name, timeout=limit)
         # smtplib checks the certificate against this name, and sets it only when it connects in the constructor.
         smtp._host = self.settings.host  # type: ignore[attr-defined]
-        done, late = threading.Event(), threading.Event()
-        threading.Thread(target=_tear, args=(smtp, limit, done, late), daemon=True).start()
-        try:
-            _expect(smtp.connect(self.settings.host, self.port), "the connection")
-            yield smtp
-            with suppress(smtplib.SMTPException, OSError):
-                smtp.quit()
-        except (smtplib.SMTPException, OSError) as error:
-            if late.is_set():
-                raise NotifyError(f"{self.where} did not finish within {limit:g} s", is_channel=True) from error
-            raise
-        finally:
-            done.set()
-            smtp.close()
+        with deadline(limit, lambda: smtp.sock) as late, closing(smtp):
+            try:
+                _expect(smtp.connect(self.settings.host, self.port), "the connection")
+                yield smtp
+                with suppress(smtplib.SMTPException, OSError):
+                    smtp.quit()
+            except (smtplib.SMTPException, OSError) as error:
+                if late.is_set():
+                    raise NotifyError(f"{self.where} did not finish within {limit:g} s", is_channel=True) from error
+                raise
 
     def _secure(self, smtp: smtplib.SMTP) -> None:
         smtp.ehlo_or_helo_if_needed()
@@ -207,30 +203,10 @@ def _clean(reply: bytes) -> str:
     return " ".join(reply.decode("utf-8", "replace").split())[:200]
 
 
-def _reason(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "it did not answer in time"
-    if isinstance(error, ConnectionRefusedError):
-        return "nobody listens there; check host and port"
-    if isinstance(error, socket.gaierror):
-        return "its name is not known; check host"
-    return str(error) or type(error).__name__
-
-
 def _own_name() -> str:
     """What to say in EHLO. socket.getfqdn() would ask the name service, which may hang."""
     name = socket.gethostname()
     return name if "." in name else "[127.0.0.1]"
-
-
-def _tear(smtp: smtplib.SMTP, limit: float, done: threading.Event, late: threading.Event) -> None:
-    if done.wait(limit):
-        return
-    late.set()
-    while not done.wait(0.1):
-        if smtp.sock is not None:
-            with suppress(OSError):
-                smtp.sock.shutdown(socket.SHUT_RDWR)
 
 
 def _write_whole(path: Path, content: bytes) -> None:

@@ -19,9 +19,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from monitor.notifiers import Letter, NotifyError
+from monitor.notifiers.reach import deadline, reason
 
 PASSING = {408, 409, 425, 429}  # and every 5xx: trying again can help
-OF_THE_CHANNEL = {301, 302, 303, 307, 308, 401, 403, 404, 405, 410}  # the address or the secret is wrong
+MOVED = {301, 302, 303, 307, 308}
+OF_THE_CHANNEL = MOVED | {401, 403, 404, 405, 410}  # the address or the secret is wrong
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,9 +41,15 @@ class Webhook:
     """One address."""
 
     def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
+        """Raises NotifyError when the url is no address."""
         self.settings = settings
         self.clock = clock
-        self.address = urlsplit(settings.url)
+        try:
+            self.address = urlsplit(settings.url)
+            self.host, self.port = self.address.hostname or "", self.address.port
+        except ValueError as error:
+            words = f"The url of the webhook {settings.name} is no address ({error}); write it like https://host/path"
+            raise NotifyError(words, permanent=True, is_channel=True) from error
 
     def send(self, letter: Letter) -> str:
         """Gives the status that answered. Raises NotifyError."""
@@ -52,32 +60,51 @@ class Webhook:
             "Smoulder-Id": letter.message_id,
             "Smoulder-Signature": signature(body, self.settings.secret, int(self.clock())),
         }
-        name = self.settings.name
-        try:
-            with closing(self._connection()) as connection:
-                path = self.address.path or "/"
-                query = f"?{self.address.query}" if self.address.query else ""
-                connection.request("POST", path + query, body, headers)
-                status = connection.getresponse().status
-        except ssl.SSLCertVerificationError as error:
-            words = f"The certificate of the webhook {name} is not trusted ({error.verify_message})"
-            raise NotifyError(words, permanent=True, is_channel=True) from error
-        except (OSError, http.client.HTTPException) as error:
-            words = f"The webhook {name} cannot be reached ({error or type(error).__name__})"
-            raise NotifyError(words, is_channel=True) from error
+        status = self._ask("POST", headers, body)
         if 200 <= status < 300:
             return f"HTTP {status}"
         is_channel = status in OF_THE_CHANNEL or status in PASSING or status >= 500
         permanent = not (status in PASSING or status >= 500)
-        words = f"The webhook {name} answered {status}; check its url and its secret"
+        words = f"The webhook {self.settings.name} answered {status}; check its url and its secret"
         raise NotifyError(words, permanent=permanent, is_channel=is_channel)
 
+    def probe(self) -> str:
+        """Whether somebody answers there; hands nothing over. Gives a sentence. Raises NotifyError.
+
+        What takes letters alone answers 404, 405 or 501 to HEAD and is well all the same.
+        """
+        where, status = self.address.netloc.rpartition("@")[2], self._ask("HEAD", {"User-Agent": "smoulder"})
+        if status in MOVED:
+            words = f"{where} sends letters elsewhere (HTTP {status}), and none follows; write the last address as url"
+            raise NotifyError(words, permanent=True, is_channel=True)
+        if status >= 500 and status != 501:
+            raise NotifyError(f"{where} answers, but is in trouble itself (HTTP {status})", is_channel=True)
+        return f"{where} answers (HTTP {status} to HEAD); `smoulder send-test` shows whether it takes letters"
+
+    def _ask(self, method: str, headers: dict[str, str], body: bytes | None = None) -> int:
+        """The status of the answer, within the channel's time limit. Raises NotifyError when there is none."""
+        name, limit = self.settings.name, self.settings.timeout_seconds
+        path = self.address.path or "/"
+        query = f"?{self.address.query}" if self.address.query else ""
+        try:
+            with closing(self._connection()) as connection, deadline(limit, lambda: connection.sock) as late:
+                try:
+                    connection.request(method, path + query, body, headers)
+                    return connection.getresponse().status
+                except (OSError, http.client.HTTPException) as error:
+                    raise (TimeoutError() if late.is_set() else error) from None
+        except ssl.SSLCertVerificationError as error:
+            words = f"The certificate of the webhook {name} is not trusted ({error.verify_message})"
+            raise NotifyError(words, permanent=True, is_channel=True) from error
+        except (OSError, UnicodeError, http.client.HTTPException) as error:
+            raise NotifyError(f"The webhook {name} cannot be reached: {reason(error)}", is_channel=True) from error
+
     def _connection(self) -> http.client.HTTPConnection:
-        host, seconds = self.address.hostname or "", self.settings.timeout_seconds
+        seconds = self.settings.timeout_seconds
         if self.address.scheme == "https":
             context = ssl.create_default_context(cafile=self.settings.ca_file or None)
-            return http.client.HTTPSConnection(host, self.address.port, timeout=seconds, context=context)
-        return http.client.HTTPConnection(host, self.address.port, timeout=seconds)
+            return http.client.HTTPSConnection(self.host, self.port, timeout=seconds, context=context)
+        return http.client.HTTPConnection(self.host, self.port, timeout=seconds)
 
 
 def document(letter: Letter) -> bytes:

@@ -46,7 +46,7 @@ class FakeHook:
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
-            do_GET = do_POST
+            do_GET = do_HEAD = do_POST
 
             def log_message(self, *_: object) -> None: ...
 
