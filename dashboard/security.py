@@ -44,6 +44,7 @@ WAIT_SECONDS = 60
 ASKS_A_MINUTE = 120  # of one script
 OPEN_PATHS = ("/login", "/api/v1/alive")
 QUIET_PATH = "/api/v1/quiet"
+WALL_WISHES = ("room", "brand", "side", "sound")  # what a link says of how its wall is to look
 OPEN_ASSETS = ("/assets/pages.css", "/assets/inter-latin.woff2")
 
 _hasher = PasswordHasher()
@@ -443,7 +444,7 @@ class Guard:
         flask.session.permanent = True
         flask.session["wall"] = _hash(token)
         self._shared = Shared(1.0)
-        asked = {key: value for key, value in flask.request.args.items() if key in ("room", "brand")}
+        asked = {key: value for key, value in flask.request.args.items() if key in WALL_WISHES}
         return flask.redirect(f"/?{urlencode(asked)}" if asked else "/")
 
 

@@ -162,6 +162,12 @@ def test_cookies_are_out_of_reach_for_scripts_and_other_sites(app: Dash, store: 
 
 
 # --- roles ----------------------------------------------------------------------------------------------------
+def test_a_wall_link_keeps_what_it_says_of_how_the_wall_is_to_look(app: Dash, store: Store) -> None:
+    token = security.new_wall_token(store, NOW, "lobby")
+    answer = app.server.test_client().get(f"/?wall={token}&side=on&sound=on&room=light&brand=Acme&other=1")
+    assert answer.headers["Location"] == "/?side=on&sound=on&room=light&brand=Acme"
+
+
 def test_a_wall_sees_the_wall_and_nothing_else_until_it_is_revoked(app: Dash, store: Store) -> None:
     client = app.server.test_client()
     answer = client.get(f"/?wall={security.new_wall_token(store, NOW, 'lobby')}&room=light")
