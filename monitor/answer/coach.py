@@ -79,17 +79,18 @@ def check(
     minutes_open: float | None = None,
     is_public: bool = True,
     is_grave: bool = False,
+    heads: learned.Heads | None = None,
 ) -> Advice:
     """Read a draft beside its complaint. Never raises for any two strings.
 
     `lang`: "en" or "fr" when the caller knows; anything else is found out from the draft, then the complaint.
     `is_grave`: what happened is known to be grave, however quietly it is told: listening comes first.
-    `minutes_open`: since the complaint; None (unknown) counts as early. An empty draft has nothing and is
-    "think again".
+    `minutes_open`: since the complaint; None (unknown) counts as early. `heads`: None, those that ship. An empty
+    draft has nothing and is "think again".
     """
     tongue = TONGUES[language_of(draft, complaint, lang)]
     said, asked = read(draft), read(complaint)
-    guesses = _guesses(said, tongue)
+    guesses = _guesses(said, tongue, heads)
     is_early = minutes_open is None or minutes_open < EARLY_MINUTES
     findings = _findings(said, tongue, guesses, names_compensation=is_public and is_early)
     found = _parts(said, asked, tongue, guesses)
@@ -146,11 +147,11 @@ class _Guess:
     is_certain: bool
 
 
-def _guesses(said: Reading, tongue: Tongue) -> list[_Guess]:
+def _guesses(said: Reading, tongue: Tongue, heads: learned.Heads | None) -> list[_Guess]:
     found = []
     for start, end in sentences(said.plain):
         sentence = said.plain[start:end]
-        for name, margin, is_certain in learned.guesses(sentence, tongue.lang):
+        for name, margin, is_certain in learned.guesses(sentence, tongue.lang, heads):
             if is_asked(sentence, name, tongue):
                 found.append(_Guess(name, _trimmed(sentence, start), margin, is_certain))
     return found

@@ -135,11 +135,8 @@ class Heads:
     shown: Floats
     certain: Floats
 
-    def logits(self, plain: str, lang: str) -> Floats:
-        """What each head makes of one folded sentence; a sentence without words is nothing to any."""
-        said = tokens(plain)
-        if not said:
-            return np.full(len(HEADS), -np.inf, np.float32)
+    def logits(self, said: Sequence[str], lang: str) -> Floats:
+        """What each head makes of the tokens of one sentence, at least one."""
         met = np.concatenate(columns(said))
         place = np.minimum(np.searchsorted(self.keys, met), len(self.keys) - 1)
         words = self.table[place[self.keys[place] == met]].sum(axis=0) / np.float32(np.sqrt(len(said)))
@@ -161,13 +158,16 @@ def heads(folder: Path | None = None) -> Heads:
 
 
 @lru_cache(maxsize=1024)
-def guesses(plain: str, lang: str) -> tuple[tuple[Name, float, bool], ...]:
+def guesses(plain: str, lang: str, weights: Heads | None = None) -> tuple[tuple[Name, float, bool], ...]:
     """What the heads take one folded sentence for: (name, logit above the threshold, whether that is certain).
 
+    `weights` None: those that ship, read when they are first needed.
     Sentences that were read before are remembered: while somebody types, only the last one changes.
     """
-    weights = heads()
-    logits = weights.logits(plain, lang)
+    said, weights = tokens(plain), weights or heads()
+    if not said:
+        return ()
+    logits = weights.logits(said, lang)
     over = logits - weights.shown
     return tuple(
         (name, float(over[place]), bool(logits[place] >= weights.certain[place]))

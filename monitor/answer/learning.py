@@ -229,14 +229,14 @@ def _certain(meant: Floats, near: Floats, other: Floats) -> float:
     return float(np.inf)
 
 
-def build(found: Sequence[Sentence]) -> tuple[Heads, dict[Name, Threshold]]:
-    """All heads, and how each threshold was chosen."""
+def build(found: Sequence[Sentence], names: Sequence[Name] = HEADS) -> tuple[Heads, dict[Name, Threshold]]:
+    """The heads of some names, and how each threshold was chosen."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):  # sums in another order would end in other bytes
         matrix, known = build_matrix(found)
-        learned = [learn(found, matrix, name) for name in HEADS]
-    chosen = [choose(found, name, each) for name, each in zip(HEADS, learned, strict=True)]
+        learned = [learn(found, matrix, name) for name in names]
+    chosen = [choose(found, name, each) for name, each in zip(names, learned, strict=True)]
     heads = Heads(
         keys=known.keys,
         table=np.stack([each.head.hashed * known.weights for each in learned], axis=1),
@@ -245,24 +245,27 @@ def build(found: Sequence[Sentence]) -> tuple[Heads, dict[Name, Threshold]]:
         shown=np.array([each.at for each in chosen], np.float32),
         certain=np.array([each.certain for each in chosen], np.float32),
     )
-    return heads, dict(zip(HEADS, chosen, strict=True))
+    return heads, dict(zip(names, chosen, strict=True))
+
+
+def packed(heads: Heads) -> dict[str, npt.NDArray[np.generic]]:
+    """The heads as they lie on disk: 8 bits for a weight of a column, 16 for any other."""
+    step = np.maximum(np.abs(heads.table).max(axis=0), 1e-9) / 127
+    return {
+        "keys": heads.keys.astype(np.uint32),
+        "table": np.round(heads.table / step).astype(np.int8),
+        "step": step.astype(np.float32),
+        "plain": heads.plain.astype(np.float16),
+        "bias": heads.bias,
+        "shown": heads.shown,
+        "certain": heads.certain,
+    }
 
 
 def save(heads: Heads, card: Mapping[str, object], folder: Path) -> None:
     """Write the heads and their card. The same heads give the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    step = np.maximum(np.abs(heads.table).max(axis=0), 1e-9) / 127
-    np.savez_compressed(
-        folder / "weights.npz",
-        allow_pickle=False,
-        keys=heads.keys.astype(np.uint32),
-        table=np.round(heads.table / step).astype(np.int8),
-        step=step.astype(np.float32),
-        plain=heads.plain.astype(np.float16),
-        bias=heads.bias,
-        shown=heads.shown,
-        certain=heads.certain,
-    )
+    np.savez_compressed(folder / "weights.npz", allow_pickle=False, **packed(heads))
     (folder / "card.json").write_text(json.dumps(card, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 

@@ -32,6 +32,9 @@ def train(
     out: Annotated[
         Path | None, typer.Option("--out", help="Build the model that ships into this folder; takes minutes.")
     ] = None,
+    coach: Annotated[
+        Path | None, typer.Option("--coach", help="Build what the coach has learned into this folder; takes a minute.")
+    ] = None,
     data_dir: DataDirOption = None,
     from_corrections: Annotated[
         bool, typer.Option("--from-corrections", help="Fit the model to the labels corrected in the inbox.")
@@ -42,9 +45,15 @@ def train(
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """Build the scoring model, fit it to the house, or go back: one of --out, --from-corrections, --back."""
-    if sum((out is not None, from_corrections, back)) != 1:
-        raise Mistake("Say one of --out FOLDER, --from-corrections, --back; `smoulder train --help` tells them apart.")
+    """Build a model, fit it to the house, or go back: one of --out, --coach, --from-corrections, --back."""
+    if sum((out is not None, coach is not None, from_corrections, back)) != 1:
+        raise Mistake(
+            "Say one of --out FOLDER, --coach FOLDER, --from-corrections, --back; "
+            "`smoulder train --help` tells them apart."
+        )
+    if coach is not None:
+        build_coach(coach)
+        return
     if out is not None:
         build_model(out, data_dir)
         return
@@ -66,6 +75,14 @@ def build_model(out: Path, data_dir: Path | None) -> None:
         raise Mistake(f"{data_dir} is no folder; name the one that holds the data sets, or leave --data-dir out.")
     trained = build(data_dir, out)
     put(f"{trained.model.name} was written to {out}; its card says what it was built from.")
+
+
+def build_coach(out: Path) -> None:
+    """From the labelled replies and sentences of the project."""
+    from monitor.answer.learning import train as build
+
+    heads = build(out)
+    put(f"{heads.table.shape[1]} heads over {len(heads.keys)} columns were written to {out}, with their card.")
 
 
 def fit_to_the_house(store: Store, where: Config, by: str, *, yes: bool) -> None:
