@@ -712,4 +712,30 @@ _FORGETTING = (
 )
 
 
-STEPS: tuple[Step, ...] = (spine, desks, silences, reviews, answers, brakes, heard, secrets, grave, forgetting)
+def forgotten_deeds(db: Database) -> None:
+    """The log tells who did what; the reason that somebody gave, which may name a person, may go with that person."""
+    db.conn.execute("DROP TRIGGER deeds_change")
+    db.conn.execute(
+        """
+        CREATE TRIGGER deeds_change BEFORE UPDATE ON deeds
+            WHEN NOT (new.words = '' AND (new.n, new.at, new.who, new.what, new.subject)
+                IS (old.n, old.at, old.who, old.what, old.subject)) BEGIN
+            SELECT RAISE(ABORT, 'what was done cannot be changed');
+        END
+        """
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    spine,
+    desks,
+    silences,
+    reviews,
+    answers,
+    brakes,
+    heard,
+    secrets,
+    grave,
+    forgetting,
+    forgotten_deeds,
+)

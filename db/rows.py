@@ -207,7 +207,7 @@ class Forgotten:
 
     posts: int
     answers: int
-    still_named: tuple[str, ...]  # "incident 3", "review 3", "rules of Acme"
+    still_named: tuple[str, ...]  # "incident 3", "review 3", "rules of Acme", "the log of who did what"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

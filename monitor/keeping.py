@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from db.rows import Author, Deed
@@ -22,7 +23,7 @@ def restore(file: Path, path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".part")
     shutil.copyfile(file, half)
-    aside = path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    aside = _free(path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
     moved = path.exists()
     for suffix in ("", "-wal", "-shm"):
         old = path.with_name(path.name + suffix)
@@ -33,6 +34,11 @@ def restore(file: Path, path: Path) -> str:
     if was is None:
         return f"{words} Whether it was quiet before could not be read: see `smoulder quiet status`."
     return f"{words} It was quiet, and still is." if _stay_quiet(was, number, path) else words
+
+
+def _free(path: Path) -> Path:
+    """This path, or the first with a number behind it that nothing has: what was kept aside is never written over."""
+    return next(p for n in count() if not (p := path.with_name(f"{path.name}-{n}") if n else path).exists())
 
 
 BACKUPS = "Backups still hold it: delete those that you may not keep."
@@ -51,7 +57,12 @@ def meant(store: Store, name: str) -> Author:
     if not found:
         raise StoreError(f"Nobody called {name!r} wrote anything that is stored here.")
     if len(found) > 1:
-        ways = ", ".join(f"{a.source}:{a.handle or a.author_id} ({a.posts} posts)" for a in found)
+        handles = [(a.source, a.handle) for a in found]
+        ways = ", ".join(
+            f"{a.source}:{a.handle if a.handle and handles.count((a.source, a.handle)) == 1 else a.author_id} "
+            f"({a.posts} posts)"
+            for a in found
+        )
         raise StoreError(f"{name!r} may be several people; say which: {ways}.")
     return found[0]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from db.engine import sqlite3
-from db.rows import Change, DeadLetter, IncidentEvent, Note, Reply
+from db.rows import Change, DeadLetter, Deed, IncidentEvent, Note, Reply
 from db.sqlite import SqliteStore
 from db.store import Store, StoreError
 from monitor import keeping
@@ -78,6 +78,98 @@ def test_a_name_that_several_people_have_is_asked_back(any_store: Store) -> None
     assert keeping.meant(any_store, "x:leah").source == "x"
     with pytest.raises(StoreError, match="Nobody called 'x:nobody'"):
         keeping.meant(any_store, "x:nobody")
+
+
+def test_two_people_of_one_name_on_one_network_can_be_told_apart(any_store: Store) -> None:
+    for n, number in ((1, "77"), (2, "88")):
+        any_store.add_mentions([replace(make_mention("Late", native=n, author="leah"), author_id=number)])
+    with pytest.raises(StoreError, match=r"several people; say which: x:77 \(1 posts\), x:88 \(1 posts\)"):
+        keeping.meant(any_store, "x:leah")
+    assert keeping.meant(any_store, "x:88").author_id == "88"
+
+
+def test_whoever_came_with_a_number_and_from_a_file_without_one_is_forgotten_as_a_whole(any_store: Store) -> None:
+    rows = [
+        replace(make_mention("Late", native=1, author="leah"), author_id="77"),
+        replace(make_mention("Cold", native=2, author="Leah"), author_id=None),
+    ]
+    any_store.add_scores([make_score(row, "complaint") for row in any_store.add_mentions(rows)])
+    leah = keeping.meant(any_store, "x:leah")
+    assert (leah.author_id, leah.posts) == ("77", 2)
+    assert any_store.forget(leah, NOON).posts == 2
+    assert any_store.authors("leah") == []
+    people = any_store.waiting("Acme", NOON - DAY)
+    assert not any("leah" in person.author.lower() or person.author == "77" for person in people)
+
+
+def test_whoever_has_taken_another_name_is_forgotten_under_the_old_one_too(any_store: Store) -> None:
+    rows = [
+        replace(make_mention("Late", native=n, author=name), author_id="77") for n, name in ((1, "leah"), (2, "lea_h"))
+    ]
+    any_store.add_mentions(rows)
+    raws = ('{"username": "Leah"}', '{"username": "lea_h"}', '{"username": "leahy", "id": 177}')
+    any_store.add_dead_letters([DeadLetter(source="x", received_at=NOON, raw=raw, reason="cut") for raw in raws])
+    found = keeping.meant(any_store, "lea_h")
+    assert found.posts == 2, "asked about as many as will go"
+    assert any_store.forget(found, NOON).posts == 2
+    assert [letter.raw for letter in any_store.dead_letters()] == [raws[2]], "somebody else's is not theirs"
+
+
+def test_no_draft_to_a_forgotten_person_waits_for_anybody_and_no_reason_stays_in_the_log(any_store: Store) -> None:
+    crowd(any_store)
+    draft = Reply(
+        id=0, mention_id="x:2", brand="Acme", writer="Ada", words="Leah, your knee", written_at=NOON, author="leah",
+        locks=("facts",),
+    )  # fmt: skip
+    kept = any_store.write_reply(draft)
+    assert kept is not None
+    asked = any_store.ask_reply(replace(kept, locks=("facts",)), NOON)
+    assert asked is not None and asked.state == "waiting"
+    any_store.add_deed(Deed(at=NOON, who="Bo", what="refuse", subject=f"reply {kept.id}", words="Her knee is private"))
+    found = any_store.forget(keeping.meant(any_store, "leah"), NOON)
+    assert found.answers == 2
+    assert sorted(reply.state for reply in any_store.replies()) == ["dropped", "sent"]
+    assert [(deed.what, deed.words) for deed in any_store.deeds()] == [("refuse", "")]
+
+
+def test_the_log_can_lose_its_words_and_nothing_else(tmp_path: Path) -> None:
+    with closing(SqliteStore(tmp_path / "a.sqlite3", ballast_bytes=0)) as store:
+        store.add_deed(Deed(at=NOON, who="Bo", what="refuse", subject="reply 1", words="Her knee"))
+        for change in ("words = 'other'", "who = 'Ada'", "words = '', who = 'Ada'", "words = '', what = 'agree'"):
+            with pytest.raises(sqlite3.IntegrityError), store.atomic() as write:
+                write.execute(f"UPDATE deeds SET {change}")
+
+
+@pytest.mark.parametrize("wrote", ["Leah is on the phone", "@LEAH again", "Ms Leah Stone rang"])
+def test_a_name_is_found_as_people_write_it(any_store: Store, wrote: str) -> None:
+    scene.setting_the_scene(any_store)
+    scene.storm(any_store)
+    incident = any_store.incidents(is_open=True)[0]
+    name = "leah" if "Stone" not in wrote else "l_s_77"
+    any_store.add_mentions([replace(make_mention("Late", native="leah-1", author=name), display_name="Leah Stone")])
+    note = IncidentEvent(incident_id=incident.id, at=NOON, kind="note", who="Bo", words=wrote)
+    other = replace(note, words="Leahy and Cleah are colleagues")
+    any_store.put_changes([Change(incident=incident, events=(other,))])
+    assert any_store.forget(keeping.meant(any_store, name), NOON).still_named == ()
+    any_store.add_mentions([replace(make_mention("Cold", native="leah-2", author=name), display_name="Leah Stone")])
+    any_store.put_changes([Change(incident=incident, events=(note,))])
+    assert any_store.forget(keeping.meant(any_store, name), NOON).still_named == (f"incident {incident.id}",)
+
+
+def test_two_backups_put_back_within_one_second_keep_both_that_were_there(tmp_path: Path) -> None:
+    path, backup = tmp_path / "smoulder.sqlite3", tmp_path / "backup.sqlite3"
+    with closing(SqliteStore(path, ballast_bytes=0)) as store:
+        store.backup(backup)
+        store.add_mentions([make_mention(SECRET, native=1)])
+    for _ in range(3):
+        keeping.restore(backup, path)
+    kept = [p for p in tmp_path.glob("*.before-*") if not p.name.endswith(("-wal", "-shm"))]
+    assert len(kept) == 3
+    found = []
+    for each in kept:
+        with closing(SqliteStore(each, read_only=True)) as store:
+            found += store.search("swollen")
+    assert len(found) == 1, "what was there first is still there"
 
 
 def test_where_people_wrote_the_name_themselves_is_said(any_store: Store) -> None:
