@@ -149,6 +149,7 @@ def test_the_quiet_switch_survives_and_is_signed(tmp_path: Path) -> None:
 
 
 def test_anybody_at_the_machine_may_turn_the_quiet_on(tmp_path: Path) -> None:
+    smoulder("token", "wall", "--data", tmp_path)
     assert smoulder("quiet", "on", "--data", tmp_path).returncode == 0
     state = json.loads(smoulder("quiet", "status", "--json", "--data", tmp_path).stdout)
     assert state["by"].endswith("(this machine)") and state["why"] == "no reason was given"

@@ -100,7 +100,7 @@ def test_a_foreign_database_is_left_as_it_is(tmp_path: Path) -> None:
 def test_a_locked_database_says_who_to_look_for(tmp_path: Path) -> None:
     from db.engine import sqlite3
 
-    assert smoulder("quiet", "status", "--data", tmp_path).returncode == 0
+    assert smoulder("token", "wall", "--data", tmp_path).returncode == 0
     holder = sqlite3.connect(tmp_path / "smoulder.sqlite3", isolation_level=None)
     holder.execute("BEGIN EXCLUSIVE")
     try:
@@ -115,6 +115,7 @@ def test_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     path = tmp_path / "data"
     path.write_text("")
     refused(smoulder("quiet", "status", "--data", path), "--data")
+    refused(smoulder("token", "wall", "--data", path), "cannot be made", "--data")
 
 
 def test_no_data_yet(tmp_path: Path) -> None:
@@ -122,8 +123,25 @@ def test_no_data_yet(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("quiet", "status"),
+        ("quiet", "on", "an accident"),
+        ("quiet", "off", "--by", "Amina"),
+        ("silence", "add", "Acme", "--for", "8h", "--why", "known", "--by", "Amina"),
+        ("silence", "end", "1"),
+    ],
+)
+def test_the_brakes_of_a_mistyped_folder_are_refused_and_nobody_believes_them(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    refused(smoulder(*words, "--data", tmp_path / "none"), "There is no data in", "none")
+    assert not (tmp_path / "none").exists()
+
+
 def test_an_unknown_incident(tmp_path: Path) -> None:
-    smoulder("quiet", "status", "--data", tmp_path)
+    smoulder("token", "wall", "--data", tmp_path)
     refused(smoulder("incident", "7", "--data", tmp_path), "There is no incident 7")
 
 

@@ -17,8 +17,9 @@ from monitor.commands.terminal import (
     JsonOption,
     Mistake,
     open_data,
+    open_there,
     put,
-    put_json,
+    put_answer,
     read_data,
     say,
     settings,
@@ -34,7 +35,7 @@ def quiet_on(
     """Hold everything that is planned. It never ends by itself. Anybody at this machine may: it is the careful way."""
     from monitor import running, switch
 
-    store = open_data(settings(config, data))
+    store = open_there(settings(config, data))  # a switch of no store would be believed and hold nothing
     who = running.named(store, by, must_prove=False) if by else running.somebody_here()
     try:
         switch.turn(store, on=True, by=who, why=why, now=datetime.now(UTC), how="command line")
@@ -47,7 +48,7 @@ def quiet_off(by: ByOption = "", config: ConfigOption = None, data: DataOption =
     """Release the switch: your password is asked for. Each held post still needs a yes of its own."""
     from monitor import running, switch
 
-    store = open_data(settings(config, data))
+    store = open_there(settings(config, data))
     who = running.named(store, by, must_prove=True)
     switch.turn(store, on=False, by=who, why="", now=datetime.now(UTC), how="command line")
     put(switch.quiet(store).words)
@@ -60,11 +61,8 @@ def quiet_status(as_json: JsonOption = False, config: ConfigOption = None, data:
     """Whether it is quiet, since when, and who said so."""
     from monitor import switch
 
-    state = switch.quiet(open_data(settings(config, data)))
-    if as_json:
-        put_json(state)
-    else:
-        put(state.words)
+    state = switch.quiet(read_data(settings(config, data)))
+    put_answer(state, state.words, as_json=as_json)
 
 
 def quiet_plan(
@@ -88,10 +86,8 @@ def quiet_plan(
         raise Mistake(found.mistakes[0].words)
     listed = switch.listed(store, now)
     going = switch.going(store, listed, list(store.rules().values()) or list(where.brands), now)
-    if as_json:
-        put_json(plan_document(listed, going, switch.quiet(store)))
-    else:
-        put(plan_text(listed, going, switch.quiet(store)))
+    parts = listed, going, switch.quiet(store)
+    put_answer(plan_document(*parts), plan_text(*parts), as_json=as_json)
     for mistake in found.mistakes:
         say(mistake.words)
     say(f"{len(found.posts)} posts read, {fresh} new.")
@@ -125,7 +121,7 @@ def silence_add(
     from db.rows import Deed
     from monitor import running, silences
 
-    store = open_data(settings(config, data))
+    store = open_there(settings(config, data))
     if brand not in store.rules():
         known = ", ".join(sorted(store.rules())) or "none so far"
         raise Mistake(f"There is no brand {brand!r}; the brands are: {known}.")
@@ -162,7 +158,7 @@ def silence_end(
     from db.rows import Deed
     from monitor import running
 
-    store, now = open_data(settings(config, data)), datetime.now(UTC)
+    store, now = open_there(settings(config, data)), datetime.now(UTC)
     who = running.named(store, by, must_prove=False) if by else running.somebody_here()
     with store.atomic():
         if not store.end_silence(number, who, now):
@@ -183,9 +179,5 @@ def silence_list(
     from monitor import silences
 
     rows = read_data(settings(config, data)).silences(at=None if past else datetime.now(UTC))
-    if as_json:
-        put_json([asdict(row) for row in rows])
-    elif not rows:
-        put("No silence.")
-    for row in rows if not as_json else []:
-        put(silences.line(row))
+    text = "\n".join(map(silences.line, rows)) or "No silence."
+    put_answer([asdict(row) for row in rows], text, as_json=as_json)

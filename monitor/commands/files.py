@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.commands.terminal import (
+    ByOption,
     ConfigOption,
     DataOption,
     JsonOption,
     Mistake,
     open_data,
     put,
-    put_json,
+    put_answer,
     read_data,
     read_lines,
     say,
@@ -41,10 +42,7 @@ def import_(
 
     where = settings(config, data)
     result = import_file(file, open_data(where), where, brand=brand, mapping=parse_mapping(mapping), say=say)
-    if as_json:
-        put_json(result)
-    else:
-        put(result.words)
+    put_answer(result, result.words, as_json=as_json)
 
 
 def score(
@@ -111,10 +109,7 @@ def replay(
     else:
         store = read_data(settings(config, data))
         found = replaying.replay_store(store, tried, brand, utc(since, "--since"), utc(until, "--until"))
-    if as_json:
-        put_json(document(found))
-    else:
-        put(replaying.in_words(found))
+    put_answer(document(found), replaying.in_words(found), as_json=as_json)
 
 
 def reply_check(
@@ -137,7 +132,7 @@ def hashtag(
     i_have_read: Annotated[
         bool, typer.Option("--i-have-read-it", help="You have read what it is about; needs --by and your password.")
     ] = False,
-    by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    by: ByOption = "",
     as_json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
@@ -163,10 +158,7 @@ def hashtag(
     else:
         store = open_data(where) if is_there or config is not None else nothing_stored()
         found = tags.look(store, where, tag, now)
-    if as_json:
-        put_json(tag_document(found))
-    else:
-        put(tag_text(found))
+    put_answer(tag_document(found), tag_text(found), as_json=as_json)
 
 
 def nothing_stored() -> Store:

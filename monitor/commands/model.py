@@ -16,7 +16,7 @@ from monitor.commands.terminal import (
     is_confirmed,
     open_there,
     put,
-    put_json,
+    put_answer,
     settings,
 )
 
@@ -122,7 +122,4 @@ def evaluate(
     from monitor.scoring import evaluate as measuring
 
     figures = measuring.evaluate(data_dir, beside=beside)
-    if as_json:
-        put_json(figures)
-    else:
-        put(measuring.as_markdown(figures))
+    put_answer(figures, measuring.as_markdown(figures), as_json=as_json)

@@ -15,7 +15,7 @@ from monitor.commands.terminal import (
     Mistake,
     open_data,
     put,
-    put_json,
+    put_answer,
     say,
     settings,
 )
@@ -79,11 +79,9 @@ def check(config: ConfigOption = None, data: DataOption = None, as_json: JsonOpt
     from monitor import checking
 
     findings = checking.check(config, data)
-    if as_json:
-        put_json([{"what": f.what, "is_ok": f.is_ok, "words": f.words} for f in findings])
-    else:
-        for finding in findings:
-            put(f"{'ok   ' if finding.is_ok else 'MEND '} {finding.what}: {finding.words}")
+    rows = [{"what": f.what, "is_ok": f.is_ok, "words": f.words} for f in findings]
+    lines = [f"{'ok   ' if f.is_ok else 'MEND '} {f.what}: {f.words}" for f in findings]
+    put_answer(rows, "\n".join(lines), as_json=as_json)
     raise typer.Exit(0 if all(f.is_ok for f in findings) else 2)
 
 

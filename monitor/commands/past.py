@@ -17,7 +17,7 @@ from monitor.commands.terminal import (
     is_confirmed,
     open_there,
     put,
-    put_json,
+    put_answer,
     read_data,
     settings,
 )
@@ -35,12 +35,8 @@ def incidents(
     from monitor import reports
 
     rows = read_data(settings(config, data)).incidents(brand)
-    if as_json:
-        put_json([reports.incident_row(row) for row in rows])
-    elif not rows:
-        put("No incident so far.")
-    for row in rows if not as_json else []:
-        put(reports.incident_line(row))
+    text = "\n".join(map(reports.incident_line, rows)) or "No incident so far."
+    put_answer([reports.incident_row(row) for row in rows], text, as_json=as_json)
 
 
 def incident(
@@ -55,10 +51,7 @@ def incident(
     story = reports.story(read_data(settings(config, data)), number)
     if story is None:
         raise Mistake(f"There is no incident {number}; `smoulder incidents` lists them.")
-    if as_json:
-        put_json(reports.story_document(story))
-    else:
-        put(reports.story_text(story))
+    put_answer(reports.story_document(story), reports.story_text(story), as_json=as_json)
 
 
 def export(

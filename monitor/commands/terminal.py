@@ -48,6 +48,14 @@ def put_json(document: object) -> None:
     put(json.dumps(plain(document), ensure_ascii=False, indent=1))
 
 
+def put_answer(document: object, text: str, *, as_json: bool) -> None:
+    """The same answer for a machine or for a person."""
+    if as_json:
+        put_json(document)
+    else:
+        put(text)
+
+
 def settings(config: Path | None, data: Path | None, *, is_demo: bool = False) -> Config:
     """The configuration in force. Without a file: an empty one (or the demo's) in the data folder."""
     import dataclasses
