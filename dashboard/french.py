@@ -263,6 +263,7 @@ _INCIDENT = {
     "somebody else": "quelqu’un d’autre",
     "Who takes over": "Qui prend la suite",
     "Hand over": "Passer la main",
+    "Hand over, write down, end, silence": "Passer la main, noter, clore, faire taire",
     "Next word in": "Prochaines nouvelles dans",
     "{n} min": "{n} min",
     "{n} h": "{n} h",

@@ -14,6 +14,7 @@ from dash import dcc, html
 from dashboard import cards, posts
 from dashboard.pages.frame import since
 from dashboard.reader import Reader
+from dashboard.still import folded
 from db.rows import Pasted, Reply
 from monitor.answer.effect import Effect
 from monitor.answer.heardclock import Alike, Clock, Waiter
@@ -80,6 +81,7 @@ def _group(group: Alike, shown: set[int], has_others: bool, reader: Reader, now:
         [html.Summary([html.B(html.Bdi(title)), f" · {people}{waits}"]), html.Div(rows, role="group")],
         open=group.unheard > 0,
         className="group",
+        **{"data-fold": "narrow"},
     )
 
 
@@ -116,16 +118,15 @@ COURSES = {
 
 def answered(
     answers: Sequence[tuple[Reply, Effect]], clock: Clock, pasted: Sequence[Pasted], reader: Reader, now: datetime
-) -> html.Section:
+) -> html.Details:
     """What went out, who wrote and agreed, what was left in, and what came after it; pasted texts first."""
     say = reader.say
-    parts: list[Any] = [html.H3(say("What we answered"))]
-    parts += [_pasted(row, reader, now) for row in pasted]
+    parts: list[Any] = [_pasted(row, reader, now) for row in pasted]
     if not answers:
         parts.append(html.P(say("No answer has been noted here yet."), className="soft"))
     names = {one.person.author: posts.name_of_author(one.said, reader) for one in clock.people if one.said is not None}
     parts += [_answer(reply, after, names, reader, now) for reply, after in answers[:SHOWN]]
-    return html.Section(parts)
+    return folded(say("What we answered"), *parts)
 
 
 def _pasted(row: Pasted, reader: Reader, now: datetime) -> html.Div:

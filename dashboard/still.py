@@ -33,6 +33,11 @@ def still(part: Any, kind: str | None = None) -> html.Div:
     return html.Div(**{"data-still": written(part)}, **more)
 
 
+def folded(title: str, *parts: Any) -> html.Details:
+    """A section under its heading that stands open, and that the page folds on a telephone. In a still part."""
+    return html.Details([html.Summary(html.H3(title)), *parts], open=True, className="fold", **{"data-fold": "narrow"})
+
+
 def written(part: Any) -> str:
     return json.dumps(_plain(part), separators=(",", ":"), ensure_ascii=False)
 

@@ -6,6 +6,7 @@
       "table tbody td th thead time tr ul").split(" ")
   );
   const NAMES = /^(class|title|role|scope|colspan|open|tabindex|target|rel|id|data-[a-z]+|aria-[a-z]+)$/;
+  const NARROW = window.matchMedia("(max-width: 800px)");
   const WAY = /^(https?:\/\/|\/(?!\/))/;
 
   function add(parent, part) {
@@ -17,21 +18,37 @@
         if (NAMES.test(each[0]) || (each[0] === "href" && WAY.test(each[1]))) element.setAttribute(each[0], each[1]);
       });
       if (part.t === "button") element.type = "button";
+      if (element.dataset.fold && NARROW.matches) element.open = false;
       if (part.c !== undefined) add(element, part.c);
       parent.append(element);
     }
   }
 
-  // What somebody has folded or stands on stays so, as long as the part has the same shape.
+  // What somebody has opened or folded, by its page, its place and its heading: it is drawn anew with other numbers.
+  const chosen = new Map();
+  function key(fold) {
+    const summary = fold.querySelector("summary");
+    const around = fold.closest("[id]");
+    const heading = summary.querySelector("h3, b") || summary;
+    return [location.pathname, around ? around.id : "", heading.textContent].join(" ");
+  }
+
+  document.addEventListener(
+    "click",
+    function (event) {
+      const fold = event.target.closest && event.target.closest("[data-still] summary");
+      if (fold) chosen.set(key(fold.parentElement), !fold.parentElement.open);
+    },
+    true
+  );
+
+  // What somebody has folded or stands on stays so.
   function keep(place) {
-    const folds = Array.from(place.querySelectorAll("details"));
     const stops = Array.from(place.querySelectorAll("button, a, summary"));
     const at = stops.indexOf(document.activeElement);
-    const were = folds.map((each) => [each.textContent.length > 0 && each.querySelector("summary").textContent, each.open]);
     return function () {
-      const known = new Map(were);
       place.querySelectorAll("details").forEach(function (each) {
-        const was = known.get(each.querySelector("summary").textContent);
+        const was = chosen.get(key(each));
         if (was !== undefined) each.open = was;
       });
       const stop = at >= 0 && place.querySelectorAll("button, a, summary")[at];
@@ -50,7 +67,14 @@
     again();
   }
 
+  // On a telephone what is not needed first comes folded; what somebody opens stays open.
+  function fold(part) {
+    if (NARROW.matches && !part.closest("[data-still]")) part.open = false;
+  }
+
   function drawAll(root) {
+    if (root.matches && root.matches("details[data-fold]")) fold(root);
+    if (root.querySelectorAll) root.querySelectorAll("details[data-fold]").forEach(fold);
     if (root.matches && root.matches("[data-still]")) draw(root);
     if (root.querySelectorAll) root.querySelectorAll("[data-still]").forEach(draw);
   }

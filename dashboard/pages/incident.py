@@ -22,7 +22,7 @@ from dashboard.figures import EMPTY, Figure
 from dashboard.pages import replybox
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
-from dashboard.still import still
+from dashboard.still import folded, still
 from db.rows import Bucket as Minute
 from db.rows import (
     Change,
@@ -217,10 +217,31 @@ def _curve(name: str, figure: Figure) -> dcc.Graph:
 
 
 def _acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:
+    """What is pressed first stands open; a telephone folds the rest."""
     return [
         html.Div(
             [
                 dmc.Button(say("I have it"), id="incident-take", n_clicks=0),
+                html.Div(
+                    [html.Span(say("Next word in"), className="soft"), *(_promise(say, n) for n in PROMISES)],
+                    className="acts",
+                ),
+            ],
+            className="acts",
+        ),
+        html.Details(
+            [html.Summary(say("Hand over, write down, end, silence")), *_later_acts(say, people)],
+            open=True,
+            **{"data-fold": "narrow"},
+        ),
+        html.P(id="incident-answer", role="status", className="soft small"),
+    ]
+
+
+def _later_acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:
+    return [
+        html.Div(
+            [
                 dmc.Select(
                     id="incident-heir",
                     data=[{"value": name, "label": name} for name in people],
@@ -229,13 +250,6 @@ def _acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:
                     **{"aria-label": say("Who takes over")},
                 ),
                 dmc.Button(say("Hand over"), id="incident-hand", n_clicks=0, variant="default"),
-            ],
-            className="acts",
-        ),
-        html.Div(
-            [
-                html.Span(say("Next word in"), className="soft"),
-                *(_promise(say, n) for n in PROMISES),
             ],
             className="acts",
         ),
@@ -262,7 +276,6 @@ def _acts(say: Callable[..., str], people: Sequence[str]) -> list[Any]:
             ],
             className="acts",
         ),
-        html.P(id="incident-answer", role="status", className="soft small"),
     ]
 
 
@@ -508,17 +521,15 @@ def draw(story: Story, reader: Reader, now: datetime, may_act: bool) -> Drawn:
         body=still(
             [
                 html.Section([html.H3(reader.say("Why it rang")), why(incident.evidence, reader)]),
-                html.Section([html.H3(reader.say("Who is in the crowd")), the_crowd(story.posts, reader)]),
+                folded(reader.say("Who is in the crowd"), the_crowd(story.posts, reader)),
             ]
         ),
         spread=curves.spread_figure(story.posts, reader),
-        posts=still(
-            html.Section([html.H3(reader.say("What people wrote")), *posts_or_none(story.posts[:READ], reader, now)])
-        ),
+        posts=still(folded(reader.say("What people wrote"), *posts_or_none(story.posts[:READ], reader, now))),
         side=still(
             [
-                html.Section([html.H3(reader.say("Time line")), time_line(story.events, reader, now)]),
-                html.Section([html.H3(reader.say("Who was told")), who_was_told(story.told, reader, now)]),
+                folded(reader.say("Time line"), time_line(story.events, reader, now)),
+                folded(reader.say("Who was told"), who_was_told(story.told, reader, now)),
             ]
         ),
         acts_class="deeds" if may_act else "deeds hidden",

@@ -174,6 +174,28 @@ def test_every_room_fits_a_telephone_and_complains_of_nothing(stormy: Store, hou
     assert house.complaints == []
 
 
+def test_a_telephone_shows_an_incident_in_two_screens_and_folds_the_rest(stormy: Store, house: House) -> None:
+    page = house.visit("/incident/4", width=390, height=844)
+    expect(page.locator("#incident-spread .point")).to_have_count(44)  # what comes last is there: nothing moves now
+    expect(page.locator("#incident-take")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#incident-body")).to_contain_text("23 people in 20 minutes under one post")
+    expect(page.locator("#incident-posts .post").first).to_be_hidden()
+    for part in ("#incident-take", "#incident-body p", "#incident-to .quoted", "#incident-reply"):
+        box = page.locator(part).first.bounding_box()
+        assert box is not None and box["y"] + box["height"] <= 2 * 844, part
+    expect(page.locator("#incident-note")).to_be_hidden()
+    page.locator("#incident-acts summary").click()
+    page.locator("#incident-side summary").first.click()
+    expect(page.locator("#incident-side .timeline")).to_be_visible()
+    page.locator("#incident-note").fill("The lady is safe")
+    page.locator("#incident-keep").click()
+    # Drawn anew, each part stays as it was left.
+    expect(page.locator("#incident-side .timeline")).to_contain_text("The lady is safe")
+    expect(page.locator("#incident-side .timeline")).to_be_visible()
+    expect(page.locator("#incident-note")).to_be_visible()
+    expect(page.locator("#incident-posts .post").first).to_be_hidden()
+
+
 def test_a_new_alarm_shows_on_every_working_page(store: Store, house: House) -> None:
     scene.setting_the_scene(store)
     page = house.visit("/health")
