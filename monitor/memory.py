@@ -44,6 +44,7 @@ MOST_HARMS = 20
 MOST_PAST = 16
 YOUNG_HOURS = 24  # seen hours, before which nothing is known to be unusual
 SHARE_GROWN = 6.5  # nats
+CALM_POST, PRAISE = ("mentions",), ("mentions", "praise")  # what a post counts in
 LED_BY = 2  # upset people of one thread that also count for the brand as a whole
 COPY_WORDS = 6  # fewer words are nobody's copy
 
@@ -182,7 +183,7 @@ class Memory:
         if is_counted:
             self.spread.add(row, kind)
         if not mark:
-            self.minutes.count(minute, ("mentions", "praise") if post.is_praise else ("mentions",))
+            self.minutes.count(minute, PRAISE if post.is_praise else CALM_POST)
         else:
             self._complain(post, kind, minute, thread, is_counted=is_counted)
             if thread is not None and thread.upset > 1 and people is not None:
@@ -220,8 +221,7 @@ class Memory:
 
     def know_gaps(self, gaps: Sequence[Gap]) -> None:
         """What could not be seen, as it is known now."""
-        if gaps or self.gaps:
-            self.gaps = tuple((minute_of(g.start), None if g.end is None else minute_of(g.end) + 1) for g in gaps)
+        self.gaps = tuple((minute_of(g.start), None if g.end is None else minute_of(g.end) + 1) for g in gaps)
 
     def is_blind(self, first: int, end: int) -> bool:
         """Was a source blind in some of the minutes first <= m < end? Then they are unknown, not zero."""

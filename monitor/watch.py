@@ -75,15 +75,19 @@ class Watch:
         step = (ms_of(now) - GRACE_MS) // STEP_MS
         if step <= self.ticked:
             return []
-        self.memory.know_gaps(blind)
+        if blind or self.memory.gaps:
+            self.memory.know_gaps(blind)
         signals: list[Signal] = []
         if self.waiting:
-            ready = [p for p in self.waiting if p.clock < step]
-            self.waiting = [p for p in self.waiting if p.clock >= step] if len(ready) < len(self.waiting) else []
+            later: list[Seen] = []
             steps: dict[int, list[Seen]] = {}
-            for post in ready:
-                steps.setdefault(max(post.clock, self.ticked), []).append(post)
-            for clock in sorted(steps) if len(steps) > 1 else steps:
+            for post in self.waiting:
+                if post.clock < step:
+                    steps.setdefault(max(post.clock, self.ticked), []).append(post)
+                else:
+                    later.append(post)
+            self.waiting = later
+            for clock in sorted(steps):
                 signals += self._look(steps[clock], (clock + 1) * STEP_MS, blind)
         self.memory.learn(step * STEP_MS // 60_000)
         self.ticked = step

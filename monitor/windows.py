@@ -84,7 +84,8 @@ class Minutes:
             return
         first, size = max(self.newest + 1, minute - self.size + 1), self.size
         a, end = first % size, first % size + minute + 1 - first
-        self._bytes[a * _WIDE : min(end, size) * _WIDE] = bytes((min(end, size) - a) * _WIDE)
+        stop = min(end, size)
+        self._bytes[a * _WIDE : stop * _WIDE] = bytes((stop - a) * _WIDE)
         if end > size:
             self._bytes[: (end - size) * _WIDE] = bytes((end - size) * _WIDE)
         hour = minute // 60

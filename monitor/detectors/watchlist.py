@@ -70,8 +70,11 @@ class Lists:
 
     def reason(self, one: Scored) -> str:
         """Why this mention is looked at alone: one of REASONS, or what `_harm` says; empty: it is not."""
-        mention, is_complaint = one.mention, one.is_complaint
-        is_grave = one.score is not None and one.score.severity > 2 and one.score.label != "praise"
+        mention, score = one.mention, one.score
+        is_complaint = is_grave = False
+        if score is not None:
+            is_complaint = score.label in ("complaint", "hostile")
+            is_grave = score.severity > 2 and score.label != "praise"
         if not (is_complaint or is_grave or self.keywords):
             return ""
         if self.vips or self.muted:
