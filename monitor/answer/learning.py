@@ -32,6 +32,8 @@ BLOCK = 6
 COST = 10.0
 # How strongly words, pairs, pairs over one word and letter n-grams speak before anything is learned.
 _STRENGTH = (0.7, 0.5, 0.35, 0.5)
+_HARMLESS = 4.0
+"""What a sentence of a draft that does not mean a name weighs: of such nearly all drafts are made."""
 MEANT: Mapping[Name, int] = {
     "acknowledged": 14, "sympathised": 17, "repair": 30, "repentance": 20, "conditional": 5, "inconvenience": 1,
     "but": 1, "passive": 5, "policy": 10, "blame": 25, "minimise": 15, "wall": 4, "thanks_patience": 3,
@@ -40,6 +42,8 @@ MEANT: Mapping[Name, int] = {
 """Of 1,000 sentences of drafts, how many mean a name that its pattern misses, about: as in `unmet`, unseen."""
 AIM = 0.70
 """Of what a head shows in real drafts so much is to be right."""
+LEAST = 1.0
+"""A head that would find fewer sentences in a thousand stays silent: it can do more harm than good."""
 SURE = 0.98
 
 
@@ -177,13 +181,15 @@ def learn(found: Sequence[Sentence], matrix: Matrix, name: Name) -> Learned:
     rows = np.array([i for i, each in enumerate(found) if name in each.labels], np.int64)
     wanted = np.array([found[i].labels[name] for i in rows], np.int64)
     folds = np.array([found[i].fold for i in rows])
-    weight = np.ones(len(rows), np.float32)
+    plain = np.ones(len(rows), np.float32)
+    harmless = np.array([found[i].is_of_a_draft and not found[i].labels[name] for i in rows])
+    weight = np.where(harmless, np.float32(_HARMLESS), plain)
     unseen = np.zeros(len(rows), np.float32)
     for fold in range(FOLDS):
         kept, out = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         if len(out):
             unseen[out] = fit_head(matrix, rows[kept], wanted[kept], weight[kept], COST).logits(matrix, rows[out])
-    slope, shift = calibrate(unseen, wanted, weight)
+    slope, shift = calibrate(unseen, wanted, plain)
     head = fit_head(matrix, rows, wanted, weight, COST).scaled(slope, shift)
     return Learned(head, np.asarray(unseen * slope + shift, np.float32), rows, wanted)
 
@@ -214,6 +220,8 @@ def choose(found: Sequence[Sentence], name: Name, learned: Learned) -> Threshold
     for at in meant.tolist():
         reach = float(len(meant) - np.searchsorted(meant, at)) / len(meant)
         false = float(len(other) - np.searchsorted(other, at) + 0.5) / max(1, len(other))
+        if 1000 * share * reach < LEAST:
+            break
         if share * reach >= AIM * (share * reach + false):
             best = Threshold(at=at, reach=reach, false=false, certain=_certain(meant, near, other))
             break
