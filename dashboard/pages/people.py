@@ -32,17 +32,11 @@ def layout(desk: Desk) -> list[Any]:
         html.P(say("Who may look, who may act, and who did what."), className="soft"),
         html.H3(say("Colleagues")),
         html.Div(id="people-users"),
-        html.Div(
-            [
-                dmc.TextInput(
-                    id="people-name",
-                    placeholder=say("Name of a new colleague"),
-                    value="",
-                    **{"aria-label": say("Name of a new colleague")},
-                ),
-                dmc.Button(say("Add, and give me a link"), id="people-add", n_clicks=0),
-            ],
-            className="acts",
+        _named(
+            "people-name",
+            say("Name of a new colleague"),
+            say("Name of a new colleague"),
+            dmc.Button(say("Add, and give me a link"), id="people-add", n_clicks=0),
         ),
         html.Div(
             [
@@ -61,18 +55,12 @@ def layout(desk: Desk) -> list[Any]:
         html.P(id="people-answer", role="status"),
         html.H3(say("Walls")),
         html.Div(id="people-walls"),
-        html.Div(
-            [
-                dmc.TextInput(
-                    id="people-wall-name",
-                    placeholder=say("Where it hangs: lobby"),
-                    value="",
-                    **{"aria-label": say("Where the wall hangs")},
-                ),
-                dmc.Button(say("New wall link"), id="people-wall", n_clicks=0, variant="default"),
-                dmc.Button(say("Revoke"), id="people-revoke", n_clicks=0, variant="default"),
-            ],
-            className="acts",
+        _named(
+            "people-wall-name",
+            say("Where it hangs: lobby"),
+            say("Where the wall hangs"),
+            dmc.Button(say("New wall link"), id="people-wall", n_clicks=0, variant="default"),
+            dmc.Button(say("Revoke"), id="people-revoke", n_clicks=0, variant="default"),
         ),
         html.P(
             say(
@@ -84,24 +72,24 @@ def layout(desk: Desk) -> list[Any]:
         html.H3(say("Scripts")),
         html.P(say("Each reads what a viewer reads, by a token of its own; docs/api.md says how."), className="soft"),
         html.Div(id="people-scripts"),
-        html.Div(
-            [
-                dmc.TextInput(
-                    id="people-script-name",
-                    placeholder=say("What it does: weekly report"),
-                    value="",
-                    **{"aria-label": say("Name of the script")},
-                ),
-                dmc.Button(say("New token"), id="people-script", n_clicks=0, variant="default"),
-                dmc.Button(say("Revoke"), id="people-stop", n_clicks=0, variant="default"),
-            ],
-            className="acts",
+        _named(
+            "people-script-name",
+            say("What it does: weekly report"),
+            say("Name of the script"),
+            dmc.Button(say("New token"), id="people-script", n_clicks=0, variant="default"),
+            dmc.Button(say("Revoke"), id="people-stop", n_clicks=0, variant="default"),
         ),
         html.H3(say("Who did what")),
         html.Div(id="people-deeds"),
         dcc.Store(id="people-done"),
         dcc.Interval(id="people-interval", interval=REFRESH_MS),
     ]
+
+
+def _named(element: str, hint: str, label: str, *buttons: Any) -> html.Div:
+    """A name to type, and what can be done with it."""
+    field = dmc.TextInput(id=element, placeholder=hint, value="", **{"aria-label": label})
+    return html.Div([field, *buttons], className="acts")
 
 
 def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
