@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.answer.coach import Advice, check
 from monitor.answer.language import language_of
+from monitor.answer.learning import SETS
 from monitor.answer.tongue import CODES, PARTS
 from tests.replies import agreement, labelled
 
@@ -56,7 +57,7 @@ def test_replies_that_were_new_to_the_coach_once_are_still_read_as_well(
 
 
 def test_every_label_is_about_the_words_of_its_draft() -> None:
-    for name in ("en", "fr", "elsewhere", "later", "last", "plain", "fresh"):
+    for name in SETS:
         rows = labelled(name)
         assert len({row.id for row in rows}) == len({row.draft for row in rows}) == len(rows)
         assert {code for row in rows for code, _, _ in row.places} <= set(CODES)
