@@ -8,6 +8,7 @@ is named here and once more in assets/still.js, which makes elements and sets te
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -59,9 +60,8 @@ def _plain(part: Any) -> Any:
     attributes = {_name(name): value for name, value in props.items() if name not in ("children", "disable_n_clicks")}
     if isinstance(part, dcc.Link):
         attributes["data-way"] = "inside"
-    kept = {
-        name: "" if value is True else str(value) for name, value in attributes.items() if value not in (None, False)
-    }
+    # Not `in (None, False)`: 0 equals False, and a place of the keyboard has the tabIndex 0.
+    kept = {name: _value(name, value) for name, value in attributes.items() if value is not None and value is not False}
     found: dict[str, Any] = {"t": tag}
     if kept:
         found["a"] = kept
@@ -71,8 +71,13 @@ def _plain(part: Any) -> Any:
 
 
 def _name(name: str) -> str:
-    if name.startswith(("data-", "aria-")):
+    if re.fullmatch("(data|aria)-[a-z]+", name):
         return name
     if name not in NAMES:
         raise ValueError(f"{name} cannot stand in a still part")
     return NAMES[name]
+
+
+def _value(name: str, value: Any) -> str:
+    """True is the word in data-… and aria-…, and the mere presence of all others."""
+    return str(value) if value is not True else "true" if "-" in name else ""

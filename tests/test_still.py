@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from dash import dcc, html
 
+from dashboard.sections import html_table
 from dashboard.still import NAMES, TAGS, still, written
 
 SCRIPT = (Path(__file__).resolve().parent.parent / "dashboard" / "assets" / "still.js").read_text()
@@ -28,6 +29,19 @@ def test_a_part_is_written_as_tags_attributes_and_texts() -> None:
         "c": [{"t": "summary", "c": "s"}],
     }
     assert still([], "thread").className == "thread"
+
+
+def test_a_wide_table_can_be_reached_with_the_keyboard_and_no_zero_gets_lost() -> None:
+    table = json.loads(written(html_table(["When"], [["14:02"]])))
+    assert table["a"]["tabindex"] == "0"
+    part = html.Span("3", **{"data-count": 0, "aria-hidden": True, "aria-busy": False})
+    assert json.loads(written(part))["a"] == {"data-count": "0", "aria-hidden": "true"}
+
+
+@pytest.mark.parametrize("name", ["data-at-2", "data-Who", "aria-x_y", "data-"])
+def test_a_name_that_the_page_would_drop_is_refused_where_it_is_written(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot stand in a still part"):
+        written(html.Span("x", **{name: "1"}))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@
   );
   const NAMES = /^(class|title|role|scope|colspan|open|tabindex|target|rel|id|data-[a-z]+|aria-[a-z]+)$/;
   const NARROW = window.matchMedia("(max-width: 800px)");
-  const WAY = /^(https?:\/\/|\/(?!\/))/;
+  const WAY = /^(https?:\/\/|\/(?![\/\\]))/; // a browser reads "/\" as "//", which leads to another host
 
   function add(parent, part) {
     if (Array.isArray(part)) part.forEach((each) => add(parent, each));
@@ -42,16 +42,27 @@
     true
   );
 
-  // What somebody has folded or stands on stays so.
+  // Whom or what a stop of the keyboard is about, wherever it stands.
+  function about(stop) {
+    const own = stop.dataset.mention || stop.getAttribute("href");
+    return own || (stop.matches("summary") ? key(stop.parentElement) : stop.textContent);
+  }
+
+  // What somebody has folded or stands on stays so. With the keyboard on Leah, Leah keeps it when others come before
+  // her; when she is gone, whatever took her place has it.
   function keep(place) {
     const stops = Array.from(place.querySelectorAll("button, a, summary"));
     const at = stops.indexOf(document.activeElement);
+    const who = at >= 0 && about(stops[at]);
     return function () {
       place.querySelectorAll("details").forEach(function (each) {
         const was = chosen.get(key(each));
         if (was !== undefined) each.open = was;
       });
-      const stop = at >= 0 && place.querySelectorAll("button, a, summary")[at];
+      if (at < 0) return;
+      const now = Array.from(place.querySelectorAll("button, a, summary"));
+      const same = now[at] && about(now[at]) === who ? now[at] : now.find((each) => about(each) === who);
+      const stop = same || now[at];
       if (stop) stop.focus({ preventScroll: true });
     };
   }
