@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -13,16 +14,24 @@ from db.store import Store, StoreError, open_store
 from monitor import switch
 from monitor.answer.quiet import Quiet
 
+RUNS_FOR = timedelta(minutes=1)  # since its last beat
+
 
 def restore(file: Path, path: Path) -> str:
     """Put a backup in place of the store; what was there is moved aside. Raises StoreError."""
     if not file.is_file():
         raise StoreError(f"{file} does not exist; name a file that `smoulder backup` wrote.")
+    if file.resolve() == path.resolve():
+        raise StoreError(f"{file} is the store itself; name a file that `smoulder backup` wrote.")
     open_store(file, read_only=True).close()  # refuses what is damaged or not ours
+    _refuse_running(path, datetime.now(UTC))
     was, number = _switch_in(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(path.name + ".part")
-    shutil.copyfile(file, half)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, half)
+    except OSError as error:
+        raise StoreError(f"{path} cannot be written ({error.strerror}); nothing was changed.") from None
     aside = _free(path.with_name(f"{path.name}.before-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"))
     moved = path.exists()
     for suffix in ("", "-wal", "-shm"):
@@ -34,6 +43,30 @@ def restore(file: Path, path: Path) -> str:
     if was is None:
         return f"{words} Whether it was quiet before could not be read: see `smoulder quiet status`."
     return f"{words} It was quiet, and still is." if _stay_quiet(was, number, path) else words
+
+
+def _refuse_running(path: Path, now: datetime) -> None:
+    """What runs would go on writing into the store that is put aside, and nobody would see it."""
+    try:
+        with closing(open_store(path, read_only=True)) as store:
+            beats = [row for row in store.processes() if now - row.beat_at < RUNS_FOR]
+    except StoreError:
+        return  # there is none, or it cannot be read: whatever runs on it cannot write either
+    running = ", ".join(row.name for row in beats if _is_alive(row.pid))
+    if running:
+        raise StoreError(f"Still running on this store: {running}. Stop Smoulder first, then restore.")
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name != "posix":  # elsewhere the question would end the process
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _free(path: Path) -> Path:

@@ -140,6 +140,31 @@ def test_the_brakes_of_a_mistyped_folder_are_refused_and_nobody_believes_them(
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("incident", "9" * 20),
+        ("export", "9" * 20),
+        ("silence", "end", "9" * 20),
+        ("prune", "--days", "999999999"),
+        ("replay", "--since", "0001-01-01T00:00+23:00"),
+    ],
+)
+def test_a_number_or_a_time_beyond_all_bounds_is_a_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    smoulder("token", "wall", "--data", tmp_path)
+    done = smoulder(*words, "--data", tmp_path)
+    assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr
+
+
+def test_a_restore_that_cannot_be_written_changes_nothing(tmp_path: Path) -> None:
+    house, copy = tmp_path / "house", tmp_path / "copy.sqlite3"
+    smoulder("token", "wall", "--data", house)
+    assert smoulder("backup", copy, "--data", house).returncode == 0
+    (tmp_path / "file").write_text("")
+    refused(smoulder("restore", copy, "--data", tmp_path / "file"), "cannot be written", "nothing was changed")
+    refused(smoulder("restore", house / "smoulder.sqlite3", "--data", house), "is the store itself")
+
+
 def test_an_unknown_incident(tmp_path: Path) -> None:
     smoulder("token", "wall", "--data", tmp_path)
     refused(smoulder("incident", "7", "--data", tmp_path), "There is no incident 7")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from db.engine import sqlite3
-from db.rows import Change, DeadLetter, Deed, IncidentEvent, Note, Reply
+from db.rows import Change, DeadLetter, Deed, IncidentEvent, Note, Process, Reply
 from db.sqlite import SqliteStore
 from db.store import Store, StoreError
 from monitor import keeping
@@ -154,6 +156,22 @@ def test_a_name_is_found_as_people_write_it(any_store: Store, wrote: str) -> Non
     any_store.add_mentions([replace(make_mention("Cold", native="leah-2", author=name), display_name="Leah Stone")])
     any_store.put_changes([Change(incident=incident, events=(note,))])
     assert any_store.forget(keeping.meant(any_store, name), NOON).still_named == (f"incident {incident.id}",)
+
+
+def test_nothing_is_put_back_while_somebody_still_writes(tmp_path: Path) -> None:
+    path, backup = tmp_path / "smoulder.sqlite3", tmp_path / "backup.sqlite3"
+    now = datetime.now(UTC)
+    with closing(SqliteStore(path, ballast_bytes=0)) as store:
+        store.backup(backup)
+        beat = Process(name="collect", pid=os.getpid(), started_at=now, beat_at=now, version="1")
+        store.beat(beat)
+        with pytest.raises(StoreError, match=r"Still running on this store: collect\. Stop Smoulder first"):
+            keeping.restore(backup, path)
+        assert not list(tmp_path.glob("*.before-*"))
+        with subprocess.Popen(["true"]) as gone:
+            pass
+        store.beat(replace(beat, pid=gone.pid))
+    assert "is the store now" in keeping.restore(backup, path), "whoever was stopped a moment ago is in nobody's way"
 
 
 def test_two_backups_put_back_within_one_second_keep_both_that_were_there(tmp_path: Path) -> None:

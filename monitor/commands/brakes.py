@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from monitor.commands.terminal import (
+    LARGEST_NUMBER,
     ByOption,
     ConfigOption,
     DataOption,
@@ -149,7 +150,7 @@ def silence_add(
 
 
 def silence_end(
-    number: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int, typer.Argument(metavar="ID", min=1, max=LARGEST_NUMBER)],
     by: ByOption = "",
     config: ConfigOption = None,
     data: DataOption = None,

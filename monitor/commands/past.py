@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from monitor.commands.terminal import (
+    LARGEST_NUMBER,
     ConfigOption,
     DataOption,
     JsonOption,
@@ -22,6 +23,7 @@ from monitor.commands.terminal import (
     settings,
 )
 
+MOST_DAYS = 36_500
 LEAST_DAYS = 30  # detection compares with the hours of past weeks, and reviews are written in the days after
 
 
@@ -40,7 +42,7 @@ def incidents(
 
 
 def incident(
-    number: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int, typer.Argument(metavar="ID", min=1, max=LARGEST_NUMBER)],
     as_json: JsonOption = False,
     config: ConfigOption = None,
     data: DataOption = None,
@@ -55,7 +57,7 @@ def incident(
 
 
 def export(
-    number: Annotated[int, typer.Argument(metavar="ID")],
+    number: Annotated[int, typer.Argument(metavar="ID", min=1, max=LARGEST_NUMBER)],
     format_: Annotated[str, typer.Option("--format", help="html, csv or json")] = "html",
     config: ConfigOption = None,
     data: DataOption = None,
@@ -86,7 +88,7 @@ def backup(
 
 
 def prune(
-    days: Annotated[int, typer.Option(help="Remove mentions that are older than this.", min=LEAST_DAYS)],
+    days: Annotated[int, typer.Option(help="Remove mentions that are older than this.", min=LEAST_DAYS, max=MOST_DAYS)],
     yes: Annotated[bool, typer.Option("--yes", help="Without asking.")] = False,
     config: ConfigOption = None,
     data: DataOption = None,

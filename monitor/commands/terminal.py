@@ -23,6 +23,7 @@ JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON document on standard output and nothing else there.")
 ]
 DemoOption = Annotated[bool, typer.Option("--demo", hidden=True)]
+LARGEST_NUMBER = 999_999_999  # of an incident or a silence; a database takes no number of any size
 ByOption = Annotated[str, typer.Option("--by", help="Who you are: a user who may act.")]
 
 
@@ -128,6 +129,6 @@ def utc(text: str | None, name: str) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(text)
-    except ValueError:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise Mistake(f"{name} {text!r} is no time; write it like 2026-03-01 or 2026-03-01T14:30Z.") from None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
