@@ -195,6 +195,14 @@ def test_a_wall_link_is_made_and_revoked(app: Dash, store: Store) -> None:
     assert security.wall_tokens(store) == {}
 
 
+def test_what_was_never_there_is_not_revoked_in_the_log(app: Dash, store: Store) -> None:
+    admin = logged_in(app, store, "admin")
+    before = len(store.deeds())
+    assert "There is no such wall" in act(admin, "revoke", wall_name="lobby").text
+    assert "There is no such script" in act(admin, "stop", script_name="weekly").text
+    assert len(store.deeds()) == before
+
+
 # --- rules ----------------------------------------------------------------------------------------------------
 def press_rules(client: FlaskClient, button: str, **values: Any) -> Any:
     asked = {f"rules-{name}.value": value for name, value in ({"brand": scene.BRAND} | values).items()}

@@ -148,6 +148,10 @@ def do(desk: Desk, what: str, subject: str) -> Any:
             return say("This is the last admin: make another one first.")
         if what == "add" and subject in known:
             return say("There is a colleague of this name already.")
+        if what == "revoke" and subject not in security.wall_tokens(store):
+            return say("There is no such wall.")
+        if what == "stop" and subject not in security.api_tokens(store):
+            return say("There is no such script.")
         answer = _do(desk, what, subject, by, now)
         store.add_deed(Deed(at=now, who=by, what=what, subject=subject))
     return answer
@@ -169,14 +173,14 @@ def _do(desk: Desk, what: str, subject: str, by: str, now: datetime) -> Any:
         token = security.new_wall_token(store, now, subject, by)
         return _link(say("For the wall at {place}, until revoked:", place=subject), f"/?wall={token}", desk)
     if what == "revoke":
-        is_gone = security.revoke_wall_token(store, subject, by, now)
-        return say("That wall sees nothing any more.") if is_gone else say("There is no such wall.")
+        security.revoke_wall_token(store, subject, by, now)
+        return say("That wall sees nothing any more.")
     if what == "script":
         token = security.new_api_token(store, now, subject, by)
         return html.Span([say("For {place}, shown once:", place=subject), " ", html.Code(token)])
     if what == "stop":
-        is_gone = security.revoke_api_token(store, subject, by, now)
-        return say("It may read no more.") if is_gone else say("There is no such script.")
+        security.revoke_api_token(store, subject, by, now)
+        return say("It may read no more.")
     if what == "remove":
         security.remove_user(store, subject, by, now)
         return say("{who} is out.", who=subject)
