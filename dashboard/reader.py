@@ -52,8 +52,11 @@ class Reader:
 
     def day(self, at: datetime) -> str:
         """ "3 Mar"; the year is left to `date`."""
-        here = at.astimezone(self.zone)
-        return f"{here.day} {self.month(here)}"
+        return self.calendar_day(at.astimezone(self.zone))
+
+    def calendar_day(self, day: date) -> str:
+        """ "3 Mar", of a day that no zone moves."""
+        return f"{day.day} {self.month(day)}"
 
     def month(self, here: date) -> str:
         months = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -245,7 +245,7 @@ def actions(found: Study, reader: Reader) -> Table:
             str(each.n),
             each.words,
             each.owner or say("nobody yet"),
-            reader.day(each.due_at) if each.due_at else say("no date"),
+            reader.calendar_day(each.due_on) if each.due_on else say("no date"),
             say(each.state),
         )
         for each in found.actions

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 Label = Literal["complaint", "hostile", "praise", "question", "other"]
@@ -413,8 +413,13 @@ class Action:
     at: datetime  # of the last change
     by: str
     owner: str = ""
-    due_at: datetime | None = None
+    due_at: datetime | None = None  # the end of a day, in UTC; see `due_on`
     state: ActionState = "open"
+
+    @property
+    def due_on(self) -> date | None:
+        """The day that was chosen from a calendar: the same one in every zone."""
+        return None if self.due_at is None else self.due_at.astimezone(UTC).date()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

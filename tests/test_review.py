@@ -7,12 +7,16 @@ import io
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from dashboard import paper, telling
+from dashboard.pages.past import still_to_do
+from dashboard.pages.review import _date
 from dashboard.reader import Reader
+from dashboard.still import written
 from db.rows import Action, Gap, Mention, Review, Rules, SettingChange, Signal, TagLook, TagReading
 from db.store import Store
 from monitor import review
@@ -285,6 +289,19 @@ def test_an_incident_has_at_most_eight_actions(any_store: Store) -> None:
     assert any_store.put_action(done) == done
     still = any_store.actions()
     assert [a.n for a in still] == [8, 7, 6, 5, 3, 2, 1], "those due first, the one without a date last"
+
+
+@pytest.mark.parametrize("zone", ["Europe/Paris", "Pacific/Auckland", "America/Los_Angeles", "UTC"])
+def test_what_is_due_on_a_day_is_due_on_that_day_in_every_zone(stormy: Store, zone: str) -> None:
+    reader = Reader(zone=ZoneInfo(zone))
+    task = Action(incident_id=1, n=0, words="call them", at=NOW, by="Amina", due_at=_date("2026-03-12"))
+    kept = stormy.put_action(task)
+    assert kept is not None
+    assert telling.actions(study(stormy), reader).rows[0][3] == "12 Mar"
+    for day, is_late in ((12, False), (13, True)):
+        noon_there = datetime(2026, 3, day, 12, tzinfo=ZoneInfo(zone))
+        said = written(still_to_do([kept], reader, noon_there))
+        assert "12 Mar" in said and ("late" in said) is is_late
 
 
 def test_own_posts_are_read_by_time(any_store: Store) -> None:

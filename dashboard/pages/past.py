@@ -108,8 +108,8 @@ def still_to_do(found: Sequence[Action], reader: Reader, now: datetime) -> Child
     say = reader.say
     rows = []
     for each in found[:8]:
-        until = reader.day(each.due_at) if each.due_at else say("no date")
-        is_late = each.due_at is not None and each.due_at < now
+        until = reader.calendar_day(each.due_on) if each.due_on else say("no date")
+        is_late = each.due_on is not None and each.due_on < now.astimezone(reader.zone).date()
         when = say("{day}, late", day=until) if is_late else until
         link = dcc.Link(say("Incident {n}", n=each.incident_id), href=f"/review/{each.incident_id}")
         kind = html.Span([html.I(className="mark late"), when], className="badge late") if is_late else when

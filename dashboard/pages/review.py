@@ -382,7 +382,7 @@ def _register_actions(desk: Desk, guarded: Callable[..., Any]) -> None:
         chosen = next((a for a in known if str(a.n) == which), None)
         if chosen is None:
             return "", None, None, "open"
-        due = chosen.due_at.date().isoformat() if chosen.due_at else None
+        due = chosen.due_on.isoformat() if chosen.due_on else None
         return chosen.words, chosen.owner or None, due, chosen.state
 
 
