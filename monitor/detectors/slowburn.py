@@ -25,6 +25,9 @@ FEWEST = 6  # upset people
 # Hours -> k of the negative binomial: sums over several hours vary less than one hour does.
 SPREADS = {6: 30.0, 12: 60.0, 24: 100.0}
 CHANCES_A_WEEK = 49  # windows of 6, 12 and 24 hours that are different from each other
+# The more mentions are usual, the less of a ratio is chance, so the floors of the mentions grow with them by up to
+# so much; half of it where so many are usual in the span. A news day (2.5 times) of a large brand seldom gets there.
+GROWTH, HALF_GROWN = 0.2, 150.0
 # Sensitivity -> (floor of each span, of the people's ratio, margin over the record)
 FLOORS = {
     "low": ({6: 3.2, 12: 2.9, 24: 2.5}, 2.8, 1.45),
@@ -72,12 +75,13 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
 def _look(memory: Memory, end: int, hours: int) -> Iterator[Found]:
     floors, floor_of_people, margin = FLOORS[memory.rules.sensitivity]
     numbers = memory.burn_seen(end, hours)
-    _, _, people, usual_people = numbers
+    _, usual, people, usual_people = numbers
     if people < FEWEST:
         return
     for is_people, ratio in enumerate(Burn.ratios(*numbers, SHARE_GROWN)):
         record = memory.burn.records[f"{'people' if is_people else 'mentions'} {hours}"]
-        needed = max(floor_of_people if is_people else floors[hours], margin * record)
+        floor = floor_of_people if is_people else floors[hours] * (1 + GROWTH * usual / (usual + HALF_GROWN))
+        needed = max(floor, margin * record)
         if ratio < needed:
             continue
         inputs = (
