@@ -22,6 +22,7 @@ from monitor.scoring import load_scorer
 from monitor.scoring.scorer import HURT, RESEMBLES
 from monitor.scoring.severity import RULES
 from monitor.watch import Watch
+from monitor.windows import minute_of
 from tests.clock import NOON
 from tests.crowds import MINUTE, SECOND, drive, one, ordinary, pile_on, practised
 from tests.make import make_mention
@@ -48,6 +49,24 @@ def test_the_first_days_of_a_brand_do_not_keep_later_slow_burns_out() -> None:
     slow = [s for s in signals if s.rule == "slowburn"]
     assert slow and slow[0].at < NOON + 9 * HOUR
     assert [recompute(s) for s in slow] == [s.score for s in slow]
+
+
+def test_a_news_day_of_a_large_brand_is_no_slow_burn() -> None:
+    def burning(times: int) -> list[Found]:
+        """Six hours of so many times a hundred mentions an hour, a fifth of them by upset people."""
+        memory, end = Memory(Rules(brand="Acme")), minute_of(NOON)
+        memory.burn.records = dict.fromkeys(memory.burn.records, 1.0)  # it never had one
+        for hour in range(end // 60 - 200, end // 60):
+            memory.volume.learn(hour, 100)
+            memory.season.learn(hour, 20)
+        for n in range(600 * times):
+            fields = ("mentions", "complaints", "people") if n % 5 == 0 else ("mentions",)
+            memory.minutes.count(end - 360 + n * 360 // (600 * times), fields)
+        return list(DETECTORS["slowburn"](memory, end))
+
+    assert burning(2) == []
+    assert [found.rule for found in burning(3)] == ["slowburn"]
+    assert dict(burning(3)[0].inputs)["needed"] > 2.5  # an ordinary news day is two and a half times the usual
 
 
 def test_evidence_names_the_first_post_and_two_that_weigh_most() -> None:
