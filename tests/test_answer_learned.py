@@ -86,14 +86,14 @@ def test_a_part_that_is_there_by_a_pattern_keeps_the_words_of_the_pattern() -> N
 
 
 def test_a_learned_doubt_asks_for_a_second_look_and_holds_nothing_back() -> None:
-    advice = check("Rude!", "Thank you for the lecture.", heads=always())
+    advice = check("Rude!", "How generous of you to share that.", heads=always())
     assert "heated" in codes(advice)
     assert advice.verdict == "think again"
     assert "heated" not in approval.locks(advice, [], NOW, is_twin=False, is_house_rule=False)
 
 
 def test_only_what_is_as_certain_as_a_pattern_needs_a_second_person() -> None:
-    advice = check("Rude!", "Thank you for the lecture.", heads=always(is_certain=True))
+    advice = check("Rude!", "How generous of you to share that.", heads=always(is_certain=True))
     assert advice.verdict == "blocked"
     assert approval.locks(advice, [], NOW, is_twin=False, is_house_rule=False) == ("heated",)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from monitor.answer import heat, learned
@@ -126,7 +127,7 @@ def is_met(sentence: str, name: learned.Name, tongue: Tongue) -> bool:
     """Whether a pattern finds the part or the marker in one folded sentence. Shouting is not looked at."""
     if name in _CODE:
         return bool(_places(sentence, _CODE[name], tongue))
-    return _hit(sentence, _PART[name], tongue) is not None
+    return _hit(sentence, _PART[name], tongue.lang) is not None
 
 
 def is_asked(sentence: str, name: learned.Name, tongue: Tongue) -> bool:
@@ -176,16 +177,20 @@ def _parts(said: Reading, asked: Reading, tongue: Tongue, guesses: list[_Guess])
 def _place(plain: str, part: Part, tongue: Tongue) -> Span | None:
     """Where a part stands first; None: nowhere."""
     for start, end in sentences(plain):
-        if hit := _hit(plain[start:end], part, tongue):
-            return start + hit.start(), start + hit.end()
+        if hit := _hit(plain[start:end], part, tongue.lang):
+            return start + hit[0], start + hit[1]
     return None
 
 
-def _hit(sentence: str, part: Part, tongue: Tongue) -> re.Match[str] | None:
+@lru_cache(maxsize=4096)
+def _hit(sentence: str, part: Part, lang: str) -> Span | None:
+    """Where a part stands in one folded sentence."""
+    tongue = TONGUES[lang]
     blurred = tongue.not_parts[part].sub(_blur, sentence)
     if part == "repair":  # a voucher mends nothing
         blurred = tongue.markers["compensation"].sub(_blur, blurred)
-    return tongue.parts[part].search(blurred)
+    hit = tongue.parts[part].search(blurred)
+    return hit.span() if hit else None
 
 
 def _blur(hit: re.Match[str]) -> str:
@@ -217,13 +222,20 @@ def _places(plain: str, code: Code, tongue: Tongue) -> list[Span]:
     """At most one in each sentence: from the first of its words to the last."""
     places: list[Span] = []
     for start, end in sentences(plain):
-        sentence = plain[start:end]
-        excused = [hit.span() for hit in tongue.excused[code].finditer(sentence)]
-        spans = [_shown(hit) for hit in tongue.markers[code].finditer(sentence)]
-        kept = [(a, b) for a, b in spans if not any(first <= a and b <= last for first, last in excused)]
-        if kept:
-            places.append((start + kept[0][0], start + kept[-1][1]))
+        if met := _met(plain[start:end], code, tongue.lang):
+            places.append((start + met[0], start + met[1]))
     return places
+
+
+@lru_cache(maxsize=8192)
+def _met(sentence: str, code: Code, lang: str) -> Span | None:
+    """Where a marker stands in one folded sentence. Remembered: while somebody types, only the last one changes."""
+    tongue = TONGUES[lang]
+    spans = [_shown(hit) for hit in tongue.markers[code].finditer(sentence)]
+    if spans:
+        excused = [hit.span() for hit in tongue.excused[code].finditer(sentence)]
+        spans = [(a, b) for a, b in spans if not any(first <= a and b <= last for first, last in excused)]
+    return (spans[0][0], spans[-1][1]) if spans else None
 
 
 def _shown(hit: re.Match[str]) -> Span:

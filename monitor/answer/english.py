@@ -81,6 +81,7 @@ ACKNOWLEDGED = any_of(
     r"should have come from (?:us|me)|what (?:i|we|our \w+|my \w+) (?:said|did|wrote|sent)[^.;]{0,30} (?:was|is|were) (?:\w+ )?(?:cruel|wrong|rude|unfair|untrue|false|unkind|hurtful|out of order|beneath us)",
     r"(?:two|three|none|some|half|all) of us \w+[^.;]{0,40} (?:neither|and nobody|and none|but none|but nobody)",
     r"(?:we|i) said [^.;]{0,30} and (?:it|we|they|nobody|i) (?:wasn't|weren't|didn't|did)",
+    r"(?:we|i) (?:\w+ )?(?:mislaid|misplaced|blew|botched|bungled|fluffed|fumbled)\b|(?:is|was|are|were) (?:all |entirely |squarely )?on our (?!website|site|page|app|menu|list|way|side|radar|system|shelves)\w+",
 )
 NOT_ACKNOWLEDGED = any_of(
     r"(?:if|whether|what|how|where|when|why|until) (?:i|we) \w+|(?:if|whether) (?:our|my) \w+ \w+",
@@ -91,6 +92,10 @@ NOT_ACKNOWLEDGED = any_of(
     r"our (?:\w+ )?(?:bill|policy|policies|guidelines|terms|website|faq|products?|tents?|gloves?|cream|speeds|staff are)\b[^,.;]*",
     r"(?:take|took) (?:\w+ ){1,3}(?:seriously|off)",
     r"we (?:loved|wanted|strive|hope)[^,.;]*",
+    r"(?:our|my) (?:\w+ ){1,2}(?:is|are) (?:\w+ )?(?!under|over)\w+ed\b[^,.;]{0,15}",
+    r"(?:standards?|service|quality|level|experience|values|care|targets?)(?: (?:that|which))? (?:we|i) (?:\w+ )?(?:set|aim\w*|pride\w*|expect\w*|hold|strive\w*|hope\w*|want\w*|offer\w*|provide\w*)[^.;]{0,15}",
+    r"(?:we|i) did (?:update|check|look|try|call|send|contact|warn|tell|inform|receive|reply|respond|offer|attempt|e-?mail|write|announce|explain|ask|refund)\b[^.;]{0,15}",
+    r"while (?:we|i) (?:sort|fix|look|work|resolv|investigat|check|deal|get|got)\w*[^.;]{0,10}",
 )
 
 _FEELING = (
@@ -138,6 +143,7 @@ SYMPATHISED = any_of(
     r"(?:that's|that is|that was|it's|it was|how|so|sounds?|is|was|pretty|really|what an?|utterly|feels?|a) (?:\w+ ){0,2}?(?:gutting|gut-?wrenching|crushing|draining|grim|rough|hellish|chilling|saddening|sad|tiring|soul-?destroying|demoralising|demoralizing|bewildering|"
     r"mortifying|nerve-?racking|heart-?breaking|intimidating|disturbing|isolating|ghastly|grinding|a slog|hell|torture|wretched|sickening|a lot to (?:carry|deal with|take)|a blow)\b",
     r"(?:i|we)(?:'d| would| really| absolutely)? hate (?:that|to think|knowing|how|the thought)|in tears|(?:i|we) don't blame you|you(?:'re| are) (?:\w+ )?(?:right|entitled) to (?:be|feel)|took (?:its|a) toll|sleepless|(?:i|we)(?:'m| am|'re| are) (?:\w+ )?(?:gutted|heartsick|saddened)",
+    r"(?:is|was|are|were) no (?:joke|fun|picnic|way to \w+)|(?:can't|cannot|can not|couldn't|won't) (?:have been|be|feel|have felt) (?:\w+ )?(?:pleasant|easy|fun|nice|comfortable|good|great)|condolences",
 )
 NOT_SYMPATHISED = any_of(
     r"while (?:we|i) (?:regret|apologi[sz]e)[^.;]*|(?:sorry|regret)[^.;]{0,25} (?:unhappy|dissatisfied|not happy)[^.;]*",
@@ -250,6 +256,10 @@ REPENTANCE = any_of(
     r"(?:i|we)(?:'ll| will| won't| shall| are| do)? (?:not |never )[^.;]{0,50}\b(?:again|any ?more|any longer|ever)\b|(?:i|we) (?:won't|don't) [^.;]{0,50}\b(?:again|any ?more|any longer)\b|you (?:won't|will not|shouldn't|will never) [^.;]{0,40} again\b",
     r"(?:from|as of|starting|by) (?:january|february|march|april|june|july|august|september|october|november|december|next (?:week|month)|the new year)[^.;]{0,20} (?:every|all|each|our|we|no|any|the)\b",
     r"(?:is|are|was|were|has been|have been|will be) (?:now |being |also )*(?:rewritten|rebuilt|scrapped|overhauled|redrawn|redesigned|audited|phased out|taken out of use)\b|there(?:'s| is| are| will be|'ll be) (?:now|always) (?:be )?(?:an?|two|one|some)\w*",
+    r"(?:^|(?<=[,;:] )|(?<=and ))(?:for |before )?(?:our |the )?next (?:launch|season|year|month|event|show|tour|winter|summer|term|sale|spring|autumn|festival|edition)[^.;]{0,8},? (?:we|i|there|it|every)\b",
+    r"(?:the same day|every time|each time|every single time), always|, always\b\W*$|without exception\b|(?:two|one|both|every|all) [^.;]{0,20} now before (?:i|we|any|every|each|it|anything)\b",
+    r"(?:comes?|came|taken|goes|pulled|gone) off (?:all|every|the|our) (?:packs?|shelves|menus?|site|shelf|shop|list)\b",
+    r"(?:stays?|remains?|is|are) (?:shut|closed|off|out of (?:service|use)|grounded|suspended|locked) until (?!\w+day|further|\d|noon|tonight|tomorrow|next|the (?:end|morning))",
 )
 NOT_REPENTANCE = any_of(
     r"every (?:half |two |three |few )?(?:hours?|minutes?|\d+)[^.;]*",
@@ -259,6 +269,7 @@ NOT_REPENTANCE = any_of(
     r"(?:i'm|i am) here[^.;]*|nothing can be done[^.;]*|open to you from today",
     r"(?:trips?|refund|flight|order|price|cancelled|gone|is) (?:as of|from) (?:now|today|this)",
     r"(?:approved|accepted|confirmed|covered|open|ready|valid) as of [^.;]*|no longer (?:available|possible|valid|eligible|open|covered|supported|under|in stock|employed)[^.;]*|(?:won't|never|not) (?:hear|trouble|bother|contact|ask)[^.;]{0,15} (?:you )?again",
+    r"chang(?:ed|ing) (?:the|a|this) (?:name|booking|date|address|time|seat|ticket|reservation|password|card|number|order|appointment|room)\b[^.;]*",
 )
 
 _SORRY = r"(?:sorry|apologi[sz]e|apologies|apology|regret|apologising)"
@@ -316,6 +327,10 @@ PASSIVE = any_of(
     + _FAULT,
     r"(?:this|it|that|what happened) (?:was|is|appears to be|appears to have been|seems to be|seems to have been) (?:simply |purely |just )?(?:an? |the result of an? )(?:unfortunate |genuine |simple |honest |technical |system |human |clerical |administrative )+"
     + _FAULT,
+    r"(?:got|was|were|been|gets?|are) (?:\w+ )?(?:mixed up|muddled(?: up)?|crossed over|overlooked|mis-?routed|mis-?directed|swapped (?:over|round|around))|slipped through (?:the|our) (?:net|cracks)|(?:fell|fallen) through the cracks|crossed (?:wires|lines)|wires (?:got|were) crossed",
+    r"(?:was|were|has been|have been|been|got) (?:\w+ ){1,2}(?:in error|by mistake|by accident|erroneously|inadvertently|accidentally|mistakenly)\b|(?:was|were|has been|have been|been) (?:incorrectly|erroneously|inadvertently|accidentally|mistakenly) \w+",
+    r"(?:an?|the|some) (?:incorrect|wrong|inaccurate|erroneous|outdated) (?:\w+ ){1,2}(?:was|were|has been|have been|got) (?:\w+ )?(?:entered|used|applied|recorded|selected|printed|loaded|quoted|dispatched|shipped|keyed|picked|attached|uploaded|published|sent|given|issued)",
+    rf"{_FAULT} (?:was|were|has been|have been) (?:\w+ )?(?:experienced|noted|observed|recorded|suffered)",
 )
 NOT_PASSIVE = any_of(
     r"[^.;]{0,120}(?:on our (?:side|part|end)|by (?:us|me|our \w+|one of us|the \w+ i)|that (?:we|i) made|mistake of ours)",
@@ -370,6 +385,9 @@ BLAME = any_of(
     r"(?:issue|problem|error|fault|connection|settings|mistake)s? (?:\w+ ){0,3}?(?:on|at|from|with) your (?:own )?(?:end|side|part|device|phone|browser|bank|router|wi-?fi|network)\b|avoided (?:if|had|by) (?:you|checking|reading|booking|arriving|following)\w*",
     r"(?:is|are|was|were) (?:all |very )?(?:clearly|plainly|explicitly) (?:stated|marked|written|labelled|labeled|communicated|explained|listed|indicated|visible|signposted|advertised|mentioned|set out)|we (?:did|had|clearly|already|repeatedly) (?:warn|tell|told|inform|informed|warned|advise|advised|remind|reminded|notify|notified) you(?! (?:the wrong|wrongly))",
     r"you (?:decided|opted|elected|chose) (?:not )?to (?!trust|stay|spend|celebrate|come|fly|share|give|tell|join)\w+|read (?:the |our |your )?(?:\w+ )?(?:label|instructions|small print|description|menu|terms|conditions|manual|faqs?|listing) (?:carefully|before|properly|first|more)",
+    r"you (?:will |'ll |just |simply |really )?(?:need|have|ought) to (?:\w+ )?(?:check|read|look at|ensure|be (?:more )?careful|take (?:more|better) care|follow|plan|learn)\b",
+    r"you (?:most likely|probably|presumably|no doubt|surely|likely) (?:just |simply |have |had )?(?!waited|wanted|hoped|wished|expected|needed|felt|deserved|noticed|planned|missed out|guessed|imagined)(?:\w{3,}ed|left|put|gave|forgot|set|lost|sent|let|did|didn't|ran|took|bought|wrote)\b",
+    r"you (?:really |probably |also )?(?:should|ought to)(?:'ve| have| not have|n't have) (?:\w+ )?(?:done|worn|given us|let us|tried|stored|washed|locked|looked|returned|spoken|written|stopped|removed|turned|packed|weighed|measured|cleaned|charged|tested|applied|set|switched|thought|put|opened|saved|signed|shown|insured|allowed|rinsed|dried|unplugged)\b",
 )
 NOT_BLAME = any_of(
     r"you should(?:'ve| have| never have| not have)? (?:been|had|got|received|heard|never|not have (?:had|been))[^.;]{0,40}",
@@ -380,6 +398,7 @@ NOT_BLAME = any_of(
     r"(?:not|isn't|wasn't|never|no) (?:your|user) (?:own )?(?:fault|error|mistake|responsibility)",
     r"(?:you told us|you asked|you'd|you say) [^.;]*|(?:isn't|is not) you",
     r"(?:is|are|was) not (?:the|your) \w+(?:'s|s')? ?responsibility|you (?:should|must) (?:not|never) have to[^.;]*|(?:wasn't|weren't|isn't|aren't|not) (?:made )?clearly[^.;]*|should (?:have been|be) (?:\w+ )?clear\w*[^.;]*",
+    r"(?:terms|conditions|contract|agreement|rules|policy)(?: and conditions)? (?:that |which )?you (?:\w+ )?(?:agreed|accepted|signed)\b(?: to)?",
 )
 MINIMISE = any_of(
     r"few and far between|once in a (?:while|blue moon)|(?:not|hardly|barely) ever happens|hardly ever|almost never",
@@ -401,6 +420,9 @@ MINIMISE = any_of(
     r"(?:can|may|do|does|will) (?:sometimes |occasionally |unfortunately |inevitably |still |very rarely |rarely |from time to time )+(?:happen|occur|arise|vary|take|be)\b|(?:can|may|do|will) (?:happen|occur|arise)\b(?! again)|(?:every )?now and (?:then|again)|from time to time|to be expected|part and parcel|inevitabl[ey]|unavoidable",
     r"(?:are|is) (?:quite |fairly |very |perfectly |entirely |completely |relatively )?(?:common|commonplace|frequent) (?:at|in|on|during|with|for|among|between|this)|no (?:real |lasting |serious |actual )?harm(?: (?:was )?done)?\b|storm in a teacup|nothing (?:serious|to worry about|major|dangerous|unusual)|not an? (?:big|major|serious|huge) (?:deal|issue|problem)|"
     r"a bit of (?:fun|banter|humou?r|a (?:delay|wait|mix-?up|blip))|(?:only|just) (?:a )?(?:\d+|five|ten|fifteen|twenty|thirty) (?:minutes|mins|hours|days)\b(?! (?:before|ago|after|left|later|until))",
+    r"(?:the )?(?:only|single|first) (?:case|complaint|report|instance|occurrence|bad review|negative review)(?: of \w+)?,? (?:we|that|i|in|to|like|about|this|from|so)\b",
+    r"(?:some |very |certain |a few |only )?(?:limited|rare|isolated|exceptional|very few) (?:circumstances|cases|instances|occasions|incidents)|(?:are|is|remain|remains|was|were) (?:\w+ )?(?:rare|uncommon|infrequent)\b",
+    r"(?<!what )(?<!who )(?<!nobody )(?<!that )(?<!we )(?<!had )(?<!has )(?<!have )actually (?:came|was|is|did|had|arrived|shows?|showed|says?|states?|worked|called|went|left|received)\b",
 )
 NOT_MINIMISE = any_of(
     r"(?:will|who'll|who will|can|to|that) actually|actually (?:read|help|help\w*|fix\w*|answer\w*|solve\w*)",
@@ -427,6 +449,8 @@ WALL = any_of(
     r"(?:we|i) (?:\w+ )?(?:cannot|can't|can not) (?!imagine|apologi[sz]e|excuse|say|believe|thank|undo|stress|begin|even|wait|have|let|express|think|see|put|stand|forget|ask|expect|blame|argue|pretend|hide|find|locate|trace|reach|defend|justify|only|give you (?:back|that|those)|take (?:it|that|those) back|read|hear|help but|possibly|know|understand|find|be (?:proud|happy|sorry))\w+(?: \w+)?",
     r"(?:would not|wouldn't|will not|won't|may not|not going to) be (?:able to|in a position to|possible)(?: \w+)?|not (?:something|anything) (?:that )?(?:we|i)(?:'re| are)? (?:can|able|offer|do|cover)|(?:we|i) (?:do not|don't) (?:have|hold) (?:the |any )?(?:ability|authority|means|option|power|control|access|possibility)|"
     r"(?:decision|response|answer) is final|final (?:decision|position)|(?:consider (?:this|the)|this) (?:case|matter)(?: is| as)?(?: now)? closed|(?:we|i) (?:are|were|'re) not (?:liable|responsible)\b|(?:accept|take|assume|bear|have) no (?:liability|responsibility)|(?:will|shall) not be (?:refunded|reimbursed|reviewed|reopened|replaced|compensated|reinstated|reconsidered)",
+    r"(?:we|i) (?:will not|won't) (?:\w+ )?(?:discuss|comment|negotiate|enter into|respond|engage|reply|refund|reimburse|debate|correspond|consider|accept)\b(?: \w+)?|(?:not|n't) (?:always|currently|usually|normally) possible",
+    r"(?:but|and|so|therefore|,) (?:unfortunately |sadly )?(?:cannot|can't) (?:\w+ )?(?:carry|offer|refund|replace|accept|process|provide|exchange|discuss|comment|guarantee|amend|waive|extend|intervene)\b(?: \w+)?",
 )
 NOT_WALL = any_of(
     r"(?:can't|cannot|can not) (?:\w+ )?(?:imagine|apologi[sz]e enough|excuse|say how|believe|thank you|undo|stress|begin|even|wait to)[^,.;]*",
@@ -458,6 +482,7 @@ COMPENSATION = any_of(
     r"(?:little|small|special|nice|tasty|sweet) (?:something|treat|gift|token|surprise|present|thank[- ]you)\b|something (?:nice |special |small |extra |little |tasty )?(?:in the post|on us|on the house|for your trouble|to say sorry|to make up for)|for your troubles?\b|gift (?:box|set|basket|hamper|voucher|certificate|pack)s?\b|thank-?you gift",
     r"(?:round|drinks?|coffees?|meals?|dinner|starters?|pint|cake|bottle|breakfast|lunch|dessert|tickets?|night|next (?:one|\w+)|first \w+|treat)(?:'s| is| are| will be)? on (?:us|me|the house)\b|(?:double|bonus|extra) (?:points|miles|stars|gems|coins|credits?)|money off|half[- ]price|(?:[$£€] ?\d+|\d+ ?[$£€]) (?:towards|to spend|bonus|off|in (?:vouchers|credit|points))|"
     r"(?:free|complimentary|pair of|two) (?:tickets|passes|nights|upgrade|stay|delivery|shipping|returns|class(?:es)?|session|trial|gift)\b|(?:extend|extended|extending) your (?:membership|subscription|trial|pass|plan) by|as an? (?:apology|thank[- ]you|gesture)\b,? (?:here|we|please|i)",
+    r"\d[\d,.]* (?:\w+ )?(?:coins|gems|crystals|tokens|points|miles|diamonds|loyalty \w+)\b|(?:plus|with|throw\w* in|added|add|adding|pop\w* in|slip\w* in|included?|including) (?:you )?(?:a|an|two|some) (?:\w+ )?(?:crate|hamper|goody|treat|bottle of|box of (?:chocolates|cakes|doughnuts|biscuits)|slice|bonus|extra \w+|sample|little something)\b",
 )
 NOT_COMPENSATION = any_of(
     r"(?:your|the|that|this|our) (?:\w+ )?(?:voucher|gift ?card|coupon|discount(?: code)?|promo ?code|code|loyalty points|points|credit|hamper)s?\b[^.;]{0,25}"
@@ -493,11 +518,17 @@ HEATED = any_of(
     r"(?:don't|do not|stop) (?:\w+ ){1,3}(?:and|then) (?:you (?:won't|wouldn't|will)|maybe|we)[^.;!?]{0,25}|you (?:obviously|clearly|just|only|simply|evidently) (?:want|like|love|enjoy|need|came)(?:ed|s)? [^.;!?]{0,25}|attention[- ]seek\w*|keyboard warrior\w*|jog on\b|get (?:lost|real|over yourself)|good luck (?:with that|finding)|try (?:reading|listening|being (?:nice|polite|honest))|use your (?:eyes|brain|head)",
     r"(?:why don't|how about) you (?:just )?(?:read|learn|try|stop|go|get|grow|think)[^.;!?]{0,20}|hope you(?:'re| are) (?:proud|pleased with yourself|ashamed)|(?:have|show|showed) (?:some|a little|a bit of) (?:respect|manners|decency|class)|bit rich\b|you were (?:\w+ )?(?:abusive|aggressive|drunk|offensive|vile)\b|"
     r"(?:your|this) (?:story|version)(?: of events)? (?:is|isn't|doesn't|does not|keeps|makes)[^.;!?]{0,20}|you(?:'ve| have)? made (?:it|this|that) up|(?:fake|false|malicious) (?:review|claim|account|stor(?:y|ies))s?|(?:so|such|how|being|bit|that|an) entitled\b(?! to)|ungrateful|obnoxious|dishonest|don't flatter yourself|nobody likes",
+    r"^\W*wow[.!,]|another (?:one|1)[- ]star\b|you were (?:\w+ )?(?:rude|nasty|horrible|insulting|hostile|unpleasant) to|you(?:'ll| will) be (?:\w+ )?(?:asked to leave|banned|barred|shown the door)\b",
+    r"be (?:very |more )?careful (?:with|about|what|who)[^.;!?]{0,15}(?:accus|say|said|post|writ|claim|call|publish|spread|alleg|words|throw)\w*|we (?:have|know|employ|also have)(?: very| some| a| good| excellent)* (?:lawyers?|solicitors?|attorneys?)|accusations like (?:that|this|these)",
+    r"aren't (?:we|you|they) (?:\w+ )?(?:lucky|clever|special|brave|charming|precious|delightful|blessed|a (?:joy|treat|ray))|(?:internet|facebook|twitter|armchair|self-appointed|self-proclaimed|instagram|tiktok|google|youtube|so-called|overnight) (?:experts?|lawyers?|doctors?|critics?|warriors?|professors?|detectives?|judges?|heroe?s?)|so many (?:\w+ )?experts",
+    r"(?:trying|try|out|determined|seek|seeking|want|wanting) to (?:destroy|smear|blackmail|bully|extort|trash|slag off|tear down|drag)\b|(?:before|instead of) (?:you )?(?:smear|slander|trash|slag|bad-?mouth|spouting|posting (?:lies|rubbish|nonsense))\w*",
+    r"must be (?:nice|lovely|wonderful|great) to (?:have|be|live|never|get)\b|(?:sorry|apologies) (?:that )?(?:reality|the world|life|the laws? of|physics|our (?:\w+ )?(?:cow|chef|crystal ball|staff))\w* (?:doesn't|does not|isn't|don't|didn't|can't|aren't)|(?:enjoy|have fun with) your (?:five minutes|moment|little|outrage|day in)|(?:feel|feeling) (?:better|big|important|clever) now\b|thank(?:s| you) (?:so much )?for (?:the|your) (?:lecture|lesson|sermon|rant|wisdom|novel|essay|(?:kind |charming |lovely )?insults?|drama|performance|expertise|expert \w+|masterclass|pearls)",
 )
 NOT_HEATED = any_of(
     r"(?:being|one of us|told|telling you to|to|we|you to|say) calm down|(?:i|we) (?:was|were|are|am) (?:\w+ )?(?:stupid|pathetic|rude|clueless)|(?:stupid|silly) (?:of|rule|mistake|error)[^.;]*",
     r"(?:that|it|this)(?:'s| is| was) (?:pathetic|stupid|nonsense)|we (?:called|were|wrote)[^.;]*|by a clown|screaming for|want to scream",
     r"(?:lol|haha)[^.;]{0,8}(?:love|thanks)|haha we see[^.;]*|bitter (?:taste|pill)|you're not (?:\w+)",
+    r"haha,? (?:oh dear|fair|good|brilliant|you got)[^.;]*|(?:ha|lol|haha)[^.;]{0,4} sorry",
 )
 
 _COMMON = """

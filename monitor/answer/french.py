@@ -40,6 +40,7 @@ ACKNOWLEDGED = any_of(
     r"c'est (?:bien )?(?:notre|nos|un de nos|une de nos|l'un de nos|un \w+ de (?:chez nous|notre)|une \w+ de (?:chez nous|notre))[^.;,]{0,40} (?:qui|que|ou)|de notre (?:bord|cote|fait|part)\b(?! nous (?:avons|vous))|(?:nous|je) (?:vous )?(?:avons|ai) (?:decu|fait (?:faux|perdre|attendre|subir|vivre))|"
     r"(?:nous|je|on) (?:n'|ne )?(?:avons|avions|ai|avais|a|avait) (?:\w+ )?(?:pas|jamais) \w+|(?:nous|on) (?:a|avons) (?:merde|foire|gaffe|plante)|(?:nous|je|on) (?:n')?(?:etions|etais|avons ete|ai ete|a ete) (?:pas )?(?:\w+ )?(?:a la hauteur|trop \w+|negligents?|lents?|maladroits?|absents?|injustes?)",
     r"un de nos \w+ a|l'un de nous|un des notres|une des notres|quelqu'un de chez nous|personne de chez nous",
+    r"(?:nous|elle|il|on|la \w+|le \w+) vous (?:le |la )?dev(?:ait|ions)\b[^.;]{0,40} (?:ne l'a pas|n'a (?:pas|rien)|ne l'avons pas)|et (?:elle|il|on) ne l'a pas fait|(?:nous|on) (?:a|avons) (?:cafouille|bacle|neglige|egare|zappe)\b",
 )
 NOT_ACKNOWLEDGED = any_of(
     r"(?:nous|j'|je) ?n'?(?:avons|ai)(?: \w+)? (?:trouve|recu|constate|pas (?:recu|trouve|constate|connaissance)|aucun\w*|jamais (?:voulu|recu|eu))[^.;]*",
@@ -49,6 +50,8 @@ NOT_ACKNOWLEDGED = any_of(
     r"nous (?:ne |n')(?:pouvons|avons pas la|sommes (?:pas|malheureusement|plus)|faisons pas|y pouvons|disposons)[^.;]*",
     r"nous avons (?:conscience|bien|le|pris)[^.;]*|elle a bien[^.;]*",
     r"la (?:sienne|votre)",
+    r"j'ai (?:\w+ )?(?:pu|ramene|abaisse|baisse|fait baisser|accorde|resolu|regle)\b[^.;]{0,15}|(?:je|nous) vous (?:ai|avons) (?:\w+ )?(?:mis en place|mis de cote|accorde|recredite|rembourse|credite|reserve|obtenu|prepare|offert|ajoute|trouve|rappele)\w*[^.;]{0,15}",
+    r"not(?:re|s) \w+ a \d+ ans|porte\w* plainte[^.;]*",
 )
 
 _FEELING = (
@@ -84,6 +87,7 @@ SYMPATHISED = any_of(
     r"(?:c'est|c'etait|est|etait|devient|devenu|devenait|quel|si|aussi|tellement|vraiment|franchement|trop|etre) (?:\w+ ){0,2}?(?:invivable|infernal\w*|desastreu\w+|rude|lourd|lourde|pesant\w*|brutal\w*|effroyable|desempare\w*|deroutant\w*|desolant\w*|enervant\w*|inquietant\w*|ecrasant\w*|fatigant\w*|"
     r"extenuant\w*|demoralisant\w*|deprimant\w*|glauque|desarmant\w*|triste|perturbant\w*|stressant\w*|mortifiant\w*|accablant\w*|infect\w*|galere)\b",
     r"(?:desole\w*|navre\w*) (?:que|d'apprendre que) vous (?:ayez|avez) (?:du|passe|attendu|perdu|rate|manque|fini|dormi|patiente|eu (?:a|si|aussi))|en (?:larmes|pleurs)|(?:je|nous) (?:ne )?vous en (?:voudr\w+ pas|comprends)|nuits? blanches?",
+    r"(?:comprenons|comprends|comprend|sait|savons|sais|mesur\w+|concev\w+|conco\w+)[^.;]{0,45} (?:vous|t'|te|ca) ?(?:inquiete|agace|exaspere|contrarie|blesse|decoive|decoit|frustre|peine|mette en colere|preoccupe|coute|pese|bouleverse|revolte|fatigue)\w*|mesur\w+ (?:bien |pleinement )?(?:l'|la |le |votre |toute )(?:embarras|malaise|ampleur|peine|deception|fatigue|galere|angoisse)|doit etre tres? \w+|condoleances",
 )
 NOT_SYMPATHISED = any_of(
     r"que vous (?:ayez ressenti|vous (?:soyez|etes) senti\w*)[^.;]*(?<!vide)|votre ressenti",
@@ -121,6 +125,8 @@ REPAIR = any_of(
     r"pret\w* pour vous|choisissez votre|un logement est libre|ouvre pour vous|fait le necessaire (?:ce|aujourd)|(?:deux|trois|une|un) \w+ (?:neufs?|neuves?)[^.;]*|avant (?:midi|treize|\d+ h)",
     r"(?:est|sont) (?:de nouveau|a nouveau|deja) (?:en ligne|disponible|accessible|ouvert|activ|actif|en service|operationnel|en route)\w*|(?:je|on) te (?:rembours|renvo|rappel|envo|credit|remplac|contact|apport|mets)\w*|(?:t'est|te sera|te sont) (?:rembours|envoy|credit)\w*",
     r"n'aura pas lieu|(?:ne (?:vous )?sera|n'a) pas (?:preleve|facture|debite|encaisse)\w*(?= sur| le| la| de)",
+    r"(?:on|nous|je) (?:vous|te|t') ?(?:en |le |la |les )(?:renvoi\w*|rembours\w+|renvoyons|remplac\w+|repar\w+|rapport\w+|refai\w+|relivr\w+)|j'ai (?:\w+ )?(?:ramene|abaisse|fait (?:baisser|annuler|sauter|lever)|leve|obtenu)\b",
+    r"(?:billets?|places?|reservations?|bon) (?:\w+ ){0,3}(?:reste|restent|demeurent|est|sont) (?:\w+ ){0,3}valables?",
 )
 NOT_REPAIR = any_of(
     r"(?:reviendra|reviendrons|revient) vers vous dans les meilleurs[^.;]*|dans les meilleurs delais",
@@ -157,6 +163,7 @@ REPENTANCE = any_of(
     r"passer\w+ (?:desormais |toutes |tous |d'abord )?(?:devant|entre les mains|par (?:deux|une?) )\w*",
     r"(?:nous avons|on a|nous allons|on va|j'ai|nous venons de)(?: \w+)? (?:double|doubler|triple|tripler|embauche|embaucher|recrute|recruter|installe|installer|interdit|interdire|refondu|refondre|abandonne|abandonner|renforcer?|repense|repenser)\b|nous (?:doublons|embauchons|recrutons|interdisons|abandonnons|refondons|repensons|supprimons (?:cette|ce|la regle))|"
     r"en renfort|(?:personne|agent|livreur|technicien|conseiller|serveur|chauffeur)s? (?:de plus|supplementaires?)\b",
+    r"ne ser(?:a|ont) plus (?:jamais )?(?:\w+ )?(?:loue|vendu|utilise|servi|propose|attribue|confie|envoye|laisse|mis|accepte|facture|donne|distribue)\w*|^\W*plus (?:une? seule?|la moindre|le moindre|une?) \w+|(?:reste\w*|restera|restent|mise? (?:hors service|a l'arret)|suspendu\w*|arrete\w*|a l'arret) (?:\w+ )?jusqu'a (?!\w+di\b|nouvel|demain|\d|midi|ce soir)",
 )
 NOT_REPENTANCE = any_of(
     r"(?:je|nous) [^.;]{0,60}des (?:ce soir|demain|lundi|aujourd'hui)",
@@ -212,6 +219,8 @@ PASSIVE = any_of(
     rf"{_FAULT}(?: (?:technique|informatique|interne))? (?:a|ont) (?:\w+ )?(?:perturbe|affecte|touche|empeche|impacte|entraine|provoque|conduit)",
     r"un (?:probleme|incident)(?: \w+)? (?:a ete|est) (?:rencontre|survenu)",
     rf"il s'agi(?:t|ssait) (?:\w+ )?(?:d'une?|la d'une?) (?:\w+ )?(?:erreur|bug|dysfonctionnement|anomalie|confusion|malentendu|maladresse|incomprehension)(?: \w+)?|(?:en raison|a cause|du fait|suite) (?:d'une?|a une?|de) (?:\w+ )?{_FAULT}(?: (?:technique|informatique|interne|humaine?|systeme|operationnel\w*))|(?:resulte|decoule|provient|vient) d'une? (?:\w+ )?{_FAULT}(?: \w+)?",
+    rf"(?:est|sont|etait|serait) (?:\w+ )?(?:due?s?|liee?s?|imputables?|consecuti\w+) a (?:une?|des) (?:\w+ )?{_FAULT}(?: \w+){{0,2}}",
+    r"(?:a|ont) ete (?:\w+ )?(?:par erreur|a tort|par megarde|par inadvertance|malencontreusement)|(?:a|ont) ete (?:malencontreusement|accidentellement|egaree?s? entre|oubliee?s? lors)|(?:etiquettes|dossiers|commandes|colis|numeros|noms) (?:ont ete|se sont) (?:\w+ )?(?:inverse|intervert|melange|croise)\w*|passee?s? (?:entre les mailles|a la trappe)",
 )
 NOT_PASSIVE = any_of(
     r"(?:ait|aient|a|ont) pu (?:etre |vous )?(?:mal \w+)?[^.;]{0,20}",
@@ -228,6 +237,7 @@ POLICY = any_of(
     r"en raison de (?:notre|nos) (?:politique|regles)|article \d+|reglementation en vigueur|politique commerciale",
     r"(?:respect\w+|appliqu\w+|suivons|suit|suivent|suivi|observ\w+|soumis\w* a|tenus? (?:de respecter|par)) (?:\w+ )?(?:les|la|le|nos|notre|des|un|une|l'ensemble des|toutes les) (?:\w+ )?(?:procedures?|protocoles?|regles?|reglementation|normes|consignes|reglement|charte|conditions|dispositions|criteres)\b(?: d'\w+)?",
     r"(?:protocole|procedure|reglement|bareme|regles|normes|dispositions|conditions|tarifs?|legislation|criteres|delais?)s? (?:actuellement )?(?:en vigueur|applicables?|contractuels?|reglementaires?)|(?:nos|notre) (?:protocole|regles|normes|criteres)s?\b|(?:la|le) (?:reglement|protocole|loi|regle|procedure)(?: \w+)? (?:est|s'applique|nous oblige|nous impose|l'exige)\b",
+    r"(?:infraction|contraire|contrevien\w+|derog\w+|manquement|exception) (?:au|aux|a la|a nos|a notre|a la) (?:reglement|regles?|reglementation|conditions|charte|loi)|(?:secret \w+|rgpd|loi|reglement\w*|legislation|assureur|convention|code \w+) (?:nous |l'|vous )(?:interdit|impose|oblige|empeche|autorise)\w*|(?:doit|doivent) (?:se faire|etre \w+) (?:\w+ )?(?:par (?:lettre|courrier|ecrit)|dans (?:un|le) delai|sous \d+)|des raisons (?:reglementaires|legales|juridiques|de conformite)|(?:est|sont|sommes) tenus? de (?:proceder|verifier|controler|demander)",
 )
 NOT_POLICY = any_of(
     r"(?:notre|nos|cette|ces|le|la) (?:regle|politique|procedure|reglement|consigne)s? (?:est|etait|sont|etaient|a ete|n'aurait)[^.;]{0,20}(?:idiot\w*|stupide\w*|injuste\w*|mauvais\w*|absurde\w*|change\w*|du)",
@@ -273,6 +283,7 @@ MINIMISE = any_of(
     r"(?:nos |les |tous les |de nombreux |bien d')?autres (?:clients|convives|voyageurs|passagers|usagers|utilisateurs|parents|abonnes|joueurs|patients|invites|personnes|participants) (?:\w+ )?(?:sont|etaient|ont|en|nous|apprecient|n'ont)\b|(?:clients|convives|voyageurs|usagers|utilisateurs|avis|retours) (?:\w+ )?(?:sont|etaient|ont ete) (?:\w+ )?(?:ravis|satisfaits|enchantes|contents|positifs|excellents)",
     r"peu(?:t|vent) (?:\w+ )?(?:survenir|arriver|se produire|advenir)\b|(?:est|sont) (?:\w+ )?(?:frequente?s|frequent|courante?s|courant|inevitables?|monnaie courante)\b|de temps (?:a autre|en temps)|il arrive (?:\w+ )?qu|inherente?s? (?:a|au|aux)|(?:rien|sans) (?:de |d')?(?:gravite|dramatique|mechant|bien mechant|tres grave)|"
     r"relativis\w+|dramatis\w+|n'est (?:qu'une?|pas la fin)|seulement (?:quelques|\d+|dix|cinq|quinze) (?:minutes|heures|jours)|quelques minutes de (?:retard|attente)|un peu de (?:retard|attente)|(?:simple|petite?) (?:oubli|maladresse|confusion|couac|aleas?)",
+    r"(?:tres|fort|particulierement|unanimement|d'ordinaire|toujours|si) (?:appreci|plebiscit|recommand|reput|aime)\w* (?:de|par|aupres)\b|(?:ces |des |les |ce (?:genre|type) de |de telles )choses?(?:-la)? (?:\w+ )?arriv\w+|(?:le|la|votre) seule? (?:cas|retour|plainte|client\w*|reclamation|signalement)\b|(?:cela|ca|c'est|reste) (?:\w+ )?(?:tres )?rare\b",
 )
 NOT_MINIMISE = any_of(
     r"(?:n'est|n'etait|n'a|pas|rien d'un) (?:pas |en rien )?(?:un |une |le )?(?:petite?|cas|leger|simple|incident|isole)[^.;]{0,25}",
@@ -312,6 +323,8 @@ COMPENSATION = any_of(
     r"(?:vous|te|t') ?offr\w+ (?:\w+ )?(?:une?|votre|ton|ta|deux|trois|le prochain|la prochaine|des|\d+) (?!meilleur|service|accueil|experience|qualite|reponse|solution|rendez|prestations|produits|explication|ecoute|taxi|remboursement)[^.;!]{2,25}|\d+ ?% (?:sur|offerts?|de (?:remise|reduction|rabais))\b[^.;!]{0,20}|avec le code \w+",
     r"petite? (?:cadeau|surprise|attention|geste|quelque chose|plus)\b|(?:vous|nous|me|se) faire pardonner|surclass\w+|(?:credit|avoir|cheque|cagnotte) (?:de|d'un montant de) \d|points (?:bonus|supplementaires|offerts|de fidelite|sur votre)|c'est (?:cadeau|offert|la maison qui)|la maison (?:vous |t')?(?:l')?offr\w+|"
     r"(?:places?|billets?|entrees?|invitations?|boissons?|verres?|frais de port|nuits?) (?:offert|gratuit)e?s?|vous (?:inviter|invitons|invite) (?:a (?:diner|dejeuner|revenir|boire)|pour un)",
+    r"(?:droit a|beneficie\w* d\w*|profite\w* d\w*|avez|as|aurez|auras)\W(?:\w+ )?\d+ ?% [^.;]{0,20}|vous (?:inviter|invitons|invite)(?: \w+)? (?:a (?:la (?:premiere|prochaine|soiree|table)|notre (?:table|soiree|prochain\w*)|un (?:repas|concert|spectacle|cafe|verre)|une (?:soiree|degustation|seance|visite))|au (?:spectacle|concert|restaurant|match|theatre|cinema))",
+    r"(?:gliss|ajout|joign|join|rajout|met)\w* (?:aussi |egalement |en plus |\w+ )?(?:une?|deux|trois|quelques|des) (?:boite|paquet|bouteille|sachet|echantillon|surprise|pot|tablette|coffret|cadeau|petite?s? \w+|gourmandise)s?\b",
 )
 NOT_COMPENSATION = any_of(
     r"(?:votre|le|ce|un|vos|les|la) (?:bon (?:cadeau|d'achat)|code promo|carte cadeau|points|carte)s?(?: \w+)? (?:n'a|qui|n'etait|ne|marche|est|a ete|refuse|expirent|etaient)[^.;]*|nous avons vendu un bon[^.;]*",
@@ -331,12 +344,15 @@ HEATED = any_of(
     r"restez poli\w*|un peu de (?:tenue|politesse|respect|patience,)|ca vous apprendra|tant pis pour vous|a bon entendeur|quel (?:drame|cinema|cirque)|quelle (?:comedie|tragedie)|mon pauvre|ma pauvre dame|chez le concurrent|la concurrence vous|lol\b|mdr\b",
     r"(?:ne|n') ?(?:trichez|insultez|mentez|criez|hurlez)[^.;]{0,10} (?:pas|plus)[^.;!?]{0,40}|vous (?:feriez mieux|devriez avoir honte|aimez (?:juste |surtout )?(?:vous plaindre|critiquer|raler)|etes (?:juste|seulement|surtout) la pour)[^.;!?]{0,30}|(?:faux|fausse) (?:avis|accusation|compte)s?|jamais (?:content|satisfait)\w*|(?:un peu|ayez|merci d'avoir) (?:de |du )?(?:respect|decence|tenue|savoir-vivre)|"
     r"(?:achetez|mettez)-vous (?:des|donc)[^.;!?]{0,20}|(?:ouvrez|utilisez) (?:les|vos) (?:yeux|neurones)|c'est (?:la meilleure|gonfle|un comble)\b|ingrat\w*|vous etiez (?:ivre|agressi\w+|insultant\w*|odieu\w+)|bonne chance (?:ailleurs|chez)|on ne vous (?:a pas force|oblige)",
+    r"(?:on|nous)[^.;]{0,25} (?:se|nous) faire (?:insulter|injurier|cracher|trainer|lyncher|pourrir)\w*|honte (?:a|sur) (?:vous|toi)|trouvez-vous (?:un|une|d'autres) \w+|haters?\b|avant de (?:\w+ )?(?:salir|insulter|cracher|diffamer|calomnier|denigrer|vomir)\w*|(?:ces|vos|tes) (?:mensonges|calomnies)\b",
+    r"(?:porterons|porterai|deposerons|deposerai) plainte(?! contre (?!vous))|^\W*mais oui,? bien sur\b[^.;!?]{0,40}|et puis quoi encore|plateau d'argent|dans de la soie|(?:on|nous) (?:s'en passe\w*|se passe\w*|nous en passons|s'en passera)|(?:expert|specialiste|juriste|avocat|critique|detective)s? (?:du dimanche|de salon|autoproclame\w*|de facebook|de canape|d'internet)|merci (?:beaucoup )?(?:pour|de) (?:la|cette|votre|ta) (?:lecon|belle lecon|morale|poesie|delicatesse|diatribe|tirade|expertise|sagesse)|(?:desole|navre)\w* (?:que|si) (?:la realite|le monde|la terre|la vie|les lois)|vous serez bannie?",
 )
 NOT_HEATED = any_of(
     r"(?:en |tres |)(?:sommes|suis|avons ete)(?: \w+){0,2} honteu\w+",
     r"(?:dit|disait|demande|dire) de vous calmer|(?:nous|j'|je|on) (?:avons|ai|suis|sommes|a) (?:ete )?(?:\w+ )?(?:ridicules?|grossier\w*|honteu\w+|idiots?|incapables?|de mauvaise foi|malpoli\w*)|(?:regle|consigne|procedure) (?:est |etait )?(?:idiote|ridicule|stupide)",
     r"(?:c'est|c'etait) (?:honteux|ridicule|grossier) de (?:notre|ma)|c'est honteux|le tribunal",
     r"mots? grossiers?|nous arretons[^.;]*|arretez (?:de l'utiliser|de (?:le|la|les) (?:prendre|utiliser|donner))",
+    r"(?:le|la|notre|ce|cette|mon|ma) (?!avis|commentaire|critique|message|histoire|demande|reaction|plainte|accusation)\w+ etait (?:\w+ )?(?:idiote?|ridicule|grossi\w+|stupide|honteu\w+|bete)",
 )
 
 _COMMON = """

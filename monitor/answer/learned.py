@@ -96,13 +96,18 @@ def columns(said: Sequence[str]) -> tuple[Ints, Ints, Ints, Ints]:
     mix = np.uint64(MIX)
     near = edged[:-1] * mix + edged[1:]
     apart = (edged[:-2] * mix + edged[2:]) * mix
-    words, pairs, wide = (np.unique(word_columns(found)) for found in (edged[1:-1], near, apart))
-    letters = np.unique(letter_columns(said)[0])
+    words, pairs, wide = (_once(word_columns(found)) for found in (edged[1:-1], near, apart))
+    letters = _once(letter_columns(said)[0])
     return words, pairs + (1 << BITS), wide + (2 << BITS), letters + (3 << BITS)
 
 
+def _once(found: Ints) -> Ints:
+    """Each once, in order: `np.unique` would load a package of its own for that."""
+    return np.array(sorted(set(found.tolist())), np.int64)
+
+
 def numbers(said: Sequence[str], lang: str) -> Floats:
-    """What is known of a sentence besides its words: headings that are met, and met twice; its shape."""
+    """What is known of a sentence besides its words: headings met, met twice, met beside "you" or "we"; its shape."""
     met = hints(lang).of(said)
     you, we = (any(token in some for token in said) for some in (_YOU, _WE))
     shape = (
@@ -117,7 +122,7 @@ def numbers(said: Sequence[str], lang: str) -> Floats:
         _NUMBER in said,
         lang == "fr",
     )
-    return np.concatenate((met > 0, met > 1, shape)).astype(np.float32)
+    return np.concatenate((met > 0, met > 1, (met > 0) & you, (met > 0) & we, shape)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

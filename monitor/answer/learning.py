@@ -24,7 +24,7 @@ from monitor.scoring.vectors import Vectors
 
 Flags = npt.NDArray[np.bool_]
 
-SETS = ("en", "fr", "elsewhere", "later", "last", "plain", "fresh", "unmet")
+SETS = ("en", "fr", "elsewhere", "later", "last", "plain", "fresh", "unmet", "bare")
 SINGLE = ("sentences-en", "sentences-fr")
 FOLDS = 5
 BLOCK = 6
@@ -35,13 +35,15 @@ _STRENGTH = (0.7, 0.5, 0.35, 0.5)
 _HARMLESS = 4.0
 """What a sentence of a draft that does not mean a name weighs: of such nearly all drafts are made."""
 MEANT: Mapping[Name, int] = {
-    "acknowledged": 14, "sympathised": 17, "repair": 30, "repentance": 20, "conditional": 5, "inconvenience": 1,
-    "but": 1, "passive": 5, "policy": 10, "blame": 25, "minimise": 15, "wall": 4, "thanks_patience": 3,
-    "compensation": 6, "heated": 25,
+    "acknowledged": 13, "sympathised": 18, "repair": 28, "repentance": 24, "conditional": 5, "inconvenience": 1,
+    "but": 1, "passive": 12, "policy": 14, "blame": 22, "minimise": 18, "wall": 4, "thanks_patience": 1,
+    "compensation": 12, "heated": 24,
 }  # fmt: skip
-"""Of 1,000 sentences of drafts, how many mean a name that its pattern misses, about: as in `unmet`, unseen."""
-AIM = 0.70
+"""Of 1,000 sentences of drafts, how many mean a name that its pattern misses: as in `unmet` and `bare`, unseen."""
+AIM = 0.80
 """Of what a head shows in real drafts so much is to be right."""
+LOOSER: Mapping[Name, float] = {"blame": 0.70, "heated": 0.70}
+"""The same where patterns know little more than half of what is said in drafts they have not seen."""
 LEAST = 1.0
 """A head that would find fewer sentences in a thousand stays silent: it can do more harm than good."""
 SURE = 0.98
@@ -205,7 +207,7 @@ class Threshold:
 
 
 def choose(found: Sequence[Sentence], name: Name, learned: Learned) -> Threshold:
-    """The lowest logit at which `AIM` of what is shown would be right, were `MEANT` sentences meant.
+    """The lowest logit at which `AIM` (or `LOOSER`) of what is shown would be right, were `MEANT` sentences meant.
 
     Only sentences count on which the pattern is silent. Half a sentence is added to the false ones, because none
     among so few is not none at all.
@@ -215,14 +217,14 @@ def choose(found: Sequence[Sentence], name: Name, learned: Learned) -> Threshold
     meant = np.sort(learned.unseen[asked & (learned.wanted == 1)])
     other = np.sort(learned.unseen[asked & (learned.wanted == 0) & drafts])
     near = learned.unseen[asked & (learned.wanted == 0)]
-    share = MEANT[name] / 1000
+    share, aim = MEANT[name] / 1000, LOOSER.get(name, AIM)
     best = Threshold(at=np.inf, reach=0.0, false=0.0, certain=np.inf)
     for at in meant.tolist():
         reach = float(len(meant) - np.searchsorted(meant, at)) / len(meant)
         false = float(len(other) - np.searchsorted(other, at) + 0.5) / max(1, len(other))
         if 1000 * share * reach < LEAST:
             break
-        if share * reach >= AIM * (share * reach + false):
+        if share * reach >= aim * (share * reach + false):
             best = Threshold(at=at, reach=reach, false=false, certain=_certain(meant, near, other))
             break
     return best
