@@ -43,7 +43,7 @@ MEANT: Mapping[Name, int] = {
 AIM = 0.80
 """Of what a head shows in real drafts so much is to be right."""
 LOOSER: Mapping[Name, float] = {"blame": 0.70, "heated": 0.70}
-"""The same where patterns know little more than half of what is said in drafts they have not seen."""
+"""The same where patterns know about half of what is said in drafts they have not seen."""
 LEAST = 1.0
 """A head that would find fewer sentences in a thousand stays silent: it can do more harm than good."""
 SURE = 0.98
