@@ -3,8 +3,8 @@
 A third is held out by a hash of the id: `--show` prints disagreements of the other two thirds only. A FILE of the same
 shape is measured by language, name by name. `--without SET` builds the learned heads without a set and measures them on
 it, beside the patterns alone; it takes a minute. Patterns have been widened after every set but `unmet`: only there
-does it show what is found in words that neither reader has met. `bare` was measured unseen once, at commit ca68dec: parts
-0.860 and 0.842, markers 0.881 and 0.751 (precision, recall).
+does it show what is found in words that neither reader has met. `bare` was measured unseen once, at commit ca68dec:
+parts 0.860 and 0.842, markers 0.881 and 0.751 (precision, recall).
 """
 
 from __future__ import annotations

@@ -528,7 +528,7 @@ NOT_HEATED = any_of(
     r"(?:being|one of us|told|telling you to|to|we|you to|say) calm down|(?:i|we) (?:was|were|are|am) (?:\w+ )?(?:stupid|pathetic|rude|clueless)|(?:stupid|silly) (?:of|rule|mistake|error)[^.;]*",
     r"(?:that|it|this)(?:'s| is| was) (?:pathetic|stupid|nonsense)|we (?:called|were|wrote)[^.;]*|by a clown|screaming for|want to scream",
     r"(?:lol|haha)[^.;]{0,8}(?:love|thanks)|haha we see[^.;]*|bitter (?:taste|pill)|you're not (?:\w+)",
-    r"haha,? (?:oh dear|fair|good|brilliant|you got)[^.;]*|(?:ha|lol|haha)[^.;]{0,4} sorry",
+    r"wow[,.!]{0,2} (?:that(?:'s| is| must| sounds| should)|i(?:'m| am)|we(?:'re| are)|so sorry|sorry)[^.;!?]{0,40}|haha,? (?:oh dear|fair|good|brilliant|you got)[^.;]*|(?:ha|lol|haha)[^.;]{0,4} sorry",
 )
 
 _COMMON = """
