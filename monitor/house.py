@@ -198,6 +198,8 @@ def shipped_test() -> tuple[list[Correction], list[str]]:
     """
     dealt: dict[int, list[train.Example]] = {}
     for example in train.read_corpus():
+        if "complaint" not in example.labels:  # posts of forums have no main label
+            continue
         dealt.setdefault(hashlib.sha256(example.text.encode()).digest()[1] % 10, []).append(example)
     test = [Correction(text=e.text, label=corrections.main_label(e.labels), lang=e.lang) for e in dealt.get(0, [])]
     return test, [e.text for place in (1, 2) for e in dealt.get(place, [])]

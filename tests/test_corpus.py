@@ -99,7 +99,8 @@ def test_there_are_two_thousand_mentions_of_each_language_and_the_file_says_whic
 
 
 def test_every_english_industry_has_at_least_120() -> None:
-    counts = Counter(row["industry"] for row in corpus("en"))
+    # Of a post of a forum the field names what it is about.
+    counts = Counter(row["industry"] for row in corpus("en") if "-forum-" not in row["id"])
     assert set(counts) >= INDUSTRIES
     assert min(counts.values()) >= 120
 

@@ -11,7 +11,7 @@ import pytest
 from monitor.scoring import load_scorer
 from monitor.scoring.features import Vocabulary, read
 from monitor.scoring.scorer import Scorer
-from monitor.scoring.severity import GRAVE_ALONE, GRAVE_DENIED, RULES, Severity
+from monitor.scoring.severity import GRAVE_ALONE, GRAVE_DENIED, GRAVE_SURE, RULES, Severity
 from monitor.scoring.words import own_words
 
 
@@ -75,7 +75,7 @@ def test_a_rule_of_severity_3_is_not_believed_when_the_learned_head_denies() -> 
 
 
 def test_the_learned_head_needs_more_to_speak_alone_than_to_confirm() -> None:
-    assert 0 < GRAVE_DENIED < GRAVE_ALONE < 0.5
+    assert 0 < GRAVE_DENIED < GRAVE_ALONE < GRAVE_SURE < 0.5
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.answer.tongue import CODES, PARTS, Code, Part
-from monitor.scoring.features import BITS, letter_columns, word_columns
+from monitor.scoring.features import letter_columns, word_columns
 from monitor.scoring.vectors import numbers_in
 from monitor.scoring.words import MIX, word_hash
 
@@ -27,6 +27,7 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Name = Part | Code
 
+_BITS = 18  # two to this power is the number of columns of a kind
 HEADS: tuple[Name, ...] = (*PARTS[1:], *CODES)
 """What is learned: all but `heard`, which is read beside the complaint."""
 FEWEST = (2, 4, 4, 20)
@@ -96,9 +97,9 @@ def columns(said: Sequence[str]) -> tuple[Ints, Ints, Ints, Ints]:
     mix = np.uint64(MIX)
     near = edged[:-1] * mix + edged[1:]
     apart = (edged[:-2] * mix + edged[2:]) * mix
-    words, pairs, wide = (_once(word_columns(found)) for found in (edged[1:-1], near, apart))
-    letters = _once(letter_columns(said)[0])
-    return words, pairs + (1 << BITS), wide + (2 << BITS), letters + (3 << BITS)
+    words, pairs, wide = (_once(word_columns(found, _BITS)) for found in (edged[1:-1], near, apart))
+    letters = _once(letter_columns(said, _BITS)[0])
+    return words, pairs + (1 << _BITS), wide + (2 << _BITS), letters + (3 << _BITS)
 
 
 def _once(found: Ints) -> Ints:

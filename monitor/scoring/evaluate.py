@@ -92,16 +92,19 @@ def vader(texts: Sequence[str]) -> dict[str, Ints] | None:
 def _learner() -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
+    from sklearn.pipeline import make_pipeline, make_union
 
     return make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+        make_union(
+            TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+            TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True),
+        ),
         LogisticRegression(C=3, solver="liblinear", dual=True, max_iter=100, random_state=0),
     )
 
 
 def tfidf(examples: Sequence[Example], rows: Ints, labels: Ints, folds: Ints) -> Ints:
-    """TF-IDF over words and pairs with logistic regression. Each row is judged by a model without its group."""
+    """TF-IDF over words, pairs and letters, logistic regression. Each row is judged by a model without its group."""
     texts = np.array([examples[row].text for row in rows], object)
     said = np.zeros(len(rows), np.int64)
     for fold in range(int(folds.max()) + 1):

@@ -33,14 +33,16 @@ Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 Masks = npt.NDArray[np.uint64]
 
-BITS = 18
-"""Two to this power is the number of hashed columns."""
+BITS = 21
+"""Two to this power is the number of hashed columns: enough that what nobody learned from seldom meets a weight."""
 MAX_TOKENS = 400
 """Tokens read of one text."""
 _LONGEST = 24  # letters of one word that are hashed
 _GRAMS = (2, 3, 4, 5)
+_EDGES = (3, 2)  # letters of the end of one word and the beginning of the next that are hashed together
+JOINTS = 4
+"""Kinds of columns that join words: a word with the one before it, with the two before it, edges of 3 and 2 letters."""
 _KEEP = 120_000  # tokens remembered before all of them are forgotten
-_SHIFT = np.uint64(64 - BITS)
 
 SHAPES = (
     "handle",
@@ -137,12 +139,12 @@ def _shape(raw: str, reading: str) -> int:
     return sum(1 << place for place, holds in enumerate(found) if holds)
 
 
-def word_columns(hashes: Masks) -> Ints:
-    """The hashed column of each word as a whole."""
-    return _scatter(hashes.astype(np.uint64, copy=False), 99)
+def word_columns(hashes: Masks, bits: int = BITS) -> Ints:
+    """The hashed column of each word as a whole, one of 2 to the power `bits`."""
+    return _scatter(hashes.astype(np.uint64, copy=False), 99, bits)
 
 
-def letter_columns(readings: Sequence[str]) -> tuple[Ints, Ints]:
+def letter_columns(readings: Sequence[str], bits: int = BITS) -> tuple[Ints, Ints]:
     """The hashed columns of the letter n-grams of words, edges included, at least one per word.
 
     Returns all columns in one row, and how many belong to each word.
@@ -159,18 +161,23 @@ def letter_columns(readings: Sequence[str]) -> tuple[Ints, Ints]:
         rolled = wide[:, : width - size + 1].copy()
         for step in range(1, size):
             rolled = rolled * np.uint64(0x100000001B3) + wide[:, step : width - size + 1 + step]
-        parts.append(_scatter(rolled, size))
+        parts.append(_scatter(rolled, size, bits))
         valid.append(wide[:, size - 1 :] != 0)
     kept = np.concatenate(valid, axis=1)
     return np.concatenate(parts, axis=1)[kept], kept.sum(axis=1)
 
 
-def _scatter(values: Masks, salt: int) -> Ints:
+def _scatter(values: Masks, salt: int | Masks, bits: int = BITS) -> Ints:
     """Spread 64-bit values evenly over the hashed columns."""
-    mixed = (values + np.uint64(salt)) * np.uint64(MIX)
+    mixed = (values + np.asarray(salt, np.uint64)) * np.uint64(MIX)
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    return (mixed >> _SHIFT).astype(np.int64)
+    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
+
+
+def edges(reading: str) -> tuple[int, ...]:
+    """Hashes of the first letters of a word, then of its last letters, by the sizes of `_EDGES`."""
+    return tuple(word_hash(part) for part in (*(reading[:n] for n in _EDGES), *(reading[-n:] for n in _EDGES)))
 
 
 def _pairs(first: Masks, second: Masks) -> Masks:
@@ -192,6 +199,7 @@ class Vocabulary:
         self.raws: list[str] = []
         self.readings: list[str] = []
         self.hash = np.zeros(0, np.uint64)
+        self.edges = np.zeros((0, 2 * len(_EDGES)), np.uint64)  # first letters, last letters, of each size
         self.masks = np.zeros((0, 3), np.uint64)  # English, French, either
         self.shape = np.zeros(0, np.uint16)
         self.votes = np.zeros((0, len(language.LANGUAGES)), np.float32)
@@ -230,6 +238,7 @@ class Vocabulary:
         readings = [token.reading for token in tokens]
         self.readings += readings
         self.hash[start:end] = [word_hash(reading) for reading in readings]
+        self.edges[start:end] = [edges(reading) for reading in readings]
         self.masks[start:end] = [(t.english, t.french, t.english | t.french) for t in tokens]
         self.shape[start:end] = [t.shape for t in tokens]
         self.votes[start:end] = [t.votes for t in tokens]
@@ -238,17 +247,17 @@ class Vocabulary:
         if self.model is not None:
             model = self.model
             found, counts = letter_columns(readings)
-            letters = np.add.reduceat(model.table[found], np.cumsum(counts) - counts, axis=0)
-            whole = model.table[word_columns(self.hash[start:end])]
+            letters = np.add.reduceat(model.table[found], np.cumsum(counts) - counts, axis=0, dtype=np.float32)
+            whole = model.table[word_columns(self.hash[start:end])].astype(np.float32)
             meant = model.vectors.of(self.hash[start:end]) @ model.meaning
-            self.sums[start:end] = model.blocks[0] * whole + model.blocks[1] * letters + meant
+            self.sums[start:end] = (model.blocks[0] * whole + model.blocks[1] * letters) * model.step + meant
         self._size = end
 
     def _grow(self, size: int) -> None:
         if size <= len(self.hash):
             return
         room = max(size, 2 * len(self.hash), 4096)
-        for name in ("hash", "masks", "shape", "votes", "script", "sums", "is_word"):
+        for name in ("hash", "edges", "masks", "shape", "votes", "script", "sums", "is_word"):
             old = getattr(self, name)
             new = np.zeros((room, *old.shape[1:]), old.dtype)
             new[: len(old)] = old
@@ -266,7 +275,7 @@ class Batch:
     tongue: Ints  # N: place in language.LANGUAGES, or -1
     script: Ints  # N: block of the alphabet, 0 Latin
     masks: Masks  # T: headings, phrases included, in the text's language
-    pairs: Masks  # T: hash of the token and the one before it
+    joints: Masks  # JOINTS x T: hashes of the token with what stands before it
     dense: Floats  # N x width(): what the second stage reads
 
 
@@ -288,13 +297,25 @@ def read(vocabulary: Vocabulary, texts: Sequence[str]) -> Batch:
     tongue, script = _tongue(vocabulary, ids, starts, lengths)
     masks = vocabulary.masks[ids, _COLUMN[tongue][text_of]]
     hashes = vocabulary.hash[ids]
-    before = np.empty_like(hashes)
-    before[1:] = hashes[:-1]
-    before[starts] = 0
-    pairs = _pairs(before, hashes)
-    _add_phrases(words, masks, hashes, pairs)
+    joints = _joined(hashes, vocabulary.edges[ids], starts)
+    _add_phrases(words, masks, hashes, joints[0])
     dense = _dense(vocabulary, ids, starts, lengths, text_of, masks, tongue)
-    return Batch(ids, starts, text_of, lengths, tongue, script, masks, pairs, dense)
+    return Batch(ids, starts, text_of, lengths, tongue, script, masks, joints, dense)
+
+
+def _joined(hashes: Masks, edges: Masks, starts: Ints) -> Masks:
+    """JOINTS x T: each token with the one before, with the two before, and the edges where two words meet."""
+    joints = np.zeros((JOINTS, len(hashes)), np.uint64)
+    first, last = edges[:, : len(_EDGES)].T, edges[:, len(_EDGES) :].T
+    joints[0, 1:] = hashes[:-1]
+    joints[2:, 1:] = last[:, :-1]
+    joints[:, starts] = 0
+    joints[0] = _pairs(joints[0], hashes)
+    joints[2:] = _pairs(joints[2:], first)
+    joints[1, 1:] = joints[0, :-1]
+    joints[1, starts] = 0
+    joints[1] = _pairs(joints[1], hashes)
+    return joints
 
 
 def _tongue(vocabulary: Vocabulary, ids: Ints, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
@@ -398,9 +419,12 @@ def _dense(
     return dense
 
 
-def pair_columns(batch: Batch) -> Ints:
-    """The hashed column of each token with the one before it."""
-    return _scatter(batch.pairs, 7)
+_SALTS = np.array([[7], [8], [9], [10]], np.uint64)
+
+
+def joint_columns(batch: Batch) -> Ints:
+    """JOINTS x T: the hashed columns of each token with what stands before it."""
+    return _scatter(batch.joints, _SALTS)
 
 
 def dense_sum(batch: Batch, weights: Floats) -> Floats:

@@ -22,7 +22,7 @@ ALL_HEADS = (*HEADS, "plain", "manner", "grave", "mocking")
 """What is learned: the five, complaints once more in the manner of short help-desk posts, which manner
 it is, and whether the matter is grave (severity 3) in words that no list has, whether the praise mocks."""
 PLAIN, MANNER, GRAVE, MOCKING = (ALL_HEADS.index(head) for head in ("plain", "manner", "grave", "mocking"))
-BLOCKS = ("word", "letters", "pair")
+BLOCKS = ("word", "letters", "pair", "triple", "edges of 3", "edges of 2")
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -32,13 +32,14 @@ Ints = npt.NDArray[np.int64]
 class Model:
     """Linear heads over hashed columns, dense numbers and vectors of words, and how to read them as probabilities.
 
-    `table` is columns x heads; `blocks` scales words, letter n-grams and pairs; `dense` is two stacked halves: what
-    holds in every language, then what is added in French; `meaning` is numbers of a word's vector x heads. A
-    logit becomes a probability by `slope * logit + shift`,
-    by language group (English, French, other), manner and head.
+    `table` is columns x heads in eight bits, `step` what one step of each head is worth; `blocks` scales the kinds of
+    `BLOCKS`; `dense` is two stacked halves: what holds in every language, then what is added in French; `meaning` is
+    numbers of a word's vector x heads. A logit becomes a probability by `slope * logit + shift`, by language group
+    (English, French, other), manner and head.
     """
 
-    table: Floats
+    table: npt.NDArray[np.int8]
+    step: Floats
     blocks: Floats
     dense: Floats
     meaning: Floats
@@ -56,7 +57,9 @@ class ModelError(Exception):
 
 def logits(model: Model, vocabulary: Vocabulary, batch: Batch) -> tuple[Floats, Floats]:
     """Logits (N x heads), and what each token adds to them (T x heads)."""
-    sums = vocabulary.sums[batch.ids] + model.blocks[2] * model.table[features.pair_columns(batch)]
+    joined = model.table.take(features.joint_columns(batch).ravel(), axis=0).astype(np.float32)
+    spoken = model.blocks[2:] @ joined.reshape(features.JOINTS, -1)
+    sums = vocabulary.sums[batch.ids] + spoken.reshape(-1, len(model.step)) * model.step
     linear = np.add.reduceat(sums, batch.starts, axis=0) * features.scale(batch)[:, None]
     return linear + features.dense_sum(batch, model.dense) + model.bias, sums
 
@@ -66,15 +69,10 @@ def logistic(x: Floats) -> Floats:
     return np.asarray(0.5 + 0.5 * np.tanh(0.5 * x), np.float32)
 
 
-_PLAIN_AT_LEAST = 0.35
-"""How much of the plain reading counts in every English post: the two heads err on different posts."""
-
-
 def blend(logits: Floats, manner: Floats, tongue: Ints) -> Floats:
     """Logits of the five heads. The complaint is read in the post's manner; in French there is one manner only."""
     z = logits[:, : len(HEADS)].copy()
-    share = (_PLAIN_AT_LEAST + (1 - _PLAIN_AT_LEAST) * manner) * (tongue != 1)
-    z[:, 0] += share * (logits[:, PLAIN] - z[:, 0])
+    z[:, 0] += manner * (tongue != 1) * (logits[:, PLAIN] - z[:, 0])
     return z
 
 
@@ -93,7 +91,7 @@ def probabilities(
     return logistic(line * trust)
 
 
-_PLAIN_NUMBERS = ("blocks", "dense", "meaning", "bias", "slope", "shift")
+_PLAIN_NUMBERS = ("step", "blocks", "dense", "meaning", "bias", "slope", "shift")
 
 
 def shipped() -> Path:
@@ -107,7 +105,8 @@ def load(folder: Path | None = None) -> Model:
     try:
         stored = numbers_in(folder / "weights.npz")
         card = json.loads((folder / "card.json").read_text("utf-8"))
-        table = stored["table"].astype(np.float32) * stored["step"]
+        table = np.zeros((1 << features.BITS, stored["rows"].shape[1]), np.int8)
+        table[np.cumsum(stored["gaps"], dtype=np.int64)] = stored["rows"]
         numbers = {name: stored[name].astype(np.float32) for name in _PLAIN_NUMBERS}
         vectors = load_vectors(folder / "vectors.npz")
         return Model(table=table, vectors=vectors, name=str(card["name"]), card=card, **numbers)
@@ -120,12 +119,12 @@ def load(folder: Path | None = None) -> Model:
 def save(model: Model, folder: Path) -> None:
     """Write a model. The same model gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    step = np.maximum(np.abs(model.table).max(axis=0), 1e-9) / 127
+    kept = np.flatnonzero(model.table.any(axis=1))
     np.savez_compressed(
         folder / "weights.npz",
         allow_pickle=False,
-        table=np.round(model.table / step).astype(np.int8),
-        step=step.astype(np.float32),
+        gaps=np.diff(kept, prepend=0).astype(np.uint32),  # between the columns that speak at all
+        rows=np.asfortranarray(model.table[kept]),  # head by head: the same numbers in less room
         **{name: getattr(model, name) for name in _PLAIN_NUMBERS},
     )
     save_vectors(model.vectors, folder / "vectors.npz")

@@ -24,7 +24,7 @@ from monitor.scoring.model import (
     probabilities,
 )
 from monitor.scoring.model import logits as logits_of
-from monitor.scoring.severity import GRAVE_ALONE, Severity, names
+from monitor.scoring.severity import GRAVE_ALONE, GRAVE_CALM, GRAVE_SURE, Severity, names
 
 _BATCH = 256
 _REASONS = 4
@@ -42,13 +42,14 @@ _TARGETS = (
 )  # fmt: skip
 _AIMLESS = 0.4  # what is left of the probability of hostility then
 # By how much, in log odds, praise must be likelier than mockery to be called praise.
-_SINCERE = 4.3
+_SINCERE = 4.5
 _HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
 
 HURT = "rule: people hurt or in danger"  # the tragedy head
 RESEMBLES = "rule: reads like harm"  # the learned head of severity 3
+PERHAPS = "rule: may be harm"  # the same, less sure: enough to be shown, too little to ring
 
 
 class Scorer:
@@ -216,9 +217,10 @@ class Scorer:
         self, mask: int, text: str, label: Label, p: Sequence[float], grave: float
     ) -> tuple[int, tuple[str, ...]]:
         """Severity and what gave it: what can be read first, then what was learned, where both say so."""
-        learned = (HURT,) if p[4] >= 0.5 else (RESEMBLES,) if grave >= GRAVE_ALONE else ()
         is_complaint = label in ("complaint", "hostile")
-        if not is_complaint and p[0] < 0.25 and p[4] < 0.3 and not learned:
+        is_calm = not is_complaint and p[0] < 0.25 and p[4] < 0.3
+        learned = (HURT,) if p[4] >= 0.5 else () if is_calm and grave < GRAVE_CALM else _resembles(grave)
+        if is_calm and not learned:
             return 0, ()
         rules = self.severity.held(mask, text, grave)
         if rules and rules[0].severity == 3:
@@ -228,6 +230,11 @@ class Scorer:
         if rules and is_complaint:
             return rules[0].severity, names(rules)
         return int(is_complaint), ()
+
+
+def _resembles(grave: float) -> tuple[str, ...]:
+    """What the learned head of severity 3 says, by its probability."""
+    return (RESEMBLES,) if grave >= GRAVE_SURE else (PERHAPS,) if grave >= GRAVE_ALONE else ()
 
 
 def _place(row: Sequence[float]) -> int:
