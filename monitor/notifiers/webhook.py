@@ -90,7 +90,10 @@ class Webhook:
             with closing(self._connection()) as connection, deadline(limit, lambda: connection.sock) as late:
                 try:
                     connection.request(method, path + query, body, headers)
-                    return connection.getresponse().status
+                    status = connection.getresponse().status
+                    if late.is_set():  # torn in the middle of its headers, an answer reads as if it had ended there
+                        raise TimeoutError
+                    return status
                 except (OSError, http.client.HTTPException) as error:
                     raise (TimeoutError() if late.is_set() else error) from None
         except ssl.SSLCertVerificationError as error:
