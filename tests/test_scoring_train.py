@@ -94,6 +94,36 @@ def test_the_corpus_reads_and_keeps_its_own_rules() -> None:
             assert not (example.labels["complaint"] or example.labels["hostile"]), example.text
 
 
+def test_posts_to_help_desks_and_of_forums_count_as_data_sets_of_their_own() -> None:
+    by_data: dict[str, list[Example]] = {}
+    for example in read_corpus():
+        by_data.setdefault(example.data, []).append(example)
+    assert by_data.keys() == {"corpus", "desk", "forum"}
+    assert all(set(example.labels) == {"hostile"} for example in by_data["forum"])
+    cars = [Example(text="x", labels={}, lang="en", data=d, group=f"{d}/cars") for d in ("desk", "complaints")]
+    assert len(set(folds_of(cars).tolist())) == 1, "cars leave together"
+
+
+def test_the_order_of_words_is_seen_and_stops_at_the_edge_of_a_text() -> None:
+    from monitor.scoring import features
+
+    vocabulary = Vocabulary()
+    one, other = (features.joint_columns(features.read(vocabulary, [words])) for words in ("not good", "good not"))
+    assert one.shape == other.shape == (features.JOINTS, 3)
+    assert all(set(a.tolist()) != set(b.tolist()) for a, b in zip(one, other, strict=True))
+    together = features.joint_columns(features.read(vocabulary, ["some words before", "not good"]))
+    assert (together[:, -3:] == one).all()
+
+
+def test_slight_weights_are_dropped_and_the_largest_keep_their_size() -> None:
+    import numpy as np
+
+    weights = np.array([[1.27, 0.0], [0.02, -0.5], [-0.3, 0.001]], np.float32)
+    table, step = building.quantised(weights)
+    assert table.tolist() == [[127, 0], [0, -127], [-30, 0]]
+    assert (table * step)[2, 0] == pytest.approx(-0.3, abs=0.01)
+
+
 def test_a_broken_line_of_the_corpus_is_named(tmp_path: Path) -> None:
     (tmp_path / "en").mkdir()
     (tmp_path / "en" / "x.jsonl").write_text('{"text": "no labels"}\n')

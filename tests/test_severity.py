@@ -8,10 +8,11 @@ from importlib.resources import files
 import numpy as np
 import pytest
 
+from monitor.detectors.watchlist import LEARNED
 from monitor.scoring import load_scorer
 from monitor.scoring.features import Vocabulary, read
-from monitor.scoring.scorer import Scorer
-from monitor.scoring.severity import GRAVE_ALONE, GRAVE_DENIED, GRAVE_SURE, RULES, Severity
+from monitor.scoring.scorer import PERHAPS, RESEMBLES, Scorer
+from monitor.scoring.severity import GRAVE_ALONE, GRAVE_CALM, GRAVE_DENIED, GRAVE_SURE, RULES, Severity
 from monitor.scoring.words import own_words
 
 
@@ -76,6 +77,25 @@ def test_a_rule_of_severity_3_is_not_believed_when_the_learned_head_denies() -> 
 
 def test_the_learned_head_needs_more_to_speak_alone_than_to_confirm() -> None:
     assert 0 < GRAVE_DENIED < GRAVE_ALONE < GRAVE_SURE < 0.5
+
+
+def test_a_doubt_of_the_learned_head_is_shown_as_grave_and_is_no_witness_for_an_alarm(scorer: Scorer) -> None:
+    complains = (0.9, 0.05, 0.0, 0.0, 0.0)
+
+    def graded(grave: float) -> tuple[int, tuple[str, ...]]:
+        _, severity, rules = scorer._decide(0, "The handle came off", complains, grave, 0.5)
+        return severity, rules
+
+    assert graded(GRAVE_ALONE) == (3, (PERHAPS,))
+    assert graded(GRAVE_ALONE - 0.001) == (1, ())
+    assert graded(GRAVE_SURE) == (3, (RESEMBLES,))
+    assert RESEMBLES in LEARNED and PERHAPS not in LEARNED
+
+
+def test_who_neither_complains_nor_tells_of_people_hurt_is_believed_later(scorer: Scorer) -> None:
+    calm = (0.2, 0.0, 0.1, 0.1, 0.1)
+    assert scorer.judge("The hall is at the end", calm, GRAVE_CALM - 0.001, 0.5)[1] == 0
+    assert scorer.judge("The hall is at the end", calm, GRAVE_CALM, 0.5)[1] == 3
 
 
 @pytest.mark.parametrize(
