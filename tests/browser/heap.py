@@ -25,6 +25,12 @@ def kept(cdp: CDPSession) -> int:
     return sum(size for kind, size in kinds(cdp).items() if is_kept(kind))
 
 
+def weigh_apart(cdp: CDPSession) -> tuple[int, int]:
+    """Bytes of everything in the heap but compiled code, and of what the page itself keeps, from one snapshot."""
+    found = kinds(cdp)
+    return found.total() - found["code"], sum(size for kind, size in found.items() if is_kept(kind))
+
+
 def is_kept(kind: str) -> bool:
     return kind not in NOT_KEPT
 
