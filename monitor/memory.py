@@ -19,7 +19,6 @@ from monitor.windows import (
     BIN,
     COMPLAINT,
     DAY,
-    HOSTILE,
     Kinds,
     Met,
     Minutes,
@@ -36,6 +35,7 @@ from monitor.windows import (
 
 STEP_MS = 2000  # mentions are looked at in steps of two seconds of the time in which they became known
 ROWS = 24  # two hours in rows of five minutes
+ROWS_AN_HOUR = 60 // BIN
 LEARN_AFTER = 15  # minutes after the end of an hour: late mentions are in
 MOST_SKIPPED = 24  # hours of one alarm that teach nothing; then it may be the new usual
 JOINER = 6  # place of the joiners behind the six kinds
@@ -44,7 +44,14 @@ MOST_HARMS = 20
 MOST_PAST = 16
 YOUNG_HOURS = 24  # seen hours, before which nothing is known to be unusual
 SHARE_GROWN = 6.5  # nats
-CALM_POST, PRAISE = ("mentions",), ("mentions", "praise")  # what a post counts in
+# What a post counts in; an upset one by whether its author counts for the brand as a whole, and by its mark.
+CALM_POST, PRAISE = ("mentions",), ("mentions", "praise")
+UPSET_POST = {
+    (False, 1): ("mentions", "complaints"),
+    (True, 1): ("mentions", "complaints", "people"),
+    (False, 2): ("mentions", "complaints", "hostile"),
+    (True, 2): ("mentions", "complaints", "people", "hostile"),
+}
 LED_BY = 2  # upset people of one thread that also count for the brand as a whole
 COPY_WORDS = 6  # fewer words are nobody's copy
 
@@ -88,6 +95,7 @@ def seen(one: Scored, flag: str = "") -> Seen:
     label = score.label if score is not None else "other"
     mark = 2 if label == "hostile" else 1 if label == "complaint" else 0
     author, root = mention.author_id or mention.handle, mention.root
+    is_alone = root == mention.id
     return tuple.__new__(  # in the order of the fields: names cost a microsecond each mention
         Seen,
         (
@@ -96,8 +104,9 @@ def seen(one: Scored, flag: str = "") -> Seen:
             mention.id,
             # Who is not named is somebody: an unknown author counts once per post.
             number_of(f"{mention.source}:{author}" if author else mention.id),
-            root if root != mention.id else "",
-            number_of(root),
+            "" if is_alone else root,
+            # Most posts stand alone and are never asked for again: they would only push out what is.
+            new_number_of(root) if is_alone else number_of(root),
             copy_of(mention.text) if mark else 0,
             mark,
             int(label == "praise"),
@@ -167,28 +176,32 @@ class Memory:
 
     def take(self, post: Seen) -> None:
         """Count one mention."""
-        minute, mark = post.at_ms // 60_000, post.mark
+        _, at_ms, _, author, _, root, _, mark, is_praise, _, _, flag = post
+        minute = at_ms // 60_000
         if self.first_minute < 0:
             self.first_minute, self.learnt = minute, minute // 60 - 1
-        kind = 2 * mark + (not self.met.meet(post.author, minute))
+        kind = 2 * mark if self.met.meet(author, minute) else 2 * mark + 1
         hour, row = minute // 60, minute // BIN
         people = self.hours.get(hour)
         if people is None and hour > self.learnt:
             people = self.hours[hour] = [0] * 7
         if people is not None:
             people[kind] += 1
-        thread, is_led = self._thread(post, kind, row, minute)
-        is_first = not self.met_here.meet(post.author ^ (2 * (row // ROWS) + (mark > 0)), minute)
-        is_counted = is_first and is_led
-        if is_counted:
-            self.spread.add(row, kind)
         if not mark:
-            self.minutes.count(minute, PRAISE if post.is_praise else CALM_POST)
+            # Calm, and nobody is upset there: the most frequent case by far.
+            is_counted = root not in self.threads.by_key or self._thread(post, kind, row, minute)[1]
+            if not self.met_here.meet(author ^ (2 * (row // ROWS)), minute) and is_counted:
+                self.spread.add(row, kind)
+            self.minutes.count(minute, PRAISE if is_praise else CALM_POST)
         else:
+            thread, is_led = self._thread(post, kind, row, minute)
+            is_counted = not self.met_here.meet(author ^ (2 * (row // ROWS) + 1), minute) and is_led
+            if is_counted:
+                self.spread.add(row, kind)
             self._complain(post, kind, minute, thread, is_counted=is_counted)
             if thread is not None and thread.upset > 1 and people is not None:
                 people[JOINER] += 1
-        if post.flag:
+        if flag:
             self.flagged.append(Flagged(post.flag, post.id, minute, post.author, post.words))
             del self.flagged[:-MOST_FLAGGED]
 
@@ -196,19 +209,13 @@ class Memory:
         """Count one complaint or hostile post; `is_counted`: its author counts for the brand as a whole."""
         if is_counted and thread is not None:
             thread.lead.append((minute // BIN, kind))
-        names = ["mentions", "complaints"]
         if is_counted:
-            names.append("people")
             self.topics.add(post.words, minute)
-        if post.mark == 2:
-            names.append("hostile")
-        self.minutes.count(minute, names)
+        self.minutes.count(minute, UPSET_POST[is_counted, post.mark])
         self.posts.add(Post(post.at_ms, post.id, post.author, post.root_id, post.root, post.copy, kind, post.weight))
 
     def _thread(self, post: Seen, kind: int, row: int, minute: int) -> tuple[Thread | None, bool]:
         """Count the author in the post's thread and copied text; does it count for the brand as a whole?"""
-        if not post.mark and self.threads.get(post.root) is None:
-            return None, True  # calm, and nobody is upset there: the most frequent case by far
         if self.met_here.meet(post.author ^ post.root, minute):
             return None, False
         thread = self.threads.add(post.root, row, kind, may_start=post.mark > 0)
@@ -229,7 +236,7 @@ class Memory:
 
     def learn(self, now: int) -> None:
         """Make the usual of every hour that ended a while ago, unless it could not be seen or it rang."""
-        if self.first_minute < 0 or (self.learnt + 2) * 60 + LEARN_AFTER > now:
+        if (self.learnt + 2) * 60 + LEARN_AFTER > now or self.first_minute < 0:
             return
         while (self.learnt + 2) * 60 + LEARN_AFTER <= now:
             self.learnt += 1
@@ -253,8 +260,8 @@ class Memory:
         self.crowd.learn(people[:JOINER], people[JOINER])
         end = hour * 60 + 60
         seen: dict[str, float] = {}
-        for hours in Burn.SPANS if self.volume.hours >= Burn.SETTLED else ():
-            seen[f"mentions {hours}"], seen[f"people {hours}"] = Burn.ratios(*self.burn_seen(end, hours), SHARE_GROWN)
+        for hours, (of_mentions, of_people) in Burn.KEYS.items() if self.volume.hours >= Burn.SETTLED else ():
+            seen[of_mentions], seen[of_people] = Burn.ratios(*self.burn_seen(end, hours), SHARE_GROWN)
         self.burn.learn(seen, self.minutes.total("people", end, 60), self.minutes.total("complaints", end, 60))
 
     def burn_seen(self, end: int, hours: int) -> tuple[float, float, float, float]:
@@ -275,13 +282,16 @@ class Memory:
         if self.stepped < 0:
             self.stepped = last - 1
         best, hour, slot = 0.0, -1, 0
+        step, count = self.record.step, self.minutes.row
         for row in range(max(self.stepped + 1, last - DAY // BIN), last + 1):
             if self.gaps and self.is_blind(row * BIN, (row + 1) * BIN):
                 continue
-            if row * BIN // 60 != hour:
-                hour = row * BIN // 60
+            if row // ROWS_AN_HOUR != hour:
+                hour = row // ROWS_AN_HOUR
                 slot = self.season.local_hour(hour)
-            best = max(best, self.record.step(slot, self.minutes.row("mentions", row)))
+            score = step(slot, count("mentions", row))
+            if score > best:
+                best = score
         self.stepped = max(self.stepped, last)
         return best
 
@@ -380,7 +390,3 @@ class Memory:
 def upset(kinds: Kinds) -> int:
     """People who complain or are hostile."""
     return sum(kinds[COMPLAINT:])
-
-
-def hostile(kinds: Kinds) -> int:
-    return kinds[HOSTILE] + kinds[HOSTILE + 1]

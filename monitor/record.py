@@ -44,13 +44,13 @@ class Record:
         self.level = 0.0
         self.factors = [1.0] * 24
         self.seen, self.usual = [0.0] * size, [0.0] * size
-        self.sums = [[0.0, 0.0] for _ in WINDOWS]  # seen, expected
+        self.all_seen, self.all_usual = [0.0] * len(WINDOWS), [0.0] * len(WINDOWS)  # in each window
         self.means: list[float | None] = [None] * len(WINDOWS)  # None: no day is over
         self.records = [0.0] * len(WINDOWS)
         self.today = [-9.0] * len(WINDOWS)
         self.peak = 0.0
         self.rang_at, self.rang_score, self.may_repeat = -1, 0.0, False  # the last alarm
-        self.shape = [(w, self.C0 * w**self.CE, w**self.ZE) for w in WINDOWS]
+        self.shape = [(k, w, self.C0 * w**self.CE, w**self.ZE) for k, w in enumerate(WINDOWS)]
 
     def step(self, hour: int, count: float) -> float:
         """The score of one more interval, at local hour 0..23: 0 means nothing new; ALARM and more is an alarm."""
@@ -62,15 +62,16 @@ class Record:
             self._end_day()
         # All four windows in one go, without a call for each: this is the price of five minutes, whoever speaks.
         seen, usual, today, means, records = self.seen, self.usual, self.today, self.means, self.records
+        all_seen, all_usual = self.all_seen, self.all_usual
         mix, decay, best = self.MIX, self.DECAY, 0.0
-        for k, ((width, c, lift), sums) in enumerate(zip(self.shape, self.sums, strict=True)):
-            of_seen, of_usual = sums
+        for k, width, c, lift in self.shape:
             if n >= width:
                 gone = (n - width) % size
-                of_seen -= seen[gone]
-                of_usual -= usual[gone]
-            sums[0] = of_seen = of_seen + count
-            sums[1] = of_usual = of_usual + expected
+                of_seen = all_seen[k] - seen[gone] + count
+                of_usual = all_usual[k] - usual[gone] + expected
+            else:
+                of_seen, of_usual = all_seen[k] + count, all_usual[k] + expected
+            all_seen[k], all_usual[k] = of_seen, of_usual
             u = log(of_seen + c if of_seen > 0 else c) - mix * log(of_usual + c if of_usual > 0 else c)
             if u > today[k]:
                 today[k] = u
@@ -82,11 +83,12 @@ class Record:
                     best = max(best, (u - self.HALF * record - (1 - self.HALF) * mean) * lift)
         at = n % size
         seen[at], usual[at] = count, expected
-        self._follow(hour, min(count, expected + self.CLIP * math.sqrt(expected + self.OVER * expected * expected)))
+        most = expected + self.CLIP * math.sqrt(expected + self.OVER * expected * expected)
+        self._follow(hour, most if most < count else count)
         self.steps = n + 1
-        self.peak *= self.PEAK
-        stands_out = best > self.STAND_OUT * self.peak
-        self.peak = max(self.peak, best)
+        peak = self.peak * self.PEAK
+        stands_out = best > self.STAND_OUT * peak
+        self.peak = best if best > peak else peak
         if best >= ALARM and n >= INTERVALS_A_DAY:
             stands_out = self._rings(n, best, stands_out=stands_out)
         return best if stands_out and n >= INTERVALS_A_DAY else 0.0
@@ -114,10 +116,11 @@ class Record:
             self.today[k] = -9.0
 
     def _follow(self, hour: int, count: float) -> None:
-        factor = self.factors[hour]
-        self.level += self.LEVEL * (count / factor - self.level)
-        ratio = min(count / max(self.level, 1e-9), 4.0)
-        self.factors[hour] = max(factor + self.HOURS * (ratio - factor), 0.02)
+        factor, level = self.factors[hour], self.level
+        self.level = level = level + self.LEVEL * (count / factor - level)
+        ratio = count / (level if level > 1e-9 else 1e-9)
+        factor += self.HOURS * ((4.0 if ratio > 4.0 else ratio) - factor)
+        self.factors[hour] = factor if factor > 0.02 else 0.02
 
     def forget(self) -> None:
         """An event is over: the next one is measured against the usual days, not against it."""
@@ -130,12 +133,14 @@ class Record:
 
     def state(self) -> list[Any]:
         return [
-            self.steps, self.level, self.factors, self.seen, self.usual, self.sums,
+            self.steps, self.level, self.factors, self.seen, self.usual,
+            list(zip(self.all_seen, self.all_usual, strict=True)),
             self.means, self.records, self.today, self.peak, self.rang_at, self.rang_score, self.may_repeat,
         ]  # fmt: skip
 
     def load(self, state: list[Any]) -> None:
         (
-            self.steps, self.level, self.factors, self.seen, self.usual, self.sums,
+            self.steps, self.level, self.factors, self.seen, self.usual, sums,
             self.means, self.records, self.today, self.peak, self.rang_at, self.rang_score, self.may_repeat,
         ) = state  # fmt: skip
+        self.all_seen, self.all_usual = [seen for seen, _ in sums], [usual for _, usual in sums]

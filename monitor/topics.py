@@ -141,6 +141,8 @@ class Topics:
                 now[a] = in_a
             if in_b < 65_536:
                 now[b] = in_b
+            if in_a + before[a] < RISING:
+                continue
             people = (in_a if in_a < in_b else in_b) + (before[a] if before[a] < before[b] else before[b])
             if people >= RISING and people >= least * ((usual[a] if usual[a] < usual[b] else usual[b]) + 1):
                 self.rising[word] = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -128,7 +128,7 @@ class Season:
         hours = [raw / self.means[0] for raw in self._raw[0]]
         days = [raw / self.means[1] for raw in self._raw[1]]
         level = 1.0 if self.level is None else self.level
-        slots = [_slot(self.zone, hour) for hour in range(self._first, self.last + self.AHEAD)]
+        slots = _slots(self.zone, self._first, self.BACK + self.AHEAD)
         self._rates = [level * (hours[slot] * days[day]) for slot, day in slots]
         self._sums = [0.0, *accumulate(self._rates)]
 
@@ -156,6 +156,11 @@ def _slot(zone: ZoneInfo, hour: int) -> tuple[int, int]:
     """Hour of the day and day of the week on the wall clock."""
     local = time_of(hour * 60).astimezone(zone)
     return local.hour, local.weekday()
+
+
+@lru_cache(64)
+def _slots(zone: ZoneInfo, first: int, count: int) -> tuple[tuple[int, int], ...]:
+    return tuple([_slot(zone, hour) for hour in range(first, first + count)])
 
 
 def _ratio(cell: Sequence[float], doubt: float) -> float:
@@ -219,6 +224,7 @@ class Crowd:
         self.kinds = list(self.PRIOR)
         self.joined, self.upset = self.JOINING_PRIOR
         self.hours = 0.0  # hours seen, forgotten at the same pace
+        self._per_hour: float | None = None  # None: to be made when asked for
 
     def learn(self, seen: Sequence[float], joined: float = 0.0) -> None:
         """The people of one hour; how many of the upset ones joined others under one post."""
@@ -226,10 +232,13 @@ class Crowd:
         self.upset = self.upset * self.KEEP_HOUR + sum(seen[2:])
         self.kinds = [old * self.KEEP_HOUR + new for old, new in zip(self.kinds, seen, strict=True)]
         self.hours = self.hours * self.KEEP_HOUR + 1
+        self._per_hour = None
 
     def per_hour(self) -> float:
         """People an hour; before anything is known, as many as the doubt is worth."""
-        return max(sum(self.kinds) - sum(self.PRIOR) * 0.5, 0.5) / max(self.hours, 1.0)
+        if self._per_hour is None:
+            self._per_hour = max(sum(self.kinds) - sum(self.PRIOR) * 0.5, 0.5) / max(self.hours, 1.0)
+        return self._per_hour
 
     def shares(self) -> Shares:
         """Shares at the upper end of what the counts leave open (two standard deviations).
@@ -254,6 +263,7 @@ class Crowd:
 
     def load(self, state: list[Any]) -> None:
         self.kinds, self.hours, self.joined, self.upset = state
+        self._per_hour = None
 
 
 def _upper(share: float, count: float) -> float:
@@ -262,19 +272,41 @@ def _upper(share: float, count: float) -> float:
 
 
 class Weighing:
-    """The logarithms behind `crowd_evidence`, made once an hour for one brand."""
+    """The logarithms behind `crowd_evidence`, each made when it is first asked for: in most hours few are."""
 
     def __init__(self, shares: Shares) -> None:
         self.shares = shares
-        storm, plain, notice = shares.pile_on(), shares.ordinary(), shares.notice()
-        self.against_plain = tuple(math.log(s / p) for s, p in zip(storm, plain, strict=True))
-        self.against_notice = tuple(math.log(s / n) for s, n in zip(storm, notice, strict=True))
-        self.mixed = tuple(
-            tuple(math.log(1 - share + share * s / p) for s, p in zip(storm, plain, strict=True)) for share in ODDS
-        )
 
-        self.most = tuple(max(0.0, log) for log in self.against_plain)  # what one person adds at most in `among`
-        self.per_joiner = math.log(JOINING / shares.joining)
+    @cached_property
+    def against_plain(self) -> tuple[float, ...]:
+        shares = self.shares
+        return tuple([math.log(s / p) for s, p in zip(shares.pile_on(), shares.ordinary(), strict=True)])
+
+    @cached_property
+    def against_notice(self) -> tuple[float, ...]:
+        shares = self.shares
+        return tuple([math.log(s / n) for s, n in zip(shares.pile_on(), shares.notice(), strict=True)])
+
+    @cached_property
+    def mixed(self) -> tuple[tuple[float, ...], ...]:
+        storm, plain = self.shares.pile_on(), self.shares.ordinary()
+        both = tuple(zip(storm, plain, strict=True))
+        return tuple([tuple([math.log(1 - share + share * s / p) for s, p in both]) for share in ODDS])
+
+    @cached_property
+    def slopes(self) -> tuple[float, ...]:
+        """How fast a person's part in `among` grows with the crowd's share, at a share of 0; it grows ever slower."""
+        storm, plain = self.shares.pile_on(), self.shares.ordinary()
+        return tuple([s / p - 1 for s, p in zip(storm, plain, strict=True)])
+
+    @cached_property
+    def most(self) -> tuple[float, ...]:
+        """What one person adds at most in `among`."""
+        return tuple([max(0.0, log) for log in self.against_plain])
+
+    @cached_property
+    def per_joiner(self) -> float:
+        return math.log(JOINING / self.shares.joining)
 
     def among(self, rest: Kinds) -> float:
         """Evidence, in nats, that some share of these people is a crowd. Never below 0."""
@@ -357,6 +389,7 @@ class Burn:
     # Evidence that the upset people keep step with the mentions, against 0.57 of them as in a campaign, in nats.
     JOYFUL, SURE = 0.57, 1.2
     SEEN = ("mentions", "usual_mentions", "people", "usual_people")
+    KEYS: Mapping[int, tuple[str, str]] = {hours: (f"mentions {hours}", f"people {hours}") for hours in SPANS}
 
     def __init__(self) -> None:
         self.records = {
@@ -365,6 +398,7 @@ class Burn:
             for name, record in zip(("mentions", "people"), records, strict=True)
         }
         self.recent: dict[str, list[float]] = {key: [] for key in self.records}
+        self.kept = {key: hours + self.LAG for hours, keys in self.KEYS.items() for key in keys}  # ratios
         self.people, self.complaints = 5.0, 5.0  # counted once and of each thread the first two; all
 
     def usual_people(self, complaints: float) -> float:
@@ -389,12 +423,12 @@ class Burn:
         """The ratios at the end of one hour, and what was counted in it."""
         self.people = self.people * Crowd.KEEP_HOUR + people
         self.complaints = self.complaints * Crowd.KEEP_HOUR + complaints
-        for key, record in self.records.items():
-            self.records[key] = 1 + (record - 1) * self.DECAY
+        decay = self.DECAY
+        self.records = {key: 1 + (record - 1) * decay for key, record in self.records.items()}
         for key, ratio in seen.items():
             recent = self.recent[key]
             recent.append(ratio)
-            if len(recent) > int(key.split()[1]) + self.LAG:
+            if len(recent) > self.kept[key]:
                 self.records[key] = max(self.records[key], recent.pop(0))
 
     def forget(self) -> None:

@@ -78,7 +78,12 @@ class Watch:
         if blind or self.memory.gaps:
             self.memory.know_gaps(blind)
         signals: list[Signal] = []
-        if self.waiting:
+        if len(self.waiting) == 1:
+            clock = self.waiting[0].clock
+            if clock < step:
+                posts, self.waiting = self.waiting, []
+                signals = self._look(posts, (max(clock, self.ticked) + 1) * STEP_MS, blind)
+        elif self.waiting:
             later: list[Seen] = []
             steps: dict[int, list[Seen]] = {}
             for post in self.waiting:
@@ -178,15 +183,14 @@ class Watch:
         if len(posts) > 1:
             posts.sort(key=_by_time)
         memory, is_calm, first_timely = self.memory, True, now_ms - LATE * 60_000
-        number = 0
         if posts[0].at_ms < first_timely:
             late = [p for p in posts if p.at_ms < first_timely]
-            number = len(late)
+            posts = posts[len(late) :]
             for row, group in groupby(late, key=lambda p: p.at_ms // 60_000 // BIN):
                 for post in group:
                     memory.take(post)
                 signals += self._find(CATCHING_UP, (row + 1) * BIN * 60_000, blind, is_late=True)
-        for post in posts[number:]:
+        for post in posts:
             memory.take(post)
             if post.mark or post.flag:
                 is_calm = False
@@ -209,6 +213,8 @@ class Watch:
             except Exception as error:  # one broken detector never silences the others
                 self.troubles[name] = f"the rule {name} is broken ({type(error).__name__}: {error})"
         self.memory.touched.clear()
+        if not best:
+            return []
         return [
             self._signal(found, evidence(self.memory, found, now_ms, blind, is_late=is_late), now_ms)
             for found in best.values()

@@ -36,6 +36,7 @@ DAY = 1440
 CALM, CALM_NEW, COMPLAINT, COMPLAINT_NEW, HOSTILE, HOSTILE_NEW = range(6)
 Kinds = tuple[int, int, int, int, int, int]
 NOBODY: Kinds = (0, 0, 0, 0, 0, 0)
+_BITS = (1, 2, 4, 8, 16, 32, 64, 128)
 
 
 def minute_of(at: datetime) -> int:
@@ -123,6 +124,18 @@ class Minutes:
             total += self._sum(name, first, hour * 60)
         return total + self._sum(name, end_hour * 60, last) if last > end_hour * 60 else total
 
+    def bounds(self, name: str, end: int, width: int) -> tuple[int, int]:
+        """Between these two lies `total`: the whole hours inside the minutes, and all hours they touch. In a moment."""
+        newest, hours, sums = self.newest // 60, self.hours, self.by_hour[name]
+        first, last = max((end - width) // 60, newest - hours + 1), min((end - 1) // 60, newest)
+        if first > last:
+            return 0, 0
+        a, b = first % hours, last % hours
+        most = sum(sums[a : b + 1]) if a <= b else sum(sums[a:]) + sum(sums[: b + 1])
+        # Whole hours older than the ring of minutes hold more than `total` does.
+        is_old = end - width <= self.newest - self.size
+        return 0 if is_old else most - sums[a] - (sums[b] if b != a else 0), most
+
     def row(self, name: str, row: int) -> int:
         """Sum of one field over the BIN minutes of a row; `size` has to be a multiple of BIN."""
         first = row * BIN
@@ -167,13 +180,15 @@ class Tally:
     def add(self, row_of: int, kind: int) -> None:
         """Count one person in the row `row_of` (minute // BIN)."""
         rows = self.rows
+        if rows and rows[-1][0] == row_of:
+            rows[-1][kind + 1] += 1
+            return
         at = len(rows)
         while at and rows[at - 1][0] > row_of:
             at -= 1
         if at and rows[at - 1][0] == row_of:
             rows[at - 1][kind + 1] += 1
-            if at < len(rows):
-                self._before = None
+            self._before = None
             return
         self._before = None
         row = [row_of, 0, 0, 0, 0, 0, 0]
@@ -311,33 +326,34 @@ class Met:
             self.since = minute
         # Two halves make four hashes (Kirsch and Mitzenmacher 2006); sizes are powers of two. Unrolled: asked most.
         young, step = self.young, (number >> 32) | 1
-        mask = len(young) * 8 - 1
-        a, b, c, d = number & mask, (number + step) & mask, (number + 2 * step) & mask, (number + 3 * step) & mask
-        if (
-            young[a >> 3] >> (a & 7) & 1
-            and young[b >> 3] >> (b & 7) & 1
-            and young[c >> 3] >> (c & 7) & 1
-            and young[d >> 3] >> (d & 7) & 1
-        ):
+        bits = len(young) * 8
+        mask = bits - 1
+        a = number & mask
+        b = (number := number + step) & mask
+        c = (number := number + step) & mask
+        d = (number := number + step) & mask
+        at_a, at_b, at_c, at_d = a >> 3, b >> 3, c >> 3, d >> 3
+        bit_a, bit_b, bit_c, bit_d = _BITS[a & 7], _BITS[b & 7], _BITS[c & 7], _BITS[d & 7]
+        if young[at_a] & bit_a and young[at_b] & bit_b and young[at_c] & bit_c and young[at_d] & bit_d:
             return True
-        young[a >> 3] |= 1 << (a & 7)
-        young[b >> 3] |= 1 << (b & 7)
-        young[c >> 3] |= 1 << (c & 7)
-        young[d >> 3] |= 1 << (d & 7)
+        young[at_a] |= bit_a
+        young[at_b] |= bit_b
+        young[at_c] |= bit_c
+        young[at_d] |= bit_d
         old = self.old
         if len(old) != len(young):
-            mask = len(old) * 8 - 1
-            a, b, c, d = number & mask, (number + step) & mask, (number + 2 * step) & mask, (number + 3 * step) & mask
-        known = bool(
-            old[a >> 3] >> (a & 7) & 1
-            and old[b >> 3] >> (b & 7) & 1
-            and old[c >> 3] >> (c & 7) & 1
-            and old[d >> 3] >> (d & 7) & 1
-        )
-        self.members += 1
-        if self.members * self.BITS_EACH >= len(young) * 8:
+            # Its bits are the same; its places are these, taken by the smaller size.
+            size = len(old) - 1
+            if len(old) < len(young):
+                at_a, at_b, at_c, at_d = at_a & size, at_b & size, at_c & size, at_d & size
+            else:
+                at_d, at_c = number >> 3 & size, (number := number - step) >> 3 & size
+                at_b, at_a = (number := number - step) >> 3 & size, number - step >> 3 & size
+        known = old[at_a] & bit_a and old[at_b] & bit_b and old[at_c] & bit_c and old[at_d] & bit_d
+        self.members = members = self.members + 1
+        if members * self.BITS_EACH >= bits:
             self._next_generation(minute)
-        return known
+        return known != 0
 
     def _next_generation(self, minute: int) -> None:
         is_hasty = minute - self.since < self.keep_days * DAY

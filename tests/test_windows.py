@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.detectors import complaints
 from monitor.record import Record
 from monitor.topics import Topics, words_of
-from monitor.usual import Burn, Crowd, Season, Shares, Weighing, weigh
+from monitor.usual import SPREAD, Burn, Crowd, Season, Shares, Weighing, weigh
 from monitor.windows import EPOCH, Met, Minutes, Posts, Tally, Threads, minute_of, number_of, time_of
 
 START = minute_of(datetime(2026, 3, 2, tzinfo=UTC))
@@ -28,6 +29,8 @@ def test_minutes_are_summed_whatever_the_order_they_come_in(offsets: list[int], 
         kept = [o for o in [*kept, offset] if o > newest - 120]
     expected = sum(end - width <= o < end for o in kept)
     assert ring.total("mentions", START + end, width) == expected
+    least, most = ring.bounds("mentions", START + end, width)
+    assert least <= expected <= most
 
 
 @given(st.lists(st.tuples(st.integers(0, 60), KINDS), max_size=60), st.integers(0, 60), st.integers(0, 60))
@@ -134,6 +137,7 @@ def test_another_hostile_stranger_never_weighs_against_a_crowd(people: list[int]
     calmer = (kinds[0] + 1, *kinds[1:])
     assert weigh(calmer, weighing.against_plain) < weigh(kinds, weighing.against_plain)  # type: ignore[arg-type]
     assert weighing.among(kinds) >= 0  # type: ignore[arg-type]
+    assert weighing.among(kinds) <= max(0.0, weigh(kinds, weighing.slopes)) + 1e-9  # type: ignore[arg-type]
 
 
 @given(st.floats(0.01, 0.9), st.floats(0.001, 0.4), st.floats(0.05, 0.97), st.floats(0.05, 0.97))
@@ -172,3 +176,9 @@ def test_time_and_minutes_are_each_others_opposite() -> None:
     assert time_of(minute_of(EPOCH + timedelta(days=20_000, minutes=7, seconds=59))) == EPOCH + timedelta(
         days=20_000, minutes=7
     )
+
+
+@given(st.floats(0.05, 200.0), st.integers(1, 400))
+def test_the_glance_at_a_rate_never_hides_what_the_formula_finds(mean: float, people: int) -> None:
+    if people > mean:
+        assert complaints.deviance(people, mean, SPREAD) <= complaints.deviance_at_most(people, mean) + 1e-9

@@ -28,7 +28,7 @@ from monitor.detectors.pileon import (
     shares_inputs,
     shares_of,
 )
-from monitor.memory import Memory, hostile, upset
+from monitor.memory import Memory, upset
 from monitor.usual import SPREAD, Shares, Weighing, weigh
 from monitor.windows import BIN, Kinds
 
@@ -53,7 +53,11 @@ def rate_score(people: float, mean: float, tolerated: float) -> float:
     """More upset people than at this hour of the week: 1.0 is the threshold; fewer than usual is 0."""
     if people <= mean:
         return 0.0
-    return deviance(people, max(mean, 0.05), SPREAD) / (bar(RATE_CHANCES * WEEK_HOURS, tolerated) + RATE_EXTRA)
+    return deviance(people, max(mean, 0.05), SPREAD) / _bar_of_rate(tolerated)
+
+
+def _bar_of_rate(tolerated: float) -> float:
+    return bar(RATE_CHANCES * WEEK_HOURS, tolerated) + RATE_EXTRA
 
 
 def deviance(seen: float, mean: float, k: float) -> float:
@@ -80,11 +84,16 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     if recent < 2:
         return
     best, value = None, 0.0
+    shares = memory.weighing.shares
     for span, kinds in zip(LOOKED_AT, sums, strict=True):
-        people = upset(kinds)
+        calm, calm_new, complaint, complaint_new, hostile, hostile_new = kinds
+        people = complaint + complaint_new + hostile + hostile_new
         if span == BURNS_ROWS or people < FEWEST or recent < BURNS_SHARE * people:
             continue
-        if _may_ring(memory, kinds, people):
+        # A glance that spares the sums: without these nothing comes near the bar.
+        total = people + calm + calm_new
+        is_odd = people >= 1.25 * shares.upset * total or hostile + hostile_new >= 2 * shares.hostile * total
+        if is_odd or people >= LOUD:
             start = (last - span + 1) * BIN
             of_span = _score(memory, kinds, people, start, end)
             if of_span >= 1 and of_span > value:
@@ -93,24 +102,27 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
         yield _found(memory, value, *best, end)
 
 
-def _may_ring(memory: Memory, kinds: Kinds, people: int) -> bool:
-    """A glance that spares the sums: without these nothing comes near the bar."""
-    total, shares = sum(kinds), memory.weighing.shares
-    return people >= 1.25 * shares.upset * total or hostile(kinds) >= 2 * shares.hostile * total or people >= LOUD
-
-
 def _score(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> float:
     """The score, or some number below 1 when it is below 1."""
     shares, per_hour, weighing = memory.weighing.shares, memory.crowd.per_hour(), memory.weighing
     tolerated = TOLERATED[memory.rules.sensitivity]
     value = 0.0
-    if weigh(kinds, weighing.most) >= bar(per_hour * WEEK_HOURS, tolerated):
+    # The evidence grows ever slower with the crowd's share, so it is at most its slope at the beginning.
+    needed = bar(per_hour * WEEK_HOURS, tolerated)
+    if weigh(kinds, weighing.slopes) > 0.99 * needed and weigh(kinds, weighing.most) >= needed:
         value = share_score(kinds, shares, per_hour, tolerated, weighing)
     if memory.is_young:
         return on_first_day(value, people)
     if people >= shares.upset * sum(kinds):
-        return max(value, rate_score(people, memory.season.mean(start, end), tolerated))
+        mean = memory.season.mean(start, end)
+        if people > mean and deviance_at_most(people, max(mean, 0.05)) > 0.99 * _bar_of_rate(tolerated):
+            return max(value, rate_score(people, mean, tolerated))
     return value
+
+
+def deviance_at_most(seen: float, mean: float) -> float:
+    """`deviance` is the integral of (seen - x) / (x + x^2 / k) from the mean to what was seen."""
+    return (seen - mean) ** 2 / (2 * mean * (1 + mean / SPREAD))
 
 
 def _found(memory: Memory, value: float, kinds: Kinds, people: int, start: int, end: int) -> Found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from db.rows import Sensitivity, Severity
 
@@ -34,6 +35,7 @@ YOUNG_BAR = 1.6  # on a brand's first day so much more evidence is asked for
 YOUNG_FEWEST = 8  # and so many people
 
 
+@lru_cache(1024)
 def bar(chances_a_week: float, tolerated: float) -> float:
     """Evidence, in nats, that is worth an alarm.
 

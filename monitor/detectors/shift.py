@@ -37,8 +37,10 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
         return
     memory.shift_at = end
     usual = memory.mood.usual()
+    if usual is None or not _may_ring(memory, end, *usual):
+        return
     mood = mood_of(memory.minutes, end, WINDOW, FEWEST_MENTIONS)
-    if usual is None or mood is None:
+    if mood is None:
         return
     people = memory.minutes.total("people", end, WINDOW)
     mentions = memory.minutes.total("mentions", end, WINDOW)
@@ -62,3 +64,13 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
                 ("times", times),
             ),
         )
+
+
+def _may_ring(memory: Memory, end: int, mean: float, sd: float) -> bool:
+    """A glance at whole hours that spares the minutes: so few people cannot turn the mood, even without praise."""
+    _, people = memory.minutes.bounds("people", end, WINDOW)
+    least, most = memory.minutes.bounds("mentions", end, WINDOW)
+    if people < FEWEST_PEOPLE or most < FEWEST_MENTIONS:
+        return False
+    worst = -people / max(least, FEWEST_MENTIONS)
+    return score(worst, mean, sd, most, BAR[memory.rules.sensitivity]) > 0.99

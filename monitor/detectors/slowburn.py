@@ -66,10 +66,24 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     if end // EVERY == memory.slow_at // EVERY or memory.volume.hours < LEAST_HOURS:
         return
     memory.slow_at = end
-    spans = [hours for hours in Burn.SPANS if end - hours * 60 >= memory.over_at]
+    spans = [hours for hours in Burn.SPANS if end - hours * 60 >= memory.over_at and _may_ring(memory, end, hours)]
     found = [f for hours in spans for f in _look(memory, end, hours) if f.score >= 1]
     if found:
         yield max(found, key=lambda f: f.score)
+
+
+def _may_ring(memory: Memory, end: int, hours: int) -> bool:
+    """A glance at whole hours that spares the minutes: without these no ratio comes near its floor."""
+    _, people = memory.minutes.bounds("people", end, hours * 60)
+    if people < FEWEST:
+        return False
+    floors, floor_of_people, _ = FLOORS[memory.rules.sensitivity]
+    usual_people = memory.burn.usual_people(memory.season.mean(end - hours * 60, end))
+    if people > 0.99 * floor_of_people * usual_people:
+        return True
+    _, mentions = memory.minutes.bounds("mentions", end, hours * 60)
+    usual = memory.volume.mean(end - hours * 60, end)
+    return mentions + Burn.DOUBT > 0.99 * floors[hours] * (usual + Burn.DOUBT)
 
 
 def _look(memory: Memory, end: int, hours: int) -> Iterator[Found]:
