@@ -141,7 +141,7 @@ def by_language(rows: Sequence[Labelled], heads: learned.Heads | None = None) ->
 
 
 def measure_without(name: str) -> None:
-    heads, _ = learning.build(learning.read_sentences(without=(name,)))
+    heads, _ = learning.build(learning.read_sentences(without=(name,)), without=(name,))
     for which, some in (("patterns alone", patterns_alone()), (f"with heads that never saw {name}", heads)):
         print(f"\n{name}, {which}")
         table(by_language(labelled(name), some))

@@ -137,6 +137,20 @@ def test_what_is_missing_is_asked_for_and_nothing_is_written_for_the_person() ->
     assert all(question.endswith("?") for question in advice.questions)
 
 
+@pytest.mark.parametrize(
+    ("draft", "is_heard"),
+    [
+        ("Nine days without a line in Mill Lane, while we told you each evening that it would be the next one.", True),
+        ("We are sorry if you were expecting an engineer on Thursday, and I have booked a visit for you.", True),
+        ("You should have told the engineer on Thursday that the gate was locked, it says so on the form.", False),
+        ("Thank you for getting in touch, we are sorry to hear this and would like to look into it for you.", False),
+    ],
+)
+def test_a_detail_is_heard_in_a_condition_and_not_in_a_reproach(draft: str, is_heard: bool) -> None:
+    complaint = "Broadband down for 9 days in Mill Lane, and the engineer never came on Thursday"
+    assert check(complaint, draft).heard == is_heard
+
+
 def test_the_words_that_made_a_part_count_are_shown() -> None:
     draft = "Fourteen weeks. I can’t imagine the wait: we lost your sofa."
     shown = {word.part: draft[slice(*word.span)] for word in check("sofa, 14 weeks late", draft).words}

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
+
 from monitor.answer import heat, learned
 from monitor.answer.english import ENGLISH
 from monitor.answer.french import FRENCH
-from monitor.answer.hearing import heard_words
+from monitor.answer.hearing import counts, heard_words
 from monitor.answer.language import language_of
 from monitor.answer.reading import Reading, Span, read, sentences
 from monitor.answer.tongue import CODES, PARTS, Code, Part, Tongue
@@ -27,10 +30,10 @@ Verdict = Literal["ready", "think again", "blocked"]
 TONGUES = {"en": ENGLISH, "fr": FRENCH}
 _CODE: dict[str, Code] = {code: code for code in CODES}
 _PART: dict[str, Part] = {part: part for part in PARTS}
-DEFENCES: tuple[Code, ...] = (
-    "conditional", "policy", "blame", "minimise", "wall", "passive", "compensation", "heated",
-)  # fmt: skip
+ARGUES: tuple[Code, ...] = ("blame", "minimise", "heated")
 """A detail that is repeated in order to argue with it is not heard."""
+DEFENDS: tuple[Code, ...] = ("conditional", "policy", "wall", "passive", "compensation")
+"""A detail beside one of these is heard less."""
 EARLY_MINUTES = 60.0
 """Compensation offered in public this soon feeds the storm (Herhausen 2023)."""
 
@@ -94,7 +97,7 @@ def check(
     guesses = _guesses(said, tongue, heads)
     is_early = minutes_open is None or minutes_open < EARLY_MINUTES
     findings = _findings(said, tongue, guesses, names_compensation=is_public and is_early)
-    found = _parts(said, asked, tongue, guesses)
+    found = _parts(said, asked, tongue, guesses, heads)
     there = {word.part for word in found}
     return Advice(
         lang=tongue.lang,
@@ -162,10 +165,27 @@ def _trimmed(sentence: str, start: int) -> Span:
     return start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())
 
 
-def _parts(said: Reading, asked: Reading, tongue: Tongue, guesses: list[_Guess]) -> tuple[Words, ...]:
+def overlap(complaint: str, draft: str, lang: str) -> npt.NDArray[np.float32]:
+    """`hearing.COUNTS` of a draft beside its complaint. `lang`: "en" or "fr"."""
+    said, tongue = read(draft).plain, TONGUES[lang]
+    return counts(said, read(complaint).plain, *_shields(said, tongue), tongue)
+
+
+def _shields(plain: str, tongue: Tongue) -> tuple[list[Span], list[Span]]:
+    """Where a folded draft argues, and where it defends itself."""
+    argued, defended = (
+        [place for code in codes for place in _places(plain, code, tongue)] for codes in (ARGUES, DEFENDS)
+    )
+    return argued, defended
+
+
+def _parts(
+    said: Reading, asked: Reading, tongue: Tongue, guesses: list[_Guess], heads: learned.Heads | None
+) -> tuple[Words, ...]:
     found = []
-    defended = tuple(place for code in DEFENCES for place in _places(said.plain, code, tongue))
-    if place := heard_words(said.plain, asked.plain, defended, tongue):
+    argued, defended = _shields(said.plain, tongue)
+    weights = (heads or learned.heads()).hearing
+    if place := heard_words(said.plain, asked.plain, argued, defended, tongue, weights):
         found.append(Words(part="heard", span=said.span(*place)))
     for part in PARTS[1:]:
         likely = max((each for each in guesses if each.name == part), key=lambda each: each.margin, default=None)

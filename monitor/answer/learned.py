@@ -131,7 +131,7 @@ class Heads:
     """`keys`: the columns that were learned, in order; `table`: these x heads; `plain`: numbers x heads.
 
     Logits are calibrated (Platt 1999). `shown`: from which a head says yes; `certain`: from which it says so as
-    surely as a pattern.
+    surely as a pattern. `hearing`: what each of `hearing.COUNTS` is worth, and what is added.
     """
 
     keys: Ints
@@ -140,6 +140,7 @@ class Heads:
     bias: Floats
     shown: Floats
     certain: Floats
+    hearing: Floats
 
     def logits(self, said: Sequence[str], lang: str) -> Floats:
         """What each head makes of the tokens of one sentence, at least one."""
@@ -158,7 +159,7 @@ def shipped() -> Path:
 def heads(folder: Path | None = None) -> Heads:
     """Read the weights, once per process; None: those that ship."""
     stored = numbers_in((folder or shipped()) / "weights.npz")
-    wide = {name: stored[name].astype(np.float32) for name in ("plain", "bias", "shown", "certain")}
+    wide = {name: stored[name].astype(np.float32) for name in ("plain", "bias", "shown", "certain", "hearing")}
     keys = stored["keys"].astype(np.int64)
     return Heads(keys=keys, table=stored["table"].astype(np.float32) * stored["step"], **wide)
 

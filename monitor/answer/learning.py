@@ -1,26 +1,26 @@
 """Builds the learned half of the coach from labelled replies and single sentences. The same data give the same bytes.
 
-scikit-learn is needed here and in `monitor.scoring.train`, whose way of fitting this uses, and nowhere else.
+scikit-learn is needed here and in `monitor.scoring.train`, and nowhere else.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import warnings
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from monitor.answer.coach import TONGUES, is_asked, is_met
+from monitor.answer.coach import TONGUES, is_asked, is_met, overlap
 from monitor.answer.learned import FEWEST, HEADS, Floats, Heads, Ints, Name, columns, numbers, shipped, tokens
 from monitor.answer.reading import read, sentences
 from monitor.answer.tongue import CODES, PARTS
-from monitor.scoring.train import DataError, Head, Matrix, calibrate, fit_head
-from monitor.scoring.vectors import Vectors
+from monitor.scoring.train import DataError, calibrate
 
 Flags = npt.NDArray[np.bool_]
 
@@ -32,6 +32,9 @@ BLOCK = 6
 COST = 10.0
 # How strongly words, pairs, pairs over one word and letter n-grams speak before anything is learned.
 _STRENGTH = (0.7, 0.5, 0.35, 0.5)
+_PLAIN = np.float32(0.2)  # and what is known of a sentence besides
+_ROUNDS = 20  # of liblinear
+_SEED = 20_261
 _HARMLESS = 4.0
 """What a sentence of a draft that does not mean a name weighs: of such nearly all drafts are made."""
 MEANT: Mapping[Name, int] = {
@@ -47,6 +50,9 @@ LOOSER: Mapping[Name, float] = {"blame": 0.70, "heated": 0.70}
 LEAST = 1.0
 """A head that would find fewer sentences in a thousand stays silent: it can do more harm than good."""
 SURE = 0.98
+HEARD = 0.3
+"""How likely it must be that a draft repeats a detail: of those above it more than nine in ten do."""
+_BY_OTHERS = ("fresh", "unmet", "bare")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,12 @@ def read_sentences(without: Sequence[str] = ()) -> list[Sentence]:
     if not found:
         raise DataError(f"No labelled replies in {replies_folder()}")
     return found
+
+
+def _rows(name: str) -> Iterator[dict[str, object]]:
+    """The replies of one set."""
+    for line in (replies_folder() / f"{name}.jsonl").read_text("utf-8").splitlines():
+        yield json.loads(line)
 
 
 def _fold(data: str, key: str) -> int:
@@ -138,6 +150,54 @@ class Columns:
     weights: Floats
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """Sentences as numbers. `hashed`: a scipy CSR matrix of N x columns; `plain`: N x numbers."""
+
+    hashed: object
+    plain: Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """One linear head."""
+
+    hashed: Floats
+    plain: Floats
+    bias: float
+
+    def logits(self, matrix: Matrix, rows: Ints) -> Floats:
+        linear = matrix.hashed[rows] @ self.hashed  # type: ignore[index]
+        return np.asarray(linear + matrix.plain[rows] @ self.plain + self.bias, np.float32)
+
+    def scaled(self, slope: float, shift: float) -> Head:
+        """The head whose logits are `slope` times these, plus `shift`."""
+        return Head(self.hashed * slope, self.plain * slope, self.bias * slope + shift)
+
+
+def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats) -> Head:
+    """Logistic regression on some rows (liblinear, dual, fixed seed)."""
+    from scipy import sparse
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
+    wide = matrix.plain.shape[1]
+    if len(set(wanted.tolist())) == 1:  # nothing to tell apart
+        columns = np.zeros(matrix.hashed.shape[1], np.float32)  # type: ignore[attr-defined]
+        return Head(columns, np.zeros(wide, np.float32), 4.0 if wanted[0] else -4.0)
+    plain = sparse.csr_matrix(matrix.plain[rows] * _PLAIN)
+    both = sparse.hstack((matrix.hashed[rows], plain)).tocsr()  # type: ignore[index]
+    learner = LogisticRegression(
+        C=COST, solver="liblinear", dual=True, max_iter=_ROUNDS, random_state=_SEED, intercept_scaling=3.0
+    )
+    with warnings.catch_warnings():
+        # The rounds are few on purpose: more of them change nothing that can be measured.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        learner.fit(both, wanted, sample_weight=weight)
+    weights = learner.coef_[0].astype(np.float32)
+    return Head(weights[:-wide], weights[-wide:] * _PLAIN, float(learner.intercept_[0]))
+
+
 def build_matrix(found: Sequence[Sentence]) -> tuple[Matrix, Columns]:
     """Sentences as the heads see them; which columns there are, and how rare each is, is learned from them."""
     from scipy import sparse
@@ -162,9 +222,7 @@ def build_matrix(found: Sequence[Sentence]) -> tuple[Matrix, Columns]:
         keys.append(known[rare > 0])
         weights.append(rare[rare > 0] * factor)
     plain = np.stack([numbers(each, one.lang) for each, one in zip(said, found, strict=True)])
-    none = Vectors(np.zeros(0, np.uint64), np.zeros((0, 1), np.float32))
-    empty, one_ = np.zeros((len(found), 1), np.float32), np.ones(1, np.float32)
-    matrix = Matrix(sparse.hstack(blocks).tocsr().astype(np.float32), one_, one_, plain, empty, none)
+    matrix = Matrix(sparse.hstack(blocks).tocsr().astype(np.float32), plain)
     return matrix, Columns(np.concatenate(keys), np.concatenate(weights).astype(np.float32))
 
 
@@ -190,9 +248,9 @@ def learn(found: Sequence[Sentence], matrix: Matrix, name: Name) -> Learned:
     for fold in range(FOLDS):
         kept, out = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
         if len(out):
-            unseen[out] = fit_head(matrix, rows[kept], wanted[kept], weight[kept], COST).logits(matrix, rows[out])
+            unseen[out] = fit_head(matrix, rows[kept], wanted[kept], weight[kept]).logits(matrix, rows[out])
     slope, shift = calibrate(unseen, wanted, plain)
-    head = fit_head(matrix, rows, wanted, weight, COST).scaled(slope, shift)
+    head = fit_head(matrix, rows, wanted, weight).scaled(slope, shift)
     return Learned(head, np.asarray(unseen * slope + shift, np.float32), rows, wanted)
 
 
@@ -239,8 +297,29 @@ def _certain(meant: Floats, near: Floats, other: Floats) -> float:
     return float(np.inf)
 
 
-def build(found: Sequence[Sentence], names: Sequence[Name] = HEADS) -> tuple[Heads, dict[Name, Threshold]]:
-    """The heads of some names, and how each threshold was chosen."""
+def learn_hearing(without: Sequence[str] = ()) -> Floats:
+    """What each of `hearing.COUNTS` is worth for `heard`, and what is added, so that 0 is the threshold.
+
+    From the labelled replies, but for the sets `without`. Logistic regression; replies by hands that had not seen
+    the first rules of `heard` weigh double, for they are nearer to what will come.
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    met, wanted, weight = [], [], []
+    for name in SETS:
+        for row in [] if name in without else _rows(name):
+            met.append(overlap(str(row["complaint"]), str(row["draft"]), str(row["lang"])))
+            wanted.append(int(str(row["heard"])))
+            weight.append(2.0 if name in _BY_OTHERS else 1.0)
+    learner = LogisticRegression(C=0.3, max_iter=1000).fit(np.stack(met), wanted, sample_weight=weight)
+    shift = learner.intercept_ - np.log(HEARD / (1 - HEARD))
+    return np.concatenate((learner.coef_[0], shift)).astype(np.float32)
+
+
+def build(
+    found: Sequence[Sentence], names: Sequence[Name] = HEADS, without: Sequence[str] = ()
+) -> tuple[Heads, dict[Name, Threshold]]:
+    """The heads of some names, and how each threshold was chosen. `without`: sets that `found` does not hold."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(limits=1):  # sums in another order would end in other bytes
@@ -250,10 +329,11 @@ def build(found: Sequence[Sentence], names: Sequence[Name] = HEADS) -> tuple[Hea
     heads = Heads(
         keys=known.keys,
         table=np.stack([each.head.hashed * known.weights for each in learned], axis=1),
-        plain=np.stack([each.head.dense for each in learned], axis=1),
+        plain=np.stack([each.head.plain for each in learned], axis=1),
         bias=np.array([each.head.bias for each in learned], np.float32),
         shown=np.array([each.at for each in chosen], np.float32),
         certain=np.array([each.certain for each in chosen], np.float32),
+        hearing=learn_hearing(without),
     )
     return heads, dict(zip(names, chosen, strict=True))
 
@@ -269,6 +349,7 @@ def packed(heads: Heads) -> dict[str, npt.NDArray[np.generic]]:
         "bias": heads.bias,
         "shown": heads.shown,
         "certain": heads.certain,
+        "hearing": heads.hearing,
     }
 
 
@@ -312,6 +393,6 @@ def describe(found: Sequence[Sentence], chosen: Mapping[Name, Threshold], column
 def train(out: Path, without: Sequence[str] = ()) -> Heads:
     """Build the heads into folder `out`. `without`: sets of replies that are left out. Raises DataError."""
     found = read_sentences(without)
-    heads, chosen = build(found)
+    heads, chosen = build(found, without=without)
     save(heads, describe(found, chosen, len(heads.keys)), out)
     return heads
