@@ -84,7 +84,12 @@ class Record:
         at = n % size
         seen[at], usual[at] = count, expected
         most = expected + self.CLIP * math.sqrt(expected + self.OVER * expected * expected)
-        self._follow(hour, most if most < count else count)
+        # The level and the hour's factor follow what was seen, but for what is beyond all measure.
+        taken, factor, level = most if most < count else count, self.factors[hour], self.level
+        self.level = level = level + self.LEVEL * (taken / factor - level)
+        ratio = taken / (level if level > 1e-9 else 1e-9)
+        factor += self.HOURS * ((4.0 if ratio > 4.0 else ratio) - factor)
+        self.factors[hour] = factor if factor > 0.02 else 0.02
         self.steps = n + 1
         peak = self.peak * self.PEAK
         stands_out = best > self.STAND_OUT * peak
@@ -114,13 +119,6 @@ class Record:
             else:
                 self.means[k] = mean + self.DAILY * (day - mean)
             self.today[k] = -9.0
-
-    def _follow(self, hour: int, count: float) -> None:
-        factor, level = self.factors[hour], self.level
-        self.level = level = level + self.LEVEL * (count / factor - level)
-        ratio = count / (level if level > 1e-9 else 1e-9)
-        factor += self.HOURS * ((4.0 if ratio > 4.0 else ratio) - factor)
-        self.factors[hour] = factor if factor > 0.02 else 0.02
 
     def forget(self) -> None:
         """An event is over: the next one is measured against the usual days, not against it."""

@@ -95,8 +95,11 @@ class Sketch:
         if not other.posts:
             return
         self.posts += other.posts
-        mine = np.frombuffer(self.cells, np.uint16)
-        mine += np.minimum(np.frombuffer(other.cells, np.uint16), ~mine)  # ~mine: what a cell has room for
+        mine, theirs = np.frombuffer(self.cells, np.uint16), np.frombuffer(other.cells, np.uint16)
+        if self.posts * MOST_WORDS < 60_000:  # no cell is full
+            mine += theirs
+        else:
+            mine += np.minimum(theirs, ~mine)  # ~mine: what a cell has room for
 
     def halve(self) -> None:
         self.cells = array("H", (np.frombuffer(self.cells, np.uint16) >> 1).tobytes())

@@ -56,24 +56,28 @@ class Season:
         slot, day = self._slot(hour)
         if self.level is None:
             self.level = max(seen, 0.2)
-        of_hour, of_day = self.hour_factor(slot), self.day_factor(day)
+        raw_hours, raw_days = self._raw
+        of_hour, of_day = raw_hours[slot] / self.means[0], raw_days[day] / self.means[1]
         mean = self.level * (of_hour * of_day)
         # Of the first day all is believed: bounded by what one night had, a level took a week to be learnt.
         is_first_day = self.hours < self.FIRST_HOURS
-        taken = seen if is_first_day else min(seen, mean + 3 * math.sqrt(mean + mean * mean / SPREAD) + 1)
+        spread = math.sqrt(mean + mean * mean / SPREAD)
+        taken = seen if is_first_day else min(seen, mean + 3 * spread + 1)
+        # One busy day is a large part of the Thursdays that are remembered, so it teaches the factors less.
+        of_cell = seen if is_first_day else min(seen, mean + spread + 1)
         self.hours += 1
         for cell, keep, others in ((self.by_hour[slot], KEEP, of_day), (self.by_day[day], KEEP_DAY, of_hour)):
-            cell[0] = cell[0] * keep + taken
+            cell[0] = cell[0] * keep + of_cell
             cell[1] = cell[1] * keep + self.level * others
         if is_first_day:
             self._begin(taken)
         else:
-            raw_hours, raw_days = self._raw
             raw_hours[slot] = _ratio(self.by_hour[slot], self.DOUBT)
             raw_days[day] = _ratio(self.by_day[day], 3 * self.DOUBT)
-            self.means = (sum(raw_hours) / 24, sum(raw_days) / 7)
+            of_hours, of_days = self.means = (sum(raw_hours) / 24, sum(raw_days) / 7)
             pace = max(self.PACE, 1 / self.hours)
-            self.level = max(0.02, self.level + pace * (taken / max(self.factor(hour), 0.05) - self.level))
+            factor = (raw_hours[slot] / of_hours) * (raw_days[day] / of_days)
+            self.level = max(0.02, self.level + pace * (taken / max(factor, 0.05) - self.level))
         self.last, self._rates = hour, []
 
     def _begin(self, seen: float) -> None:

@@ -32,7 +32,7 @@ MOST_WAITING = 300  # mentions of unfinished steps; beyond them they are counted
 FLOOD = 10  # complaints of one author in an hour
 CALM_MINUTES = 30
 SEEN_MINUTES = 60
-VERSION = 6
+VERSION = 7
 WORDS_AT = Seen._fields.index("words")
 
 

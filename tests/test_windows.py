@@ -118,6 +118,14 @@ def test_a_wild_hour_of_a_later_day_teaches_a_bounded_amount() -> None:
     assert season.level is not None and season.level < 12
 
 
+def test_one_busy_day_is_not_the_new_usual_of_its_weekday() -> None:
+    season, first = Season("UTC"), START // 60
+    for hour in range(24 * 28):
+        season.learn(first + hour, 250.0 if hour // 24 == 24 else 100.0)  # the fourth Thursday
+    thursday = START + (28 + 3) * 1440
+    assert season.mean(thursday, thursday + 1440) < 1.2 * season.mean(thursday - 1440, thursday)
+
+
 def test_a_day_of_23_hours_has_each_hour_in_its_place() -> None:
     season = Season("Europe/Paris")
     before = datetime(2026, 3, 28, 7, tzinfo=UTC)  # eight o'clock in winter

@@ -26,7 +26,7 @@ from monitor.usual import Shares, Weighing, weigh
 from monitor.windows import BIN, Kinds
 
 FEWEST = 3  # upset people under one post; two are a coincidence
-NOTICES_A_WEEK = 30.0  # threads that draw complaints as a notice does
+NOTICES_A_WEEK = 22.0  # threads that draw complaints as a notice does
 NEAR_ROWS = 4  # what is said elsewhere is looked at for at least 20 minutes
 BURNS_ROWS = 6  # minutes / BIN in which a crowd must still be growing
 BURNS_SHARE = 0.2

@@ -7,7 +7,7 @@ seasonal mean), and the negative binomial deviance says that it is no accident o
 
 Mentions count only while the upset people keep step, so a campaign is no slow burn; people alone count only when
 their share has grown. What belongs to an incident that is over does not ring once more. News days are kept out by
-the record of a brand that has them: two and a half times the usual.
+the record of a brand that has them, and by the floors: a news day is two and a half times the usual.
 """
 
 from __future__ import annotations
@@ -25,14 +25,19 @@ FEWEST = 6  # upset people
 # Hours -> k of the negative binomial: sums over several hours vary less than one hour does.
 SPREADS = {6: 30.0, 12: 60.0, 24: 100.0}
 CHANCES_A_WEEK = 49  # windows of 6, 12 and 24 hours that are different from each other
-# The more mentions are usual, the less of a ratio is chance, so the floors of the mentions grow with them by up to
-# so much; half of it where so many are usual in the span. A news day (2.5 times) of a large brand seldom gets there.
-GROWTH, HALF_GROWN = 0.2, 150.0
-# Sensitivity -> (floor of each span, of the people's ratio, margin over the record)
+# The more mentions are usual, the less of a ratio is chance: the floors of the mentions grow with them, half of the
+# way where so many are usual in the span. A news day (2.5 times) of a large brand seldom gets there.
+HALF_GROWN = {3: 30.0, 6: 60.0, 12: 60.0, 24: 60.0}
+# Of the mentions the record asks for at most so much more than the floor: one wild day says little of the next.
+MOST_OF_RECORD = 1.1
+# What burns slowly still burns: the last hours are a multiple as well. A news day has been all it will be by then.
+LATELY = 3
+# Sensitivity -> (floors of each span where hardly any mentions are usual and where many are, of the people's ratio,
+# margin over the record)
 FLOORS = {
-    "low": ({6: 3.2, 12: 2.9, 24: 2.5}, 2.8, 1.45),
-    "normal": ({6: 2.27, 12: 2.07, 24: 1.87}, 2.7, 1.35),
-    "high": ({6: 2.0, 12: 1.8, 24: 1.6}, 2.1, 1.1),
+    "low": ({3: (2.4, 3.4), 6: (2.56, 4.6), 12: (2.32, 4.4), 24: (2.0, 3.8)}, 2.8, 1.45),
+    "normal": ({3: (2.0, 2.8), 6: (1.82, 3.27), 12: (1.66, 3.15), 24: (1.5, 2.85)}, 2.7, 1.35),
+    "high": ({3: (1.7, 2.4), 6: (1.6, 2.9), 12: (1.45, 2.75), 24: (1.3, 2.45)}, 2.1, 1.1),
 }
 
 
@@ -83,7 +88,21 @@ def _may_ring(memory: Memory, end: int, hours: int) -> bool:
         return True
     _, mentions = memory.minutes.bounds("mentions", end, hours * 60)
     usual = memory.volume.mean(end - hours * 60, end)
-    return mentions + Burn.DOUBT > 0.99 * floors[hours] * (usual + Burn.DOUBT)
+    return mentions + Burn.DOUBT > 0.99 * _floor(floors, hours, usual) * (usual + Burn.DOUBT)
+
+
+def _floor(floors: Mapping[int, tuple[float, float]], hours: int, usual: float) -> float:
+    """Of the ratio of the mentions, where so many are usual."""
+    few, many = floors[hours]
+    return few + (many - few) * usual / (usual + HALF_GROWN[hours])
+
+
+def _still_burns(memory: Memory, end: int) -> bool:
+    """Are the mentions of the last hours a multiple, too?"""
+    seen, usual, _, _ = memory.burn_seen(end, LATELY)
+    usual = max(usual, 0.5)
+    floor = _floor(FLOORS[memory.rules.sensitivity][0], LATELY, usual)
+    return (seen + Burn.DOUBT) / (usual + Burn.DOUBT) >= floor
 
 
 def _look(memory: Memory, end: int, hours: int) -> Iterator[Found]:
@@ -93,10 +112,10 @@ def _look(memory: Memory, end: int, hours: int) -> Iterator[Found]:
     if people < FEWEST:
         return
     for is_people, ratio in enumerate(Burn.ratios(*numbers, SHARE_GROWN)):
-        record = memory.burn.records[f"{'people' if is_people else 'mentions'} {hours}"]
-        floor = floor_of_people if is_people else floors[hours] * (1 + GROWTH * usual / (usual + HALF_GROWN))
-        needed = max(floor, margin * record)
-        if ratio < needed:
+        wanted = margin * memory.burn.records[Burn.KEYS[hours][is_people]]
+        floor = floor_of_people if is_people else _floor(floors, hours, usual)
+        needed = max(floor, wanted if is_people else min(wanted, MOST_OF_RECORD * floor))
+        if ratio < needed or not (is_people or _still_burns(memory, end)):
             continue
         inputs = (
             *zip(Burn.SEEN, numbers, strict=True),

@@ -47,7 +47,12 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     tolerated = TOLERATED[memory.rules.sensitivity]
     best: Found | None = None
     for word in words:
-        people, share = topics.people(word), topics.share(word)
+        people = topics.people(word)
+        if people < FEWEST:
+            continue
+        share = topics.share(word)
+        if people < MORE * (complaining * share):
+            continue
         value = score(people, complaining, share, per_hour, tolerated)
         if value < 1 or (best is not None and (value, len(word)) <= (best.score, len(best.topic))):
             continue
