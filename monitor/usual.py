@@ -24,7 +24,7 @@ ODDS = (0.05, 0.1, 0.2, 0.4, 0.7, 0.9)  # shares of the crowd in all that is sai
 CALM_LEFT = 0.25  # in a pile-on a quarter of the usual calm posts are left
 CALM_LEFT_BY_NOTICE = 0.7  # under an ordinary service notice: seven in ten
 JOINING = 0.9  # of the upset of a pile-on: under a post where others were upset before
-REGULARS_LEFT = 0.3  # of the usual share of known people, in a pile-on
+REGULARS_LEFT = 0.4  # of the usual share of known people, in a pile-on
 
 
 class Season:

@@ -373,13 +373,30 @@ def _seeds(asked: argparse.Namespace, rate: float = 1) -> range:
     return range(asked.first_seed, asked.first_seed + runs)
 
 
-def write(page: Path, part: str, lines: Sequence[str]) -> None:
-    """Between <!-- part --> and <!-- end of part --> stands what was measured last."""
+def write(page: Path, part: str, lines: Sequence[str], *, is_whole: bool = True) -> None:
+    """Between <!-- part --> and <!-- end of part --> stands what was measured last.
+
+    `is_whole` False: rows that were measured now take the place of those of the same name, the others stay.
+    """
     text = page.read_text(encoding="utf-8")
     head, rest = text.split(f"<!-- {part} -->\n", 1)
-    _, tail = rest.split(f"<!-- end of {part} -->", 1)
+    before, tail = rest.split(f"<!-- end of {part} -->", 1)
+    if not is_whole:
+        old, new = _by_name(before.splitlines()), _by_name(lines)
+        lines = list((old | new).values())
     middle = "\n".join(lines)
     page.write_text(f"{head}<!-- {part} -->\n{middle}\n<!-- end of {part} -->{tail}", encoding="utf-8")
+
+
+def _by_name(rows: Sequence[str]) -> dict[tuple[str, str], str]:
+    """Rows by their first cell, those of a peer by the row they stand under as well. A star says: measured before."""
+    found: dict[tuple[str, str], str] = {}
+    under = ""
+    for row in rows:
+        name = row.split("|")[1].strip().removesuffix(" *") if row.startswith("|") else row
+        under = under if name.startswith("&nbsp;") else name
+        found[under, name] = row
+    return found
 
 
 def main() -> None:
@@ -399,7 +416,7 @@ def main() -> None:
             print(line, flush=True)
             lines.append(line)
         if asked.write:
-            write(asked.write, part, lines)
+            write(asked.write, part, lines, is_whole=not asked.only)
         print()
 
 
