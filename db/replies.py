@@ -154,6 +154,8 @@ def note_seen(db: sqlite3.Connection, own: Mention) -> None:
     if reply.state == "sent":
         db.execute("UPDATE replies SET seen_id = ? WHERE id = ?", (own.id, reply.id))
         return
+    if reply.state == "refused":  # whoever said no has agreed to nothing; the history keeps who it was
+        reply = replace(reply, decided_at=None, decided_by=None, decided_words="")
     _stepped(db, _put(db, replace(reply, state="seen", sent_at=own.created_at, seen_id=own.id)), "seen", None)
 
 
