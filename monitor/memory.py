@@ -124,7 +124,12 @@ def known_at(mention: Mention) -> datetime:
 
 def copy_of(text: str) -> int:
     """The same number for texts that differ in names, links, digits and signs only; 0: too short to tell."""
-    words = [word for word in _TEXT.findall(text[:2000].lower()) if word]
+    words: list[str] = []
+    for part in text[:2000].lower().split():
+        if part.isalpha():
+            words.append(part)  # most are
+        else:
+            words += [word for word in _TEXT.findall(part) if word]
     return new_number_of("copy " + " ".join(words)) if len(words) >= COPY_WORDS else 0
 
 

@@ -83,11 +83,14 @@ class Minutes:
         """Make `minute` the newest one; minutes that fall out of the ring are cleared."""
         if minute <= self.newest:
             return
-        first, size = max(self.newest + 1, minute - self.size + 1), self.size
-        a, end = first % size, first % size + minute + 1 - first
-        stop = min(end, size)
-        self._bytes[a * _WIDE : stop * _WIDE] = bytes((stop - a) * _WIDE)
-        if end > size:
+        size = self.size
+        first = self.newest + 1 if minute - self.newest <= size else minute - size + 1
+        a = first % size
+        end = a + minute + 1 - first
+        if end <= size:
+            self._bytes[a * _WIDE : end * _WIDE] = bytes((end - a) * _WIDE)
+        else:
+            self._bytes[a * _WIDE :] = bytes((size - a) * _WIDE)
             self._bytes[: (end - size) * _WIDE] = bytes((end - size) * _WIDE)
         hour = minute // 60
         if hour > self.newest // 60:

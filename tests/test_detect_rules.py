@@ -51,22 +51,33 @@ def test_the_first_days_of_a_brand_do_not_keep_later_slow_burns_out() -> None:
     assert [recompute(s) for s in slow] == [s.score for s in slow]
 
 
-def test_a_news_day_of_a_large_brand_is_no_slow_burn() -> None:
-    def burning(times: int) -> list[Found]:
-        """Six hours of so many times a hundred mentions an hour, a fifth of them by upset people."""
-        memory, end = Memory(Rules(brand="Acme")), minute_of(NOON)
-        memory.burn.records = dict.fromkeys(memory.burn.records, 1.0)  # it never had one
-        for hour in range(end // 60 - 200, end // 60):
-            memory.volume.learn(hour, 100)
-            memory.season.learn(hour, 20)
-        for n in range(600 * times):
+def burning(early: int, late: int, *, record: float = 1.0) -> list[Found]:
+    """Three hours of so many times a hundred mentions an hour, then three of so many; a fifth by upset people."""
+    memory, end = Memory(Rules(brand="Acme")), minute_of(NOON)
+    memory.burn.records = dict.fromkeys(memory.burn.records, record)
+    for hour in range(end // 60 - 200, end // 60):
+        memory.volume.learn(hour, 100)
+        memory.season.learn(hour, 20)
+    for times, start in ((early, end - 360), (late, end - 180)):
+        for n in range(300 * times):
             fields = ("mentions", "complaints", "people") if n % 5 == 0 else ("mentions",)
-            memory.minutes.count(end - 360 + n * 360 // (600 * times), fields)
-        return list(DETECTORS["slowburn"](memory, end))
+            memory.minutes.count(start + n * 180 // (300 * times), fields)
+    return list(DETECTORS["slowburn"](memory, end))
 
-    assert burning(3) == []
-    assert [found.rule for found in burning(4)] == ["slowburn"]
-    assert dict(burning(4)[0].inputs)["needed"] > 3  # an ordinary news day is two and a half times the usual
+
+def test_a_news_day_of_a_large_brand_is_no_slow_burn() -> None:
+    assert burning(3, 3) == []
+    assert [found.rule for found in burning(4, 4)] == ["slowburn"]
+    assert dict(burning(4, 4)[0].inputs)["needed"] > 3  # an ordinary news day is two and a half times the usual
+
+
+def test_what_burned_in_the_morning_and_is_over_is_no_slow_burn() -> None:
+    assert [found.rule for found in burning(3, 5)] == ["slowburn"]
+    assert burning(7, 1) == []
+
+
+def test_one_wild_day_does_not_keep_every_later_slow_burn_out() -> None:
+    assert [found.rule for found in burning(4, 4, record=9.0)] == ["slowburn"]
 
 
 def test_evidence_names_the_first_post_and_two_that_weigh_most() -> None:
