@@ -37,6 +37,9 @@ ROOMS: dict[str, str] = {
     "Apology": "Excuses",
     "Apr": "avr.",
     "As it was seen then": "Tel qu’on le voyait alors",
+    "At most {n} letters in each field. Nothing was kept.": (
+        "{n} lettres au plus dans chaque champ. Rien n’a été gardé."
+    ),
     "At most eight, each with somebody who does it.": "Huit au plus, chacune avec quelqu’un qui la fait.",
     "At most {n} complaints in 10 min; the shaded band is the usual.": (
         "Au plus {n} plaintes en 10 min ; la bande colorée est l’habitude."
@@ -204,6 +207,9 @@ ROOMS: dict[str, str] = {
     "Not seen in the last day": "Non vu depuis un jour",
     "Nothing has been decided yet.": "Rien n’a encore été décidé.",
     "Nothing is silenced.": "Aucun silence.",
+    "Nothing was kept. {who} has written here since you opened this page:": (
+        "Rien n’a été gardé. {who} a écrit ici depuis que vous avez ouvert cette page :"
+    ),
     "Nothing of ours but answers went out meanwhile.": "Rien de nous n’est parti entre-temps, sauf des réponses.",
     "Nothing yet.": "Rien encore.",
     "Noticed": "Remarqué",
@@ -315,6 +321,9 @@ ROOMS: dict[str, str] = {
     "To": "À",
     "Too few replies of ours to compare: {n}.": "Trop peu de réponses de nous à comparer : {n}.",
     "Try it": "Essayer",
+    "To put your words in their place, press once more.": (
+        "Pour mettre vos mots à leur place, appuyez encore une fois."
+    ),
     "Trying the last {days} days: {share} done.": "Essai sur les {days} derniers jours : {share} faits.",
     "Tue": "mar.",
     "Two side by side": "Deux côte à côte",

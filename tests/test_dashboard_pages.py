@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from dash import Dash
+from flask.testing import FlaskClient
 
-from dashboard import heard
+from dashboard import callbacks, heard
 from dashboard.app import create_app
 from dashboard.reader import Reader
+from db.rows import Review
 from db.store import Store
 from monitor import review
 from monitor.config import Config
 from tests import scene
-from tests.scene import BRAND, NOW, ROOT
-from tests.test_dashboard_answers import CALM, MINUTE, comes, press, shown, waiting
+from tests.questions import question
+from tests.scene import NOW, ROOT
+from tests.test_dashboard_answers import MINUTE, comes, press, shown, waiting
 
 READER = Reader()
 
@@ -43,3 +47,59 @@ def test_an_answer_that_went_out_against_a_no_is_not_told_as_agreed_to(app: Dash
     assert [(step.who, step.what) for step in store.reply_steps(reply.id)][-2:] == [
         ("Bo", "agreed" if verdict == "agree" else "refused"), (None, "seen"),
     ]  # fmt: skip
+
+
+# --- a review -----------------------------------------------------------------------------------------------------
+def write(client: FlaskClient, loaded: Any, **fields: Any) -> dict[str, Any]:
+    """Press "Write it down" on a page that was opened with `loaded`; what the page is told to show."""
+    asked: dict[str, Any] = {"review-id.data": 1, "review-loaded.data": loaded, "review-keep.n_clicks": 1}
+    asked |= {f"review-{name}.value": words for name, words in fields.items()}
+    body = question(client, "review-answer", asked, "review-keep.n_clicks")
+    answer = client.post(callbacks.PATH, json=body)
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.get_json()["response"]
+    return found
+
+
+def in_force(store: Store) -> Review:
+    return store.reviews(1)[0]
+
+
+def test_a_page_opened_before_a_colleague_wrote_takes_nothing_away(app: Dash, store: Store) -> None:
+    amina, bo = (comes(app, store, "responder", name) for name in ("Amina", "Bo"))
+    write(amina, None, summary="A guard laughed.", part="preventable")
+    shown = write(bo, None, summary="", impact="Leah waited in the cold.")
+    now = in_force(store)
+    assert (now.summary, now.impact, now.part, now.by) == (
+        "A guard laughed.", "Leah waited in the cold.", "preventable", "Bo",
+    )  # fmt: skip
+    # What Bo's window did not show yet stands in it now, and his next press takes nothing away either.
+    assert shown["review-summary"]["value"] == "A guard laughed." and shown["review-part"]["value"] == "preventable"
+    assert "review-impact" not in shown
+    fields = {"summary": now.summary, "impact": now.impact, "part": now.part}
+    write(bo, shown["review-loaded"]["data"], **fields | {"good": "Amina answered at once."})
+    assert replace(in_force(store), good="") == replace(now, good="")
+
+
+def test_two_who_write_the_same_field_read_each_other_first(app: Dash, store: Store) -> None:
+    amina, bo = (comes(app, store, "responder", name) for name in ("Amina", "Bo"))
+    write(amina, None, luck="It rained.")
+    told = write(bo, None, luck="It was a Sunday.")
+    assert "Amina has written here" in told["review-answer"]["children"]
+    assert "Luck: “It rained.”" in told["review-answer"]["children"]
+    assert in_force(store).luck == "It rained." and len(store.reviews(1)) == 1
+    write(bo, told["review-loaded"]["data"], luck="It was a Sunday.")
+    assert (in_force(store).luck, in_force(store).by) == ("It was a Sunday.", "Bo")
+
+
+def test_a_review_that_is_too_long_is_not_cut_in_silence(app: Dash, store: Store) -> None:
+    told = write(comes(app, store, "responder", "Bo"), None, impact="x" * 4001)
+    assert "At most 4000 letters" in told["review-answer"]["children"]
+    assert store.reviews(1) == []
+
+
+@pytest.mark.parametrize("loaded", [0, [], {}, "x", True, 10**9])
+def test_a_crafted_mark_writes_over_nobody(app: Dash, store: Store, loaded: Any) -> None:
+    write(comes(app, store, "responder", "Amina"), None, luck="It rained.")
+    write(comes(app, store, "responder", "Bo"), loaded, luck="It was a Sunday.")
+    assert in_force(store).luck == "It rained."

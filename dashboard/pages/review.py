@@ -30,7 +30,9 @@ from monitor.review import Study
 PARTS: tuple[Part, ...] = get_args(Part)
 STATES: tuple[ActionState, ...] = get_args(ActionState)
 WRITTEN = ("summary", "impact", "good", "bad", "luck")
+VERDICT = ("part", *WRITTEN)
 LETTERS = 4000
+EARLIER = 200  # versions of a review among which the one that a page was opened with is looked for
 MINUTE = timedelta(minutes=1)
 
 
@@ -156,17 +158,24 @@ def rang_at(found: Sequence[Early], incident: Incident, reader: Reader) -> Child
     return html.Ul([html.Li(html.Bdi(words)) for words in lines], className="plain lines")
 
 
-def verdict(reader: Reader, found: Study | None) -> html.Div:
-    """What people make of it: written and signed here."""
+def hints(reader: Reader) -> dict[str, tuple[str, str]]:
+    """Each field with its title and what belongs into it."""
     say = reader.say
-    kept = found.review if found is not None else None
-    hints = {
+    return {
         "summary": (say("Summary"), say("What happened, in five sentences")),
         "impact": (say("Impact"), say("On people first, then on us")),
+        "part": (say("Our part in it"), say("a person decides this")),
         "good": (say("Good"), say("What went well")),
         "bad": (say("Bad"), say("What did not; no names")),
         "luck": (say("Luck"), say("What could have gone otherwise")),
     }
+
+
+def verdict(reader: Reader, found: Study | None) -> html.Div:
+    """What people make of it: written and signed here."""
+    say = reader.say
+    kept = found.review if found is not None else None
+    asked = hints(reader)
     fields = [
         dmc.Textarea(
             id=f"review-{name}",
@@ -177,7 +186,8 @@ def verdict(reader: Reader, found: Study | None) -> html.Div:
             minRows=2,
             maxRows=14,
         )
-        for name, (title, hint) in hints.items()
+        for name, (title, hint) in asked.items()
+        if name != "part"
     ]
     return html.Div(
         [
@@ -186,15 +196,16 @@ def verdict(reader: Reader, found: Study | None) -> html.Div:
             fields[1],
             dmc.Select(
                 id="review-part",
-                label=say("Our part in it"),
+                label=asked["part"][0],
                 data=[{"value": p, "label": telling.part_words(p, reader)} for p in PARTS],
                 value=kept.part if kept else None,
-                placeholder=say("a person decides this"),
+                placeholder=asked["part"][1],
                 clearable=True,
             ),
             *fields[2:],
             dmc.Button(say("Write it down"), id="review-keep", n_clicks=0),
             html.P(id="review-answer", role="status", className="soft small"),
+            dcc.Store(id="review-loaded", data=mark_of(kept)),
         ],
         className="deeds verdict",
     )
@@ -305,32 +316,80 @@ def _register_words(desk: Desk, guarded: Callable[..., Any]) -> None:
         "responder",
         Output("review-answer", "children"),
         Output("review-told", "children"),
+        Output("review-loaded", "data"),
+        Output("review-part", "value"),
+        *(Output(f"review-{name}", "value") for name in WRITTEN),
         Input("review-keep", "n_clicks"),
         State("review-id", "data"),
+        State("review-loaded", "data"),
         State("review-part", "value"),
         *(State(f"review-{name}", "value") for name in WRITTEN),
         prevent_initial_call=True,
     )
-    def keep(_n: Any, incident_id: Any, part: Any, *said: Any) -> Any:
+    def keep(_n: Any, incident_id: Any, loaded: Any, part: Any, *said: Any) -> Any:
         found = find(desk, incident_id) if ctx.triggered_id == "review-keep" else None
+        nothing = [no_update] * (2 + len(VERDICT))
         if found is None:
-            return no_update, no_update
+            return [no_update, *nothing]
         reader, now, who = desk.reader, desk.clock(), security.require("responder").name
-        texts = [text.strip()[:LETTERS] if isinstance(text, str) else "" for text in said]
+        texts = [text.strip() if isinstance(text, str) else "" for text in said]
+        if any(len(text) > LETTERS for text in texts):
+            return [reader.say("At most {n} letters in each field. Nothing was kept.", n=LETTERS), *nothing]
         chosen = next((p for p in PARTS if p == part), None)
         wanted = Words(incident_id=found.id, at=now, by=who, part=chosen, **dict(zip(WRITTEN, texts, strict=True)))
         with desk.store.atomic():
-            kept = next(iter(desk.store.reviews(found.id, limit=1)), None)
+            past = desk.store.reviews(found.id, limit=EARLIER)
             empty = Words(incident_id=found.id, at=now, by=who)
-            if replace(kept or empty, at=now, by=who) == wanted:
-                return reader.say("Nothing was changed."), no_update
+            kept = past[0] if past else empty
+            base = next((each for each in past if mark_of(each) == loaded), empty)
+            if both := [name for name in VERDICT if is_of_both(name, base, kept, wanted)]:
+                return [overtaken(both, kept, reader), no_update, mark_of(kept), *nothing[2:]]
+            wanted = joined(base, kept, wanted)
+            if replace(kept, at=now, by=who) == wanted:
+                return [reader.say("Nothing was changed."), *nothing]
             desk.store.put_review(wanted)
+            [wanted] = desk.store.reviews(found.id, limit=1)  # as it is stored: cleaned, to the millisecond
             as_it_is = desk.store.incident(found.id) or found  # the watch may have written it meanwhile
             desk.store.put_changes([incidents.note(as_it_is, who, now, desk.house.say("wrote the review"))])
             desk.store.add_deed(Deed(at=now, who=who, what="review", subject=f"incident {found.id}"))
         study = review.study(desk.store, found.id, now)
         told = [block(each, study, reader) for each in telling.summary(study, reader)] if study else no_update
-        return reader.say("Noted at {at}.", at=reader.clock(now)), told
+        # A field that a colleague has filled in meanwhile is to show it; the others stay as they are typed.
+        typed = (chosen, *texts)
+        fields = [
+            no_update if getattr(wanted, name) == mine else getattr(wanted, name)
+            for name, mine in zip(VERDICT, typed, strict=True)
+        ]
+        return [reader.say("Noted at {at}.", at=reader.clock(now)), told, mark_of(wanted), *fields]
+
+
+# --- two who write at once ------------------------------------------------------------------------------------
+def mark_of(written: Words | None) -> str | None:
+    """By what a page knows which words it was opened with; None: there were none."""
+    return None if written is None else f"{written.at.isoformat()} {written.by}"
+
+
+def is_of_both(name: str, base: Words, kept: Words, wanted: Words) -> bool:
+    """Whether a colleague and the visitor have each changed a field of `base` in their own way."""
+    was, theirs, mine = (getattr(each, name) for each in (base, kept, wanted))
+    return theirs != was and mine not in (was, theirs)
+
+
+def joined(base: Words, kept: Words, wanted: Words) -> Words:
+    """`wanted` with what a colleague has changed since `base` and the visitor has not touched."""
+    theirs = {name: getattr(kept, name) for name in VERDICT if getattr(wanted, name) == getattr(base, name)}
+    return replace(wanted, **theirs)
+
+
+def overtaken(names: Sequence[str], kept: Words, reader: Reader) -> str:
+    """What the colleague wrote, so that nobody writes over words that they have not read."""
+    say, titles = reader.say, hints(reader)
+    words = {name: getattr(kept, name) or say("nothing") for name in names}
+    if "part" in words and kept.part is not None:
+        words["part"] = telling.part_words(kept.part, reader)
+    quoted = " ".join(f"{titles[name][0]}: “{cards.visible(words[name])}”" for name in names)
+    asks = say("Nothing was kept. {who} has written here since you opened this page:", who=kept.by)
+    return f"{asks} {quoted} {say('To put your words in their place, press once more.')}"
 
 
 def _register_actions(desk: Desk, guarded: Callable[..., Any]) -> None:
