@@ -159,6 +159,13 @@ class Answers:
         )
         return Judged(advice=advice, locks=locks, twin=twin, tags=self._tags(mention, words), is_compared=is_compared)
 
+    def meanwhile(self, scored: Scored) -> list[int | bool]:
+        """What may hold a draft though its words stay as they are: the page asks anew when it changes."""
+        author, brand = author_of(scored.mention), scored.mention.brand
+        since = self.desk.clock() - approval.COOLING
+        answered = len(self.desk.store.answered_at(brand, author, since)) if author else 0
+        return [answered, _is_praise(scored) and bool(self.no_thanks(brand))]
+
     def no_thanks(self, brand: str) -> tuple[Reason, ...]:
         """Why nobody is thanked at this brand now; () when they may be."""
         return thanks.closed(brand, switch.quiet(self.desk.store), harms_now(self.desk))

@@ -34,6 +34,7 @@ _ANSWERS = {
         "Elle a changé dans une autre fenêtre, ou quelqu’un a décidé entre-temps. Regardez de nouveau, puis "
         "appuyez encore une fois."
     ),
+    "What was kept there: “{words}”": "Ce qui y était gardé : « {words} »",
     "{who} wrote this at {at}:": "{who} a écrit ceci à {at} :",
     "That cannot be done: it is your own draft, or it has changed since you read it.": (
         "Impossible : c’est votre propre brouillon, ou il a changé depuis que vous l’avez lu."

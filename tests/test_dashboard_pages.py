@@ -14,12 +14,12 @@ from dashboard.app import create_app
 from dashboard.reader import Reader
 from db.rows import Review
 from db.store import Store
-from monitor import review
+from monitor import review, switch
 from monitor.config import Config
 from tests import scene
 from tests.questions import question
-from tests.scene import NOW, ROOT
-from tests.test_dashboard_answers import MINUTE, comes, press, shown, waiting
+from tests.scene import BRAND, NOW, ROOT
+from tests.test_dashboard_answers import CALM, MINUTE, comes, press, shown, waiting
 
 READER = Reader()
 
@@ -47,6 +47,59 @@ def test_an_answer_that_went_out_against_a_no_is_not_told_as_agreed_to(app: Dash
     assert [(step.who, step.what) for step in store.reply_steps(reply.id)][-2:] == [
         ("Bo", "agreed" if verdict == "agree" else "refused"), (None, "seen"),
     ]  # fmt: skip
+
+
+def box(client: FlaskClient, output: str, changed: str, **values: Any) -> dict[str, Any]:
+    asked = {"inbox-chosen.data": ROOT} | {f"inbox-{name}": value for name, value in values.items()}
+    answer = client.post(callbacks.PATH, json=question(client, output, asked, changed))
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.get_json()["response"]
+    return found
+
+
+def test_the_way_out_is_asked_for_anew_when_others_have_answered_meanwhile(app: Dash, store: Store) -> None:
+    amina, bo = (comes(app, store, "responder", name) for name in ("Amina", "Bo"))
+
+    def own() -> Any:
+        return box(amina, "inbox-own.data", "inbox-interval.n_intervals").get("inbox-own", {}).get("data")
+
+    def way() -> str:
+        typed = {"reply.value": CALM, "own.data": own()}
+        return str(box(amina, "inbox-coach.children", "inbox-own.data", **typed)["inbox-go"]["children"])
+
+    press(bo, "rest", "Somebody")  # the earlier answers are read from here on
+    assert "js-copy" in way()
+    before = own()
+    for words in ("Somebody of ours is with her now and brings tea.", "I ring you at four about the guard, Leah."):
+        press(bo, "sent", words)
+    assert own() != before, "the page does not know that it has to ask again"
+    assert "js-copy" not in way()
+
+
+def test_the_way_out_is_asked_for_anew_when_the_quiet_switch_is_turned(app: Dash, store: Store) -> None:
+    answers, [kind] = app.server.config["answers"], store.praise([BRAND], NOW - 60 * MINUTE, 1)
+    complaint = store.cases_of([ROOT])[0].scored
+    before = [answers.meanwhile(each) for each in (kind.scored, complaint)]
+    switch.turn(store, on=True, by="Bo", why="an accident at Hartsea", now=NOW)
+    assert [answers.meanwhile(each) for each in (kind.scored, complaint)] != before
+    assert answers.meanwhile(complaint) == before[1], "who complains is answered, quiet or not"
+
+
+def test_what_was_said_of_one_person_does_not_stand_under_the_next(app: Dash, store: Store) -> None:
+    amina = comes(app, store, "responder", "Amina")
+    told = box(amina, "inbox-draft.data", "inbox-chosen.data", **{"chosen.data": "x:crowd4"})
+    assert (told["inbox-reply"]["value"], told["inbox-replied"]["children"]) == ("", "")
+    assert told["inbox-verdict"]["value"] == "", "what was meant for one draft is said of another"
+
+
+def test_the_words_of_another_window_are_shown_before_they_are_written_over(app: Dash, store: Store) -> None:
+    amina = comes(app, store, "responder", "Amina")
+    press(amina, "rest", CALM)
+    [first] = store.replies()
+    known = {"draft.data": {"for": ROOT, "id": first.id, "revision": first.revision}}
+    press(amina, "rest", CALM + " She has tea.", **known)
+    told = press(amina, "rest", CALM + " I ring you.", **known).get_json()["response"]["inbox-replied"]["children"]
+    assert "another window" in told and f"“{CALM} She has tea.”" in told
 
 
 # --- a review -----------------------------------------------------------------------------------------------------

@@ -122,7 +122,11 @@ def register(
         Output(f"{page}-reply", "value"),
         Output(f"{page}-why", "value"),
         Output(f"{page}-draft", "data"),
+        # What was said of one person, and to one draft, is not said of the next.
+        Output(f"{page}-replied", "children", allow_duplicate=True),
+        Output(f"{page}-verdict", "value", allow_duplicate=True),
         Input(f"{page}-chosen", "data"),
+        prevent_initial_call="initial_duplicate",
         # What is typed before the draft has come would be written over by it.
         running=[(Output(f"{page}-reply", "readOnly"), True, False)],
     )
@@ -132,7 +136,7 @@ def register(
         if (case := case_of(desk, chosen)) is not None:
             answers.warm(case.scored.mention.brand)
         own = answers.own_draft(mention_id, security.visitor_now().name) if mention_id else None
-        return (own.words, own.why, _place(own)) if own else ("", "", {"for": mention_id})
+        return (own.words, own.why, _place(own), "", "") if own else ("", "", {"for": mention_id}, "", "")
 
     @guarded(
         "viewer",
@@ -331,7 +335,12 @@ def refusal(step: Step, answers: Answers, desk: Desk) -> str:
     judged = answers.judge(step.case.scored, step.words)
     if step.what == "sent" and judged.locks:
         return say("It is held: a second person must agree to these very words first.")
-    return say("It was changed in another window, or was decided meanwhile. Look again, then press once more.")
+    changed = say("It was changed in another window, or was decided meanwhile. Look again, then press once more.")
+    own = answers.own_draft(step.case.scored.mention.id, security.visitor_now().name)
+    if own is None or not own.words.strip() or own.words == step.words:
+        return changed
+    # The pause after the next word writes over these: they are shown once before they go.
+    return f"{changed} {say('What was kept there: “{words}”', words=cards.visible(own.words))}"
 
 
 # --- drawing: the way out ------------------------------------------------------------------------------------------
@@ -384,7 +393,11 @@ def live(desk: Desk, page: Page, chosen: Any, presence: Presence, answers: Answe
         decide_class="acts" if may_decide else "acts hidden",
         past=past(desk, rows, visitor.name),
         shown={"id": waits.id, "revision": waits.revision} if waits else None,
-        own=[answers.is_warm(mention.brand), *([r.id, r.state] for r in rows if r.writer == visitor.name)],
+        own=[
+            answers.is_warm(mention.brand),
+            answers.meanwhile(case.scored),
+            *([r.id, r.state] for r in rows if r.writer == visitor.name),
+        ],
         root_class="replybox" if visitor.may("responder") else "replybox looking",
     )
 
