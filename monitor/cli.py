@@ -115,7 +115,7 @@ def main() -> None:
 SENTENCES = (
     ("monitor.sources.table", "FileError"),
     ("monitor.counting", "CountsError"),
-    ("monitor.scoring.train", "DataError"),
+    ("monitor.scoring.labelled", "DataError"),
     ("monitor.scoring.model", "ModelError"),
 )
 

@@ -23,7 +23,7 @@ import structlog
 
 from db.rows import Deed, Look, Mention
 from db.store import Store
-from monitor.scoring import corrections, model, train
+from monitor.scoring import corrections, labelled, model
 from monitor.scoring.corrections import FEWEST, Change, Correction
 from monitor.scoring.model import Model
 from monitor.scoring.scorer import Scorer
@@ -196,8 +196,8 @@ def shipped_test() -> tuple[list[Correction], list[str]]:
 
     The shipped model has learned from these posts, so they show harm and never merit.
     """
-    dealt: dict[int, list[train.Example]] = {}
-    for example in train.read_corpus():
+    dealt: dict[int, list[labelled.Example]] = {}
+    for example in labelled.read_corpus():
         if "complaint" not in example.labels:  # posts of forums have no main label
             continue
         dealt.setdefault(hashlib.sha256(example.text.encode()).digest()[1] % 20, []).append(example)

@@ -194,7 +194,7 @@ def test_labels_that_harm_the_shipped_test_are_not_made_active(tmp_path: Path) -
     """Somebody called every complaint "other": the kept back agree, the corpus does not."""
     store = SqliteStore(tmp_path / "smoulder.sqlite3", ballast_bytes=0)
     store.put_rules(Rules(brand="Acme"), by="a test", at=NOON)
-    spoilt = [c for c in house.train.read_corpus() if c.labels.get("complaint") and c.lang == "en"][:600]
+    spoilt = [c for c in house.labelled.read_corpus() if c.labels.get("complaint") and c.lang == "en"][:600]
     posts = [make_mention(c.text, native=f"spoilt{n}") for n, c in enumerate(spoilt)]
     store.add_mentions(posts)
     store.add_scores(house.Scorer(model.load()).score(posts))

@@ -15,7 +15,7 @@ PURE = ("monitor/scoring", "monitor/detectors", "monitor/answer", "monitor/windo
         "monitor/incidents.py", "monitor/alerts.py", "monitor/memory.py", "monitor/usual.py", "monitor/record.py",
         "monitor/topics.py", "monitor/evidence.py", "monitor/replay.py")  # fmt: skip
 # Building and measuring the model reads files; it is no part of what runs.
-WORKSHOP = ("monitor/scoring/train.py", "monitor/scoring/evaluate.py", "monitor/scoring/agreement.py")
+WORKSHOP = tuple(f"monitor/scoring/{name}.py" for name in ("labelled", "train", "evaluate", "agreement"))
 NETWORK = {"socket", "requests", "httpx", "urllib", "smtplib", "tweepy", "websockets"}
 OUTSIDE = NETWORK | {"subprocess", "random", "secrets", "time", "threading", "asyncio"}
 

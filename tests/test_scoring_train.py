@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from monitor.scoring import load_scorer
+from monitor.scoring import labelled, load_scorer
 from monitor.scoring import train as building
 from monitor.scoring.corrections import FEWEST, FEWEST_KEPT_BACK, Correction, fit_corrections, right
 from monitor.scoring.evaluate import as_markdown, calibration_error, heads, macro_f1
 from monitor.scoring.features import Vocabulary
+from monitor.scoring.labelled import DataError, Example, read_corpus
 from monitor.scoring.model import HEADS, load, save
 from monitor.scoring.scorer import Scorer
-from monitor.scoring.train import DataError, Example, Trained, fit, folds_of, read_corpus
+from monitor.scoring.train import Trained, fit, folds_of
 
 COMPLAINTS = ["still no parcel, nobody answers me", "my {} broke after a day", "late again, I want a refund for the {}"]
 PRAISES = ["thank you, the {} is lovely", "great staff, we love the {}", "so happy with my {}"]
@@ -118,10 +119,21 @@ def test_the_order_of_words_is_seen_and_stops_at_the_edge_of_a_text() -> None:
 def test_slight_weights_are_dropped_and_the_largest_keep_their_size() -> None:
     import numpy as np
 
-    weights = np.array([[1.27, 0.0], [0.02, -0.5], [-0.3, 0.001]], np.float32)
+    weights = np.array([[1.27, 0.0], [0.01, -0.5], [-0.3, 0.001]], np.float32)
     table, step = building.quantised(weights)
     assert table.tolist() == [[127, 0], [0, -127], [-30, 0]]
-    assert (table * step)[2, 0] == pytest.approx(-0.3, abs=0.01)
+    assert np.allclose(step, [0.01, 0.5 / 127], rtol=1e-3)
+
+
+def test_a_weight_far_beyond_all_others_is_cut_and_does_not_make_the_rest_coarse() -> None:
+    import numpy as np
+
+    weights = np.full((50_000, 1), 0.5, np.float32)
+    weights[7] = -40.0
+    table, step = building.quantised(weights)
+    assert step[0] == np.float32(0.5 / 127)
+    assert table[7, 0] == -127
+    assert table[8, 0] == 127
 
 
 def test_a_broken_line_of_the_corpus_is_named(tmp_path: Path) -> None:
@@ -136,11 +148,11 @@ def test_a_broken_line_of_the_corpus_is_named(tmp_path: Path) -> None:
 def test_data_of_others_is_read_from_the_folder_that_is_given_and_may_be_missing(tmp_path: Path) -> None:
     rows = 'text,label,split,domain\n"late, again",1,train,cars\nhello,0,train,random_tweet\n'
     (tmp_path / "complaints.csv").write_text(rows)
-    found = [e for source in building.SOURCES for e in building.read_source(source, tmp_path)]
+    found = [e for source in labelled.SOURCES for e in labelled.read_source(source, tmp_path)]
     assert [(e.labels["complaint"], e.weight) for e in found] == [(1, 1.0), (0, 0.5)]
     (tmp_path / "toxifrench.csv").write_text("words,label\nx,1\n")
     with pytest.raises(DataError, match="no column"):
-        building.read_source(building.SOURCES[4], tmp_path)
+        labelled.read_source(labelled.SOURCES[4], tmp_path)
 
 
 def test_figures_come_with_the_others_beside_them(trained: Trained) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from monitor.scoring.train import read_tags
+from monitor.scoring.labelled import read_tags
 from tests import heldout
 from tests.test_corpus import ALIKE, shingles
 

@@ -354,20 +354,29 @@ def _near(marked: Flags, text_of: Ints, *, both: bool) -> Flags | None:
     if not marked.any():
         return None
     near = np.zeros_like(marked)
+    is_one_text = text_of[-1] == 0
     for step in range(1, min(_REACH, len(text_of) - 1) + 1):
-        together = text_of[step:] == text_of[:-step]
-        near[step:] |= marked[:-step] & together
+        before, after = marked[:-step], marked[step:]
+        if not is_one_text:
+            together = text_of[step:] == text_of[:-step]
+            before, after = before & together, after & together
+        near[step:] |= before
         if both:
-            near[:-step] |= marked[step:] & together
+            near[:-step] |= after
     return near
 
 
 _EXTRA = 9
-# Shapes that are counted, not only seen: shouted words and handles.
-_COUNTED = np.array([[SHAPES.index("shout")], [SHAPES.index("handle")]], np.uint16)
-_ONE = np.uint16(1)
-# Whether the last token asks, and whether it shouts, by the two bits of its shape.
-_ENDS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+
+
+def _of_shapes(*names: str) -> Floats:
+    """By the shape of a token (its bits as a number) x names: 1 where it is so."""
+    every = np.arange(1 << len(SHAPES))
+    return np.stack([(every >> SHAPES.index(name)) & 1 for name in names], axis=1).astype(np.float32)
+
+
+_COUNTED = _of_shapes("shout", "handle")  # counted, and not only seen
+_ENDS = _of_shapes("question", "exclaim")  # looked at in the last token
 
 
 def width(words: Words) -> int:
@@ -401,7 +410,7 @@ def _dense(
     headings = np.unpackbits(octets, axis=1, bitorder="little").reshape(len(starts), 3, 64)[:, :, :count]
     shapes = vocabulary.shape[ids]
     present = np.bitwise_or.reduceat(shapes, starts).astype("<u2", copy=False).view(np.uint8).reshape(-1, 2)
-    shouting, handles = np.add.reduceat(((shapes >> _COUNTED) & _ONE).astype(np.float32), starts, axis=1)
+    shouting, handles = np.add.reduceat(_COUNTED[shapes], starts, axis=0).T
     last = shapes[starts + lengths - 1]
     first = shapes[np.minimum(starts + 1, len(ids) - 1)]
     shaped = 3 * count
@@ -413,7 +422,7 @@ def _dense(
     dense[:, extra + 1] = shouting / lengths
     dense[:, extra + 2] = np.minimum(handles, 4) / 2
     dense[:, extra + 3] = (first & 1) * (lengths > 1)
-    dense[:, extra + 4 : extra + 6] = _ENDS[(last >> 3) & 3]
+    dense[:, extra + 4 : extra + 6] = _ENDS[last]
     dense[:, extra + 6 : extra + 8] = _SPOKEN[tongue]
     dense[:, extra + 8] = lengths < 8
     return dense

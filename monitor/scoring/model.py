@@ -85,10 +85,10 @@ def probabilities(
     trust: Floats | float = 1,
 ) -> Floats:
     """Calibrated probabilities, N x heads. `tongue`: 0 English, 1 French, 2 other; `trust` < 1 draws to the middle."""
-    share = np.empty((len(z), 2, 1), np.float32)
-    share[:, 0, 0], share[:, 1, 0] = 1 - manner, manner
-    line = ((z[:, None] * slope[tongue] + shift[tongue]) * share).sum(axis=1)
-    return logistic(line * trust)
+    lines = z[:, None] * slope[tongue] + shift[tongue]
+    mine = manner[:, None]
+    line: Floats = (lines[:, 0] * (1 - mine) + lines[:, 1] * mine).astype(np.float32, copy=False)
+    return logistic(np.asarray(line * trust, np.float32))
 
 
 _PLAIN_NUMBERS = ("step", "blocks", "dense", "meaning", "bias", "slope", "shift")

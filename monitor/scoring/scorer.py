@@ -13,7 +13,6 @@ from monitor.scoring import features
 from monitor.scoring.features import Batch, Floats, Vocabulary
 from monitor.scoring.language import LANGUAGES, of_script
 from monitor.scoring.model import (
-    GRAVE,
     HEADS,
     MANNER,
     MOCKING,
@@ -40,9 +39,12 @@ _TARGETS = (
     "you", "they", "insult", "attack", "slur", "boycott", "blame", "product", "service", "order", "contact", "fraud",
     "customer", "money", "refund", "unanswered",
 )  # fmt: skip
-_AIMLESS = 0.4  # what is left of the probability of hostility then
+HOSTILE_FROM = 0.4
+"""The probability from which a post is called hostile. Where few posts are, the macro-F1 is highest below a half."""
+AIMLESS = 0.3  # what is left of the probability of hostility of a mere curse
 # By how much, in log odds, praise must be likelier than mockery to be called praise.
 _SINCERE = 4.5
+_ASIDES = slice(MANNER, MOCKING + 1)  # manner, grave, mocking
 _HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
@@ -128,18 +130,21 @@ class Scorer:
         batch = features.read(self.vocabulary, texts)
         tongues = self._languages(batch, langs)
         logits, token_sums = logits_of(self.model, self.vocabulary, batch)
-        p = self._probabilities(logits, batch, tongues)
+        manner, grave, mocking = logistic(logits[:, _ASIDES]).T
+        p = self._probabilities(logits, manner, batch, tongues)
         masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
         rows = np.round(p.astype(np.float64), 4).tolist()
         for row, mask, text in zip(rows, masks, texts, strict=True):
-            if row[1] >= 0.5 and self.is_aimless(mask, text):
-                row[1] = _AIMLESS
+            if row[1] >= HOSTILE_FROM and self.is_aimless(mask, text):
+                row[1] = AIMLESS
         labels = [_place(row) for row in rows]
         reasons = self._reasons(batch, token_sums, labels)
-        grave, mocking = logistic(logits[:, (GRAVE, MOCKING)]).T.tolist()
         found = []
-        for number, (text, tongue, mention_id, row) in enumerate(zip(texts, tongues, ids, rows, strict=True)):
-            label, severity, rules = self._decide(masks[number], text, row, grave[number], mocking[number])
+        asides = zip(grave.tolist(), mocking.tolist(), strict=True)
+        for number, (text, tongue, mention_id, row, aside) in enumerate(
+            zip(texts, tongues, ids, rows, asides, strict=True)
+        ):
+            label, severity, rules = self._decide(masks[number], text, row, *aside)
             because = rules + reasons[number] if rules else reasons[number]
             found.append(
                 Score(
@@ -169,12 +174,11 @@ class Scorer:
                 found.append(said[:2].lower() if said else "und")
         return found
 
-    def _probabilities(self, logits: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
+    def _probabilities(self, logits: Floats, manner: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
         group = np.array(
             [0 if tongue == "en" else 1 if tongue == "fr" else 2 for tongue in tongues],
             np.int64,
         )
-        manner = logistic(logits[:, MANNER])
         trust: Floats | float = 1
         if (elsewhere := group == 2).any():
             foreign = elsewhere & ((batch.tongue >= 0) | (batch.script > 0))
@@ -239,7 +243,7 @@ def _resembles(grave: float) -> tuple[str, ...]:
 
 def _place(row: Sequence[float]) -> int:
     """Place in `_LABELS`: hostile before complaint before praise before question, else other."""
-    return 0 if row[1] >= 0.5 else 1 if row[0] >= 0.5 else 2 if row[2] >= 0.5 else 3 if row[3] >= 0.5 else 4
+    return 0 if row[1] >= HOSTILE_FROM else 1 if row[0] >= 0.5 else 2 if row[2] >= 0.5 else 3 if row[3] >= 0.5 else 4
 
 
 def load_scorer(path: Path | None = None) -> Scorer:

@@ -1,18 +1,15 @@
 """Builds the model that ships, from labelled texts. The same data give the same bytes.
 
-The project's own corpus is enough to build something; the data sets of other people are read from a folder that is
-given, and are named in the card with their licence and sha256. scikit-learn is needed here and nowhere else.
+The texts are read by `monitor.scoring.labelled`. scikit-learn is needed here and nowhere else.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +17,7 @@ import numpy.typing as npt
 
 from monitor.scoring import features
 from monitor.scoring.features import Batch, Floats, Ints, Vocabulary
+from monitor.scoring.labelled import FOLDS, OWN, Example, describe_data, read_all
 from monitor.scoring.model import (
     ALL_HEADS,
     GRAVE,
@@ -38,238 +36,20 @@ from monitor.scoring.vectors import Vectors, load_vectors
 Doubles = npt.NDArray[np.float64]
 
 SEED = 20_261
-FOLDS = 7
 # How strongly the kinds of `model.BLOCKS` and the dense numbers speak before anything is learned.
 _STRENGTH = (1.8, 2.0, 1.8, 1.5, 1.1, 1.1)
 _DENSE = 0.2
-_MEANING = 0.5
+_MEANING = 1.0
+_LEANING = 0.6
+"""The power of how far a column leans to one side, by which it is multiplied before it is learned."""
 _ROUNDS = 20  # of liblinear: more of them change next to nothing
-_OWN = ("corpus", "blunt")
-_IN_PLAIN = {"corpus": 0.02, "blunt": 0.02, "desk": 0.3}  # what a row weighs among the posts to help desks
+_IN_PLAIN = {"corpus": 0.01, "blunt": 0.02, "desk": 0.15}  # what a row weighs among the posts to help desks
 _IN_OWN = {"desk": 0.3}  # and what it weighs among the mentions
 _ASIDE = 0.2
-_SLIGHT = 2  # steps of eight bits: a quarter of the file, and nothing that can be measured
+_SLIGHT = 1  # steps of eight bits that are dropped: a fifth of what would be kept, and nothing that can be measured
+_TOPMOST = 0.9999  # the share of weights that eight bits reach to; the few above it are cut
 _MANNER = (2.0, 1.0)
 """Slope and shift of the manner: surer, and sooner a post to a help desk, than the rows alone would make it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """One labelled text. A head that is not in `labels` was not judged."""
-
-    text: str
-    labels: Mapping[str, int]
-    lang: str
-    data: str  # which data set
-    group: str  # never split between learning and checking: an industry, an event
-    weight: float = 1.0
-    is_hard: bool = False
-    severity: int | None = None  # None: not judged
-    is_sarcastic: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A data set of other people that may ship inside weights."""
-
-    file: str
-    licence: str
-    read: Callable[[Mapping[str, str]], Example | None]
-    every: int = 1  # take one row of so many
-
-
-def _complaint(row: Mapping[str, str]) -> Example:
-    far = row["domain"].startswith("random_")
-    return Example(
-        text=row["text"],
-        labels={"complaint": int(row["label"]), "tragedy": 0},
-        lang="en",
-        data="complaints",
-        group=f"complaints/{row['domain']}",
-        weight=0.5 if far else 1.0,
-    )
-
-
-def digit(text: str) -> int:
-    """A number 0 to 255 that hangs on the text alone."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0]
-
-
-def _offence(data: str, lang: str, bad: tuple[str, ...], weight: float) -> Callable[[Mapping[str, str]], Example]:
-    def read(row: Mapping[str, str]) -> Example:
-        fold = digit(row["text"]) % 10
-        return Example(
-            text=row["text"],
-            labels={"hostile": int(row["label"] in bad)},
-            lang=lang,
-            data=data,
-            group=f"{data}/{fold}",
-            weight=weight,
-        )
-
-    return read
-
-
-def _crisis(data: str, weight: float) -> Callable[[Mapping[str, str]], Example]:
-    def read(row: Mapping[str, str]) -> Example:
-        return Example(
-            text=row["text"],
-            labels={"tragedy": int(row["label"] == "crisis")},
-            lang="en",
-            data=data,
-            group=f"{data}/{row['domain']}",
-            weight=weight,
-        )
-
-    return read
-
-
-SOURCES = (
-    Source(
-        "complaints.csv",
-        "none stated by its authors (Preotiuc-Pietro et al., ACL 2019)",
-        _complaint,
-    ),
-    Source(
-        "te_offensive.csv",
-        "TweetEval, no restriction of its own (OffensEval 2019)",
-        _offence("te_offensive", "en", ("offensive",), 1.0),
-    ),
-    Source(
-        "davidson.csv",
-        "MIT (Davidson et al., 2017)",
-        _offence("davidson", "en", ("offensive", "hate"), 0.3),
-        4,
-    ),
-    Source(
-        "mlma_fr.csv",
-        "MIT (Ousidhoum et al., 2019)",
-        _offence("mlma_fr", "fr", ("hostile",), 0.3),
-    ),
-    Source("toxifrench.csv", "MIT (ToxiFrench)", _offence("toxifrench", "fr", ("1",), 1.0)),
-    Source(
-        "crisis26.csv",
-        "MIT (CrisisLexT26, Olteanu et al., 2015)",
-        _crisis("crisis26", 0.5),
-        4,
-    ),
-    Source(
-        "crisis6.csv",
-        "MIT (CrisisLexT6, Olteanu et al., 2014)",
-        _crisis("crisis6", 0.5),
-        10,
-    ),
-)
-
-
-_APART = ("desk", "forum")
-"""Files of the corpus in another manner, which count as a data set each: tweets to help desks, and forum posts."""
-_JUDGED = {"forum": ("hostile",)}
-"""Of what these are judged on by the same rules as elsewhere."""
-
-
-class DataError(Exception):
-    """The data cannot be read. Says which file, and what to do."""
-
-
-def corpus_folder() -> Path:
-    """The project's own corpus, in the source tree."""
-    return Path(str(files("monitor") / "data" / "corpus"))
-
-
-def read_corpus(folder: Path | None = None) -> list[Example]:
-    """The project's own mentions, in the order of their files. Raises DataError when a line cannot be read."""
-    folder = folder or corpus_folder()
-    found = []
-    for file in sorted(folder.glob("*/*.jsonl")):
-        for number, line in enumerate(file.read_text("utf-8").splitlines(), 1):
-            if line.strip():
-                try:
-                    row = json.loads(line)
-                    found.append(_own(row, file.stem if file.stem in _APART else "corpus"))
-                except (ValueError, KeyError, TypeError) as error:
-                    raise DataError(
-                        f"{file.name}, line {number}: {error!r}. Mend the line; docs/labelling.md has the fields"
-                    ) from error
-    if not found:
-        raise DataError(f"No corpus in {folder}: it should hold en/*.jsonl and fr/*.jsonl")
-    return found
-
-
-def read_blunt() -> list[Example]:
-    """Posts that say it with the plainest words. The corpus is too subtle to teach them."""
-    found = []
-    for line in (corpus_folder().parent / "blunt.tsv").read_text("utf-8").splitlines():
-        label, lang, words = line.split("\t")
-        labels = {head: int(head == label) for head in HEADS}
-        if label == "hostile":
-            labels["complaint"] = 1
-        found.append(
-            Example(
-                text=words,
-                labels=labels,
-                lang=lang,
-                data="blunt",
-                group=f"blunt/{hashlib.sha256(words.encode()).digest()[0] % FOLDS}",
-                weight=5.0,
-                severity=None,
-            )
-        )
-    return found
-
-
-def read_tags() -> list[Example]:
-    """Posts under hashtags, as bystanders write them: a tragedy is spoken of otherwise than a complaint about one."""
-    found = []
-    for file in sorted((corpus_folder().parent / "tags").glob("*.jsonl")):
-        for line in file.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            found += [
-                Example(
-                    text=post["text"],
-                    labels={"tragedy": post["tragedy"]},
-                    lang=row["lang"],
-                    data="tags",
-                    group=f"tags/{row['kind']}/{row['tag']}",
-                )
-                for post in row["posts"]
-            ]
-    return found
-
-
-def _own(row: Mapping[str, object], data: str) -> Example:
-    heads = _JUDGED.get(data, HEADS)
-    return Example(
-        text=str(row["text"]),
-        labels={head: int(str(row[head])) for head in heads},
-        lang=str(row["lang"]),
-        data=data,
-        group=f"{data}/{row['industry']}",
-        is_hard=bool(row.get("hard")),
-        is_sarcastic=bool(row.get("sarcastic")),
-        severity=int(str(row["severity"])),
-    )
-
-
-def read_source(source: Source, folder: Path) -> list[Example]:
-    """One data set of other people; empty when its file is not there."""
-    path = folder / source.file
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as opened:
-        rows = list(csv.DictReader(opened))[:: source.every]
-    try:
-        return [example for row in rows if (example := source.read(row)) is not None]
-    except KeyError as error:
-        raise DataError(f"{path}: no column {error}") from error
-
-
-def read_all(data_dir: Path | None) -> list[Example]:
-    """The corpus, and what `data_dir` holds of `SOURCES`. None: the corpus alone."""
-    found = read_corpus() + read_blunt() + read_tags()
-    for source in SOURCES if data_dir is not None else ():
-        found += read_source(source, Path(str(data_dir)))
-    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -360,7 +140,7 @@ class Head:
 
 _COST = {
     "complaint": 1.5,
-    "hostile": 2.0,
+    "hostile": 1.0,
     "praise": 2.0,
     "question": 2.0,
     "tragedy": 2.0,
@@ -371,8 +151,23 @@ _COST = {
 }
 
 
+def leaning(hashed: object, wanted: Ints, weight: Floats) -> Floats:
+    """What each hashed column is multiplied by before it is learned: more where it stands mostly on one side.
+
+    The log ratio of how often it stands in texts that are meant and in those that are not (Wang and Manning, 2012,
+    "Baselines and bigrams"), one added to each, to the power `_LEANING`; one on average over all that is there.
+    """
+    there = hashed.copy()  # type: ignore[attr-defined]
+    there.data = np.ones_like(there.data)
+    count = np.asarray(there.sum(axis=0)).ravel()
+    meant = there.T @ (weight * wanted) + 1.0
+    other = there.T @ (weight * (1 - wanted)) + 1.0
+    lean = (np.abs(np.log(meant / meant.sum() / (other / other.sum()))) + 0.1) ** _LEANING
+    return np.asarray(lean / np.sqrt((lean**2 * count).sum() / max(count.sum(), 1)), np.float32)
+
+
 def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float) -> Head:
-    """Logistic regression on some rows (liblinear, dual, fixed seed)."""
+    """Logistic regression on some rows (liblinear, dual, fixed seed), columns weighed by how they lean."""
     from scipy import sparse
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -386,7 +181,9 @@ def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: flo
         axis=1,
         dtype=np.float32,
     )
-    both = sparse.hstack((matrix.hashed[rows], sparse.csr_matrix(plain))).tocsr()  # type: ignore[index]
+    known = matrix.hashed[rows]  # type: ignore[index]
+    lean = leaning(known, wanted, weight)
+    both = sparse.hstack((known @ sparse.diags(lean), sparse.csr_matrix(plain))).tocsr()
     learner = LogisticRegression(
         C=cost,
         solver="liblinear",
@@ -402,7 +199,7 @@ def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: flo
     weights = learner.coef_[0].astype(np.float32)
     hashed, dense, meaning = np.split(weights, (len(weights) - wide - meant, len(weights) - meant))
     return Head(
-        hashed,
+        hashed * lean,
         dense * np.float32(_DENSE),
         meaning * np.float32(_MEANING),
         float(learner.intercept_[0]),
@@ -440,7 +237,7 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
     field = "complaint" if head == "plain" else head
     rows, wanted, weights = [], [], []
     for number, example in enumerate(examples):
-        own = example.data in _OWN
+        own = example.data in OWN
         weight = example.weight
         if head == "manner":
             # A quarter of the others' posts tells as much; in French they are few.
@@ -534,7 +331,7 @@ def unseen_logits(
     heads: Sequence[str] = ALL_HEADS,
 ) -> Floats:
     """Logits (N x all heads) of heads that never saw a row's group."""
-    has_others = any(e.data not in (*_OWN, "tags") for e in examples)
+    has_others = any(e.data not in (*OWN, "tags") for e in examples)
     logits = np.full((len(examples), len(ALL_HEADS)), -10, np.float32)
     for place, head in enumerate(ALL_HEADS):
         # One manner of writing only: "manner" says no, and "plain" is never asked.
@@ -548,7 +345,7 @@ def unseen_logits(
 def set_right(examples: Sequence[Example], logits: Floats, folds: Ints | None = None) -> tuple[Floats, Floats, Floats]:
     """Calibrated probabilities (N x heads), slope and shift. With `folds` a row is set right by other groups only."""
     tongue = np.array([0 if e.lang == "en" else 1 for e in examples])
-    own = np.array([e.data in _OWN for e in examples])
+    own = np.array([e.data in OWN for e in examples])
     manner = logistic(logits[:, MANNER])
     z = blend(logits, manner, tongue)
     slope, shift = calibration(examples, z, tongue, own)
@@ -600,15 +397,21 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
 
 def quantised(weights: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     """Weights (columns x heads) in eight bits, and what one step of each head is worth. The slightest are dropped."""
-    step = (np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127).astype(np.float32)
-    found = np.round(weights / step).astype(np.int8)
+    step = np.array([_reach(column) / 127 for column in weights.T], np.float32)
+    found = np.clip(np.round(weights / step), -127, 127).astype(np.int8)
     found[np.abs(found) <= _SLIGHT] = 0
     return found, step
 
 
+def _reach(weights: Floats) -> float:
+    """The weight that eight bits reach to: all but the few that lean farthest."""
+    size = np.abs(weights[weights != 0])
+    return float(np.quantile(size, _TOPMOST)) if len(size) else 1e-9
+
+
 _FORMER = {
     "complaints": 1.0,
-    "desk": 0.5,
+    "desk": 0.15,
     "te_offensive": 1.0,
     "toxifrench": 1.0,
     "crisis26": 0.5,
@@ -646,54 +449,6 @@ def calibration(
         slope[2, :, place] = slope[:2, :, place].min(axis=0)
         shift[2, :, place] = shift[:2, :, place].mean(axis=0)
     return slope, shift
-
-
-def _sha256(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def describe_data(examples: Sequence[Example], data_dir: Path | None) -> list[dict[str, object]]:
-    """What the model is made of: data set, rows, licence, sha256 of the file (of all files, for the corpus)."""
-    own = [
-        *sorted(corpus_folder().glob("*/*.jsonl")),
-        corpus_folder().parent / "blunt.tsv",
-    ]
-    own += sorted((corpus_folder().parent / "tags").glob("*.jsonl"))
-    found: list[dict[str, object]] = [
-        {
-            "data": "corpus",
-            "rows": sum(e.data in (*_OWN, "tags") for e in examples),
-            "licence": "MIT, written for this project",
-            "sha256": _sha256(own),
-        }
-    ]
-    for source in SOURCES:
-        data = source.file.removesuffix(".csv")
-        rows = sum(e.data == data for e in examples)
-        if rows and data_dir is not None:
-            digest = _sha256([data_dir / source.file])
-            found.append(
-                {
-                    "data": data,
-                    "rows": rows,
-                    "licence": source.licence,
-                    "sha256": digest,
-                }
-            )
-    vectors = shipped() / "vectors.npz"
-    if vectors.exists():
-        found.append(
-            {
-                "data": "vectors",
-                "rows": len(load_vectors(vectors).keys),
-                "licence": "Apache-2.0 (from all-MiniLM-L6-v2, without labels: tests/bench/vectors.py)",
-                "sha256": _sha256([vectors]),
-            }
-        )
-    return found
 
 
 def train(data_dir: Path | None, out: Path) -> Trained:

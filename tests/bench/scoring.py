@@ -28,7 +28,7 @@ def read_texts(path: str | None) -> list[str]:
     if path:
         with open(path, encoding="utf-8", newline="") as opened:
             return [row["text"] for row in csv.DictReader(opened)]
-    from monitor.scoring.train import read_corpus
+    from monitor.scoring.labelled import read_corpus
 
     return [example.text for example in read_corpus()]
 

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 import numpy as np
 
 from monitor.scoring import text as writing
-from monitor.scoring.train import read_all
+from monitor.scoring.labelled import read_all
 from monitor.scoring.vectors import Vectors, save_vectors
 from monitor.scoring.words import word_hash
 
