@@ -40,6 +40,9 @@ ROOMS: dict[str, str] = {
     "At most {n} letters in each field. Nothing was kept.": (
         "{n} lettres au plus dans chaque champ. Rien n’a été gardé."
     ),
+    "At most {n} lines in a list, of {m} letters each. Nothing was changed.": (
+        "{n} lignes au plus par liste, de {m} lettres chacune. Rien n’a été changé."
+    ),
     "At most eight, each with somebody who does it.": "Huit au plus, chacune avec quelqu’un qui la fait.",
     "At most {n} complaints in 10 min; the shaded band is the usual.": (
         "Au plus {n} plaintes en 10 min ; la bande colorée est l’habitude."

@@ -156,3 +156,28 @@ def test_a_crafted_mark_writes_over_nobody(app: Dash, store: Store, loaded: Any)
     write(comes(app, store, "responder", "Amina"), None, luck="It rained.")
     write(comes(app, store, "responder", "Bo"), loaded, luck="It was a Sunday.")
     assert in_force(store).luck == "It rained."
+
+
+# --- rules --------------------------------------------------------------------------------------------------------
+def keep_rules(app: Dash, store: Store, name: str = "Amina", **values: Any) -> str:
+    client = comes(app, store, "admin", name)
+    asked = {f"rules-{field}.value": value for field, value in ({"brand": BRAND} | values).items()}
+    body = question(client, "rules-done", asked | {"rules-keep.n_clicks": 1}, "rules-keep.n_clicks")
+    answer = client.post(callbacks.PATH, json=body)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("muted", ["\n".join(f"x:troll{n}" for n in range(201)), "x:" + "y" * 200])
+def test_what_is_too_long_for_the_page_is_not_cut_in_silence(app: Dash, store: Store, muted: str) -> None:
+    before = store.rules()[BRAND]
+    said = keep_rules(app, store, terms="\n".join(before.terms), muted=muted)
+    assert "At most 200 lines" in said and store.rules()[BRAND] == before
+
+
+def test_long_lists_of_the_configuration_outlive_a_change_on_the_page(app: Dash, store: Store) -> None:
+    long = replace(store.rules()[BRAND], muted=tuple(f"x:troll{n}" for n in range(450)), excluded=("z" * 300,))
+    store.put_rules(long, "configuration", NOW)
+    texts = {name: "\n".join(getattr(long, name)) for name in ("terms", "muted", "excluded")}
+    assert "Kept" in keep_rules(app, store, sensitivity="high", **texts)
+    assert store.rules()[BRAND] == replace(long, sensitivity="high")

@@ -184,12 +184,22 @@ def _silence(reader: Reader) -> list[Any]:
 
 
 # --- what the browser sent ------------------------------------------------------------------------------------
-def lines_of(text: Any) -> tuple[str, ...]:
-    """One entry a line, without blank and double ones."""
-    if not isinstance(text, str):
-        return ()
-    found = (" ".join(line.split())[:LETTERS] for line in text.splitlines())
-    return tuple(dict.fromkeys(line for line in found if line))[:LINES]
+def lines_of(text: Any, known: Sequence[str] = ()) -> tuple[str, ...]:
+    """One entry a line, without blank and double ones. `known`: entries in force, which nothing shortens."""
+    whole = _entries(text)
+    most = max(LINES, len(known))
+    return tuple(dict.fromkeys(each if each in known else each[:LETTERS] for each in whole))[:most]
+
+
+def _entries(text: Any) -> list[str]:
+    lines = text.splitlines() if isinstance(text, str) else []
+    return [" ".join(line.split()) for line in lines if line.strip()]
+
+
+def is_cut(now: Rules, said: Sequence[Any]) -> bool:
+    """Whether a list has more, or longer entries than are taken from it."""
+    pairs = zip(LISTS, said[: len(LISTS)], strict=True)
+    return any(tuple(dict.fromkeys(_entries(text))) != lines_of(text, getattr(now, name)) for name, text in pairs)
 
 
 def minutes_of(values: Sequence[Any]) -> tuple[int, ...]:
@@ -203,7 +213,7 @@ def minutes_of(values: Sequence[Any]) -> tuple[int, ...]:
 def asked_rules(now: Rules, sensitivity: Any, said: Sequence[Any]) -> Rules:
     """The rules in force with what the form says: the lists, then the five targets."""
     texts, goals = said[: len(LISTS)], said[len(LISTS) :]
-    lists: dict[str, Any] = {name: lines_of(text) for name, text in zip(LISTS, texts, strict=True)}
+    lists: dict[str, Any] = {name: lines_of(text, getattr(now, name)) for name, text in zip(LISTS, texts, strict=True)}
     kept = sensitivity if sensitivity in SENSITIVITIES else now.sensitivity
     return replace(now, sensitivity=kept, targets=minutes_of(goals), **lists)
 
@@ -269,6 +279,9 @@ def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str
         in_force = in_force_of(desk, brand)
         if ctx.triggered_id != "rules-keep" or in_force is None:
             return no_update, no_update
+        if is_cut(in_force, said):
+            too_much = say("At most {n} lines in a list, of {m} letters each. Nothing was changed.", n=LINES, m=LETTERS)
+            return no_update, too_much
         wanted = asked_rules(in_force, sensitivity, said)
         if wanted == in_force:
             return no_update, say("Nothing was changed.")
