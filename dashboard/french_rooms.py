@@ -107,8 +107,8 @@ ROOMS: dict[str, str] = {
     "How often each rule was right": "Combien de fois chaque règle a eu raison",
     "Impact": "Effets",
     "Impact, and what we could not see": "Effets, et ce que nous n’avons pas pu voir",
-    "In the last {days} days: {kept} of {all} stored posts, {would} alarms instead of {was}.": (
-        "Ces {days} derniers jours : {kept} des {all} messages gardés, {would} alertes au lieu de {was}."
+    "{brand}, in the last {days} days: {kept} of {all} stored posts, {would} alarms instead of {was}.": (
+        "{brand}, Ces {days} derniers jours : {kept} des {all} messages gardés, {would} alertes au lieu de {was}."
     ),
     "Incidents": "Incidents",
     "Incidents by day": "Incidents par jour",
@@ -233,6 +233,7 @@ ROOMS: dict[str, str] = {
     "Our own accounts are not named in the rules, so nothing of ours could be seen.": (
         "Nos propres comptes ne sont pas nommés dans les règles : rien de nous n’a pu être vu."
     ),
+    "Our own accounts": "Nos comptes",
     "Our part in it": "Notre part",
     "Owner: {who}": "Responsable : {who}",
     "Password": "Mot de passe",
@@ -318,6 +319,9 @@ ROOMS: dict[str, str] = {
     "There is no such page. The wall is at the top left.": "Cette page n’existe pas. Le mur est en haut à gauche.",
     "There is no such script.": "Ce script n’existe pas.",
     "There is no such wall.": "Ce mur n’existe pas.",
+    "This trial was given up: something else was tried since. Try it once more.": (
+        "Cet essai a été abandonné : autre chose a été essayé depuis. Recommencez-le."
+    ),
     "This is the last admin: make another one first.": "C’est le dernier admin : nommez-en d’abord un autre.",
     "Thu": "jeu.",
     "Time unheard": "Temps sans écoute",
@@ -520,6 +524,10 @@ ROOMS: dict[str, str] = {
     "the crowd": "la foule",
     "the first version kept here": "la première version gardée ici",
     "the machine": "la machine",
+    "something that stands in the configuration file only": (
+        "quelque chose qui n’est que dans le fichier de configuration"
+    ),
+    "as usual": "comme d’habitude",
     "the same": "la même",
     "these rules: {n}": "ces règles : {n}",
     "to be sent": "à envoyer",
@@ -553,7 +561,7 @@ ROOMS: dict[str, str] = {
     "{free} GB of {total} GB free": "{free} Go libres sur {total} Go",
     "{kept} kept, {broken} broken": "{kept} tenues, {broken} enfreintes",
     "{kept} kept, {broken} broken, {none} without evidence": "{kept} tenues, {broken} enfreintes, {none} sans indice",
-    "{kept} of {all} stored posts since {at}.": "{kept} des {all} messages gardés depuis le {at}.",
+    "{brand}: {kept} of {all} stored posts since {at}.": "{brand} : {kept} des {all} messages gardés depuis le {at}.",
     "{name} had it": "{name} s’en est occupé",
     "{n} complaint in 10 min": "{n} plainte en 10 min",
     "{n} complaint in an hour": "{n} plainte en 1 h",

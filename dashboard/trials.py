@@ -6,12 +6,13 @@ Nothing is written.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import get_args
+from typing import Any, get_args
 
 import structlog
 
@@ -68,6 +69,7 @@ class Trial:
     result: Tried | tuple[Early, ...] | None = None
     trouble: str = ""
     is_cancelled: bool = False
+    ticket: str = field(default_factory=lambda: secrets.token_hex(8))  # the page that asked for it knows it by this
 
     @property
     def share(self) -> float:
@@ -90,21 +92,26 @@ class Trials:
     _known: dict[str, Trial] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
 
-    def begin(self, who: str, work: Callable[[Trial], Tried | tuple[Early, ...]]) -> None:
-        """Start a trial; the one that this visitor had before is given up."""
+    def begin(self, who: str, work: Callable[[Trial], Tried | tuple[Early, ...]]) -> str:
+        """Start a trial; the one that this visitor had before is given up. Its ticket."""
         if (old := self._known.get(who)) is not None:
             old.is_cancelled = True
         if len(self._known) > 50:
             self._known.clear()
         trial = self._known[who] = Trial()
         threading.Thread(target=self._run, args=(trial, work), name="trial", daemon=True).start()
+        return trial.ticket
 
-    def of(self, who: str) -> Trial | None:
-        return self._known.get(who)
+    def of(self, who: str, ticket: Any) -> Trial | None:
+        """None: it was given up, because this visitor has tried something else since, or the server began anew."""
+        trial = self._known.get(who)
+        return trial if trial is not None and trial.ticket == ticket else None
 
     def _run(self, trial: Trial, work: Callable[[Trial], Tried | tuple[Early, ...]]) -> None:
         with self._turn:
             try:
+                if trial.is_cancelled:  # while it waited for its turn
+                    raise Cancelled
                 trial.result = work(trial)
             except Cancelled:
                 trial.trouble = "cancelled"

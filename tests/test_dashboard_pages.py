@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +13,10 @@ from flask.testing import FlaskClient
 
 from dashboard import callbacks, heard
 from dashboard.app import create_app
+from dashboard.pages import rules
 from dashboard.reader import Reader
-from db.rows import Review
+from dashboard.trials import Early, Trial, Trials
+from db.rows import Review, Rules, RulesVersion
 from db.store import Store
 from monitor import review, switch
 from monitor.config import Config
@@ -181,3 +185,92 @@ def test_long_lists_of_the_configuration_outlive_a_change_on_the_page(app: Dash,
     texts = {name: "\n".join(getattr(long, name)) for name in ("terms", "muted", "excluded")}
     assert "Kept" in keep_rules(app, store, sensitivity="high", **texts)
     assert store.rules()[BRAND] == replace(long, sensitivity="high")
+
+
+def test_what_changed_is_told_in_the_reader_s_language_and_never_as_the_same(store: Store) -> None:
+    before = Rules(brand=BRAND, terms=("acme",))
+    french = Reader("fr")
+    assert rules.difference(before, replace(before, terms=("acme*",), sensitivity="high"), french) == [
+        "Mots à surveiller: + acme*, - acme", "Sensibilité: normale → haute",
+    ]  # fmt: skip
+    for after in (replace(before, handles=("x:acme",)), replace(before, vip_followers=None)):
+        shown = rules.past(
+            [RulesVersion(n=n, rules=row, by="a file", at=NOW) for n, row in ((2, after), (1, before))], READER, NOW
+        )
+        assert "the same" not in str(shown)
+
+
+def silences(client: FlaskClient, changed: str = "", **values: Any) -> dict[str, Any]:
+    asked = {"rules-brand.value": BRAND} | {f"rules-silence-{name}.value": value for name, value in values.items()}
+    output = "rules-shown.data" if changed else "rules-silences.children"
+    answer = client.post(callbacks.PATH, json=question(client, output, asked, changed))
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.get_json()["response"]
+    return found
+
+
+def test_a_silence_that_holds_is_shown_and_can_be_ended_however_many_there_were(app: Dash, store: Store) -> None:
+    bo = comes(app, store, "responder", "Bo")
+    silences(bo, "rules-silence-add.n_clicks", rule="all", hours="1", why="the one that holds")
+    [kept] = store.silences(BRAND, NOW)
+    for n in range(120):
+        long = replace(kept, id=0, until=NOW + 60 * n * MINUTE + 24 * 60 * MINUTE, reason="ended at once")
+        store.end_silence(store.add_silence(long).id, "Bo", NOW)
+    told = silences(bo)
+    assert "the one that holds" in str(told["rules-silences"]["children"])
+    assert [each["value"] for each in told["rules-silence-which"]["data"]] == [str(kept.id)]
+    silences(bo, "rules-silence-end.n_clicks", which=str(kept.id))
+    assert store.silences(BRAND, NOW) == []
+
+
+@pytest.mark.parametrize("rule", [None, "", "everything", 7, [], {}])
+def test_a_rule_that_is_not_known_silences_nothing(app: Dash, store: Store, rule: Any) -> None:
+    silences(comes(app, store, "responder", "Bo"), "rules-silence-add.n_clicks", rule=rule, hours="4", why="a drill")
+    assert store.silences(BRAND) == []
+
+
+# --- trials -------------------------------------------------------------------------------------------------------
+def test_a_window_shows_its_own_trial_and_not_that_of_another(store: Store) -> None:
+    trials = Trials(store)
+    first = trials.begin("Amina", lambda _trial: (Early(sensitivity="low", at=None),))
+    second = trials.begin("Amina", lambda _trial: (Early(sensitivity="high", at=NOW),))
+    assert trials.of("Amina", first) is None, "it would be shown what the other window asked"
+    assert trials.of("Bo", second) is None
+    assert trials.of("Amina", second) is not None
+
+
+def test_a_trial_that_was_given_up_before_its_turn_reads_nothing(store: Store) -> None:
+    trials, read, begun, go_on = Trials(store), [], threading.Event(), threading.Event()
+
+    def slow(_trial: Trial) -> tuple[Early, ...]:
+        begun.set()
+        assert go_on.wait(10)
+        return ()
+
+    trials.begin("Bo", slow)
+    assert begun.wait(10)
+    for n in range(20):
+        ticket = trials.begin("Amina", lambda _trial, n=n: read.append(n) or ())
+    go_on.set()
+    last = trials.of("Amina", ticket)
+    deadline = time.monotonic() + 10
+    while last is not None and not last.is_over and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert last is not None and last.is_over and read == [19]
+
+
+def test_a_review_says_nothing_of_another_incident_that_was_tried_in_another_window(app: Dash, store: Store) -> None:
+    bo = comes(app, store, "responder", "Bo")
+    scene.past(store, count=1)
+
+    def ask(output: str, changed: str, **values: Any) -> Any:
+        asked = {name.replace("_", "-") + ".data": value for name, value in values.items()}
+        return bo.post(callbacks.PATH, json=question(bo, output, asked, changed)).get_json()["response"]
+
+    tickets = [
+        ask("review-sooner-begun", "review-sooner.n_clicks", review_id=n)["review-sooner-begun"]["data"] for n in (1, 2)
+    ]
+    shown = ask("review-sooner-shown", "review-sooner-poll.n_intervals", review_id=1, review_sooner_begun=tickets[0])[
+        "review-sooner-shown"
+    ]["children"]
+    assert "given up" in str(shown)

@@ -219,7 +219,7 @@ def test_changed_rules_are_signed_and_the_ones_before_stay(app: Dash, store: Sto
     assert (now.terms, now.sensitivity, now.handles) == (("acme rail", "acme*"), "high", before.handles)
     newest, first = store.rules_versions(scene.BRAND)
     assert (newest.by, newest.rules, first.rules) == ("Amina", now, before)
-    assert store.deeds()[0].words == "terms: + acme*, - @acmerail; sensitivity: normal -> high"
+    assert store.deeds()[0].words == "Words to watch: + acme*, - @acmerail; Sensitivity: normal → high"
 
 
 def test_rules_without_a_word_to_watch_are_not_kept(app: Dash, store: Store) -> None:
@@ -284,7 +284,7 @@ def test_targets_are_kept_with_the_rules(app: Dash, store: Store) -> None:
     admin = logged_in(app, store, "admin")
     press_rules(admin, "keep", terms="acme rail", **{"target-heard": 20, "target-calm": "x", "target-detected": -1})
     assert store.rules()[scene.BRAND].targets == (0, 0, 20, 0, 0)
-    assert "targets: usual -> 0 0 20 0 0" in store.deeds()[0].words
+    assert "Targets: as usual → 0 0 20 0 0" in store.deeds()[0].words
 
 
 def silence(client: FlaskClient, button: str, **values: Any) -> Any:

@@ -19,6 +19,7 @@ from dashboard import cards, security, telling
 from dashboard.export import before
 from dashboard.pages import played
 from dashboard.pages.frame import Children, Desk
+from dashboard.pages.rules import gone
 from dashboard.reader import Reader
 from dashboard.sections import block, show
 from dashboard.trials import Early, Trials, earlier
@@ -288,8 +289,7 @@ def _register_sooner(desk: Desk, guarded: Callable[..., Any]) -> None:
         rules = desk.store.rules().get(found.brand) if found is not None else None
         if found is None or rules is None:
             return no_update, no_update
-        trials.begin(security.visitor_now().name, functools.partial(earlier, desk.store, found, rules))
-        return f"{found.id} {desk.clock().timestamp()}", False
+        return trials.begin(security.visitor_now().name, functools.partial(earlier, desk.store, found, rules)), False
 
     @guarded(
         "viewer",
@@ -300,10 +300,10 @@ def _register_sooner(desk: Desk, guarded: Callable[..., Any]) -> None:
         State("review-id", "data"),
         prevent_initial_call=True,
     )
-    def watch(_n: Any, _begun: Any, incident_id: Any) -> Any:
-        trial, found = trials.of(security.visitor_now().name), find(desk, incident_id)
+    def watch(_n: Any, begun: Any, incident_id: Any) -> Any:
+        trial, found = trials.of(security.visitor_now().name, begun), find(desk, incident_id)
         if trial is None or found is None:
-            return no_update, True
+            return gone(desk.reader), True
         if isinstance(trial.result, tuple):
             return rang_at(trial.result, found, desk.reader), True
         if trial.trouble:

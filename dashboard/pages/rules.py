@@ -123,17 +123,21 @@ def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
     ]  # fmt: skip
 
 
-def _lists(say: Callable[..., str]) -> list[Any]:
-    titles = {
+def lists(say: Callable[..., str]) -> dict[str, tuple[str, str]]:
+    """Each list with its title and how an entry is written."""
+    return {
         "terms": (say("Words to watch"), say("one a line; * stands for anything")),
         "excluded": (say("Never when it also says"), say("one a line")),
         "vips": (say("People whose word rings at once"), "x:name"),
         "muted": (say("Accounts that never count"), "x:name"),
         "keywords": (say("Always show posts with"), say("one a line")),
     }
+
+
+def _lists(say: Callable[..., str]) -> list[Any]:
     return [
         dmc.Textarea(id=f"rules-{name}", label=title, description=hint, autosize=True, minRows=3, maxRows=12)
-        for name, (title, hint) in titles.items()
+        for name, (title, hint) in lists(say).items()
     ]
 
 
@@ -186,9 +190,8 @@ def _silence(reader: Reader) -> list[Any]:
 # --- what the browser sent ------------------------------------------------------------------------------------
 def lines_of(text: Any, known: Sequence[str] = ()) -> tuple[str, ...]:
     """One entry a line, without blank and double ones. `known`: entries in force, which nothing shortens."""
-    whole = _entries(text)
-    most = max(LINES, len(known))
-    return tuple(dict.fromkeys(each if each in known else each[:LETTERS] for each in whole))[:most]
+    most, kept = max(LINES, len(known)), frozenset(known)
+    return tuple(dict.fromkeys(each if each in kept else each[:LETTERS] for each in _entries(text)))[:most]
 
 
 def _entries(text: Any) -> list[str]:
@@ -213,9 +216,9 @@ def minutes_of(values: Sequence[Any]) -> tuple[int, ...]:
 def asked_rules(now: Rules, sensitivity: Any, said: Sequence[Any]) -> Rules:
     """The rules in force with what the form says: the lists, then the five targets."""
     texts, goals = said[: len(LISTS)], said[len(LISTS) :]
-    lists: dict[str, Any] = {name: lines_of(text, getattr(now, name)) for name, text in zip(LISTS, texts, strict=True)}
+    wanted: dict[str, Any] = {name: lines_of(text, getattr(now, name)) for name, text in zip(LISTS, texts, strict=True)}
     kept = sensitivity if sensitivity in SENSITIVITIES else now.sensitivity
-    return replace(now, sensitivity=kept, targets=minutes_of(goals), **lists)
+    return replace(now, sensitivity=kept, targets=minutes_of(goals), **wanted)
 
 
 # --- callbacks ------------------------------------------------------------------------------------------------
@@ -291,7 +294,7 @@ def _register_form(desk: Desk, guarded: Callable[..., Any], fields: Sequence[str
             if loaded is not None and loaded != desk.store.rules_versions(wanted.brand, 1)[0].n:
                 return no_update, say("Somebody has changed the rules since you opened this page: open it anew first.")
             desk.store.put_rules(wanted, who, now)
-            words = "; ".join(difference(in_force, wanted))
+            words = "; ".join(difference(in_force, wanted, desk.house))
             desk.store.add_deed(Deed(at=now, who=who, what="rules", subject=wanted.brand, words=words[:500]))
         return f"{now.timestamp()}", say("Kept. The collector uses it from now on.")
 
@@ -331,8 +334,7 @@ def _register_trials(desk: Desk, guarded: Callable[..., Any], said: Sequence[Sta
         now = desk.clock()
         wanted = asked_rules(in_force, sensitivity, said)
         work = functools.partial(replayed, desk.store, in_force, wanted, now)
-        trials.begin(security.visitor_now().name, work)
-        return f"{now.timestamp()}", False
+        return trials.begin(security.visitor_now().name, work), False
 
     @guarded(
         "viewer",
@@ -342,10 +344,10 @@ def _register_trials(desk: Desk, guarded: Callable[..., Any], said: Sequence[Sta
         Input("rules-trial", "data"),
         prevent_initial_call=True,
     )
-    def watch(_n: Any, _begun: Any) -> Any:
-        trial = trials.of(security.visitor_now().name)
+    def watch(_n: Any, begun: Any) -> Any:
+        trial = trials.of(security.visitor_now().name, begun)
         if trial is None:
-            return no_update, True
+            return gone(desk.reader), True
         return progress(trial, desk.reader), trial.is_over
 
 
@@ -358,8 +360,8 @@ def _register_silences(desk: Desk, guarded: Callable[..., Any]) -> None:
         Input("rules-shown", "data"),
     )
     def show(brand: Any, _changed: Any) -> Any:
-        found = desk.store.silences(brand, limit=SILENCES) if brand in desk.brands() else []
         now, reader = desk.clock(), desk.reader
+        found = silences_of(desk, brand, now) if brand in desk.brands() else []
         alive = [s for s in found if min(s.until, s.ended_at or s.until) > now]
         choices = [{"value": str(s.id), "label": silence_name(s, reader)} for s in alive]
         return silences(found, reader, now), choices
@@ -395,14 +397,16 @@ def _register_silences(desk: Desk, guarded: Callable[..., Any]) -> None:
 def add_silence(
     desk: Desk, brand: str, rule: Any, hours: Any, why: Any, holds_storms: bool, who: str, now: datetime
 ) -> str | None:
-    """A silence with an end, a name and a reason; None: a reason or a length is missing."""
+    """A silence with an end, a name and a reason; what to say of it. None: there is no such rule."""
     length = next((n for n in SILENCE_HOURS if str(n) == hours), None)
     reason = " ".join(why.split())[:LETTERS] if isinstance(why, str) else ""
     if length is None or not reason:
         return desk.reader.say("Say why, and for how long.")
+    if rule != "all" and rule not in ORDER:  # what is not known must not silence everything
+        return None
     silence = Silence(
         brand=brand, at=now, until=now + timedelta(hours=length), by=who, reason=reason,
-        rule=next((r for r in ORDER if r == rule), None), holds_storms=holds_storms,
+        rule=None if rule == "all" else rule, holds_storms=holds_storms,
     )  # fmt: skip
     with desk.store.atomic():
         desk.store.add_silence(silence)
@@ -410,12 +414,21 @@ def add_silence(
     return desk.reader.say("Silent until {at}.", at=desk.reader.stamp(silence.until))
 
 
+def silences_of(desk: Desk, brand: str, now: datetime) -> list[Silence]:
+    """Whatever holds now, however many others have a later end; then some of the others."""
+    holding = desk.store.silences(brand, now)
+    return holding + [each for each in desk.store.silences(brand, limit=SILENCES) if each not in holding]
+
+
 def end_silence(desk: Desk, brand: str, which: Any, who: str, now: datetime) -> str | None:
-    known = {str(s.id): s for s in desk.store.silences(brand, limit=100)}
+    known = {str(s.id): s for s in silences_of(desk, brand, now)}
     silence = known.get(which) if isinstance(which, str) else None
-    if silence is None or not desk.store.end_silence(silence.id, who, now):
+    if silence is None:
         return None
-    desk.store.add_deed(Deed(at=now, who=who, what="end silence", subject=brand, words=silence.reason[:LETTERS]))
+    with desk.store.atomic():
+        if not desk.store.end_silence(silence.id, who, now):
+            return None
+        desk.store.add_deed(Deed(at=now, who=who, what="end silence", subject=brand, words=silence.reason[:LETTERS]))
     return desk.reader.say("The silence has ended.")
 
 
@@ -424,19 +437,22 @@ def name_of(version: RulesVersion, reader: Reader, now: datetime) -> str:
     return f"{reader.clock_or_day(version.at, now)}, {version.by} ({version.n})"
 
 
-def difference(before: Rules, after: Rules) -> list[str]:
-    """ "terms: + acme*, - acme": what one version has and the other has not."""
-    found = []
-    for name in LISTS:
+def difference(before: Rules, after: Rules, reader: Reader) -> list[str]:
+    """ "Words to watch: + acme*, - acme": what one version has and the other has not."""
+    say, found = reader.say, []
+    titles = {name: title for name, (title, _) in lists(say).items()} | {"handles": say("Our own accounts")}
+    for name, title in titles.items():
         old, new = set(getattr(before, name)), set(getattr(after, name))
         changes = [f"+ {each}" for each in sorted(new - old)] + [f"- {each}" for each in sorted(old - new)]
         if changes:
-            found.append(f"{name}: {', '.join(changes)}")
+            found.append(f"{title}: {', '.join(changes)}")
     if before.sensitivity != after.sensitivity:
-        found.append(f"sensitivity: {before.sensitivity} -> {after.sensitivity}")
+        found.append(f"{say('Sensitivity')}: {say(before.sensitivity)} → {say(after.sensitivity)}")
     if before.targets != after.targets:
-        old_goals, new_goals = (" ".join(map(str, r.targets)) or "usual" for r in (before, after))
-        found.append(f"targets: {old_goals} -> {new_goals}")
+        old_goals, new_goals = (" ".join(map(str, r.targets)) or say("as usual") for r in (before, after))
+        found.append(f"{say('Targets')}: {old_goals} → {new_goals}")
+    if not found and before != after:
+        found.append(say("something that stands in the configuration file only"))
     return found
 
 
@@ -446,7 +462,7 @@ def past(versions: Sequence[RulesVersion], reader: Reader, now: datetime) -> Chi
         [
             reader.clock_or_day(v.at, now),
             html.Bdi(v.by),
-            html.Bdi("; ".join(difference(versions[n + 1].rules, v.rules)) or say("the same"))
+            html.Bdi("; ".join(difference(versions[n + 1].rules, v.rules, reader)) or say("the same"))
             if n + 1 < len(versions)
             else say("the first version kept here"),
         ]
@@ -504,7 +520,8 @@ def previewed(desk: Desk, wanted: Rules) -> list[Any]:
     for _ in sieve.sift(desk.store.mentions_between(wanted.brand, start, end, 2 * PREVIEWED)):
         pass
     words = say(
-        "{kept} of {all} stored posts since {at}.",
+        "{brand}: {kept} of {all} stored posts since {at}.",
+        brand=wanted.brand,
         kept=reader.number(sieve.kept),
         all=reader.number(sieve.posts),
         at=reader.stamp(start),
@@ -555,6 +572,11 @@ def quoted(title: str, found: Sequence[Scored]) -> list[Any]:
     return [html.H3(title), html.Ul(lines, className="plain lines")]
 
 
+def gone(reader: Reader) -> html.P:
+    """A trial of which nothing is known any more: the server began anew, or another window asked something else."""
+    return html.P(reader.say("This trial was given up: something else was tried since. Try it once more."))
+
+
 def progress(trial: Trial, reader: Reader) -> Children:
     say = reader.say
     if trial.trouble:
@@ -569,7 +591,8 @@ def tried(found: Tried, reader: Reader) -> list[Any]:
     """The alarms of both beside each other, over the curve of those days."""
     say = reader.say
     words = say(
-        "In the last {days} days: {kept} of {all} stored posts, {would} alarms instead of {was}.",
+        "{brand}, in the last {days} days: {kept} of {all} stored posts, {would} alarms instead of {was}.",
+        brand=found.brand,
         days=DAYS,
         kept=reader.number(found.kept),
         all=reader.number(found.posts),
