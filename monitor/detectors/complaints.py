@@ -39,6 +39,7 @@ STORM_AUTHORS = 12
 LOUD = 100  # people; then every test is made
 RATE_CHANCES = 12.0  # windows an hour that are different from each other
 RATE_EXTRA = 6.0  # nats: bursts and news days are not negative binomial
+RATE_BUSY, HALF_BUSY = 4.0, 20.0  # nats more where many are usual, half of them at so many: a news day has them all
 
 
 def share_score(
@@ -53,11 +54,12 @@ def rate_score(people: float, mean: float, tolerated: float) -> float:
     """More upset people than at this hour of the week: 1.0 is the threshold; fewer than usual is 0."""
     if people <= mean:
         return 0.0
-    return deviance(people, max(mean, 0.05), SPREAD) / _bar_of_rate(tolerated)
+    return deviance(people, max(mean, 0.05), SPREAD) / _bar_of_rate(mean, tolerated)
 
 
-def _bar_of_rate(tolerated: float) -> float:
-    return bar(RATE_CHANCES * WEEK_HOURS, tolerated) + RATE_EXTRA
+def _bar_of_rate(mean: float, tolerated: float) -> float:
+    busy = RATE_BUSY * mean * mean / (mean * mean + HALF_BUSY * HALF_BUSY)
+    return bar(RATE_CHANCES * WEEK_HOURS, tolerated) + RATE_EXTRA + busy
 
 
 def deviance(seen: float, mean: float, k: float) -> float:
@@ -115,7 +117,7 @@ def _score(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> f
         return on_first_day(value, people)
     if people >= shares.upset * sum(kinds):
         mean = memory.season.mean(start, end)
-        if people > mean and deviance_at_most(people, max(mean, 0.05)) > 0.99 * _bar_of_rate(tolerated):
+        if people > mean and deviance_at_most(people, max(mean, 0.05)) > 0.99 * _bar_of_rate(mean, tolerated):
             return max(value, rate_score(people, mean, tolerated))
     return value
 
