@@ -135,6 +135,7 @@ def test_the_weights_that_ship_are_what_the_command_makes() -> None:
     places = [HEADS.index(name) for name in names]
     for name, numbers in made.items():
         kept = stored[name] if name in ("keys", "hearing") else stored[name][..., places]
+        kept = stored[name][places] if name == "table" else kept
         assert np.array_equal(numbers, kept), name
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.answer import heat, learned
+from monitor.answer.around import REGRET, around
 from monitor.answer.english import ENGLISH
 from monitor.answer.french import FRENCH
 from monitor.answer.hearing import counts, heard_words
@@ -94,10 +95,10 @@ def check(
     """
     tongue = TONGUES[language_of(draft, complaint, lang)]
     said, asked = read(draft), read(complaint)
-    guesses = _guesses(said, tongue, heads)
+    judged = _judged(said, complaint, tongue, heads)
     is_early = minutes_open is None or minutes_open < EARLY_MINUTES
-    findings = _findings(said, tongue, guesses, names_compensation=is_public and is_early)
-    found = _parts(said, asked, tongue, guesses, heads)
+    findings = _findings(said, tongue, judged, names_compensation=is_public and is_early)
+    found = _parts(said, asked, tongue, judged, heads)
     there = {word.part for word in found}
     return Advice(
         lang=tongue.lang,
@@ -141,6 +142,19 @@ def is_asked(sentence: str, name: learned.Name, tongue: Tongue) -> bool:
     return name != "repair" or not tongue.markers["compensation"].search(sentence)
 
 
+def surroundings(said: Reading, complaint: str, tongue: Tongue) -> list[tuple[Span, npt.NDArray[np.float32]]]:
+    """Where each sentence of a draft stands, and what stands round it (`around.around`)."""
+    spans = list(sentences(said.plain))
+    met = []
+    for start, end in spans:
+        sentence = said.plain[start:end]
+        met.append([*(is_met(sentence, name, tongue) for name in learned.HEADS), bool(REGRET.search(sentence))])
+    if not spans:
+        return []
+    rows = around(met, is_aroused=heat.is_aroused(complaint, tongue), is_french=tongue.lang == "fr")
+    return list(zip(spans, rows, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class _Guess:
     """A sentence of the folded draft that a learned head takes for what it has learned."""
@@ -151,14 +165,28 @@ class _Guess:
     is_certain: bool
 
 
-def _guesses(said: Reading, tongue: Tongue, heads: learned.Heads | None) -> list[_Guess]:
-    found = []
-    for start, end in sentences(said.plain):
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the learned heads say: sentences that they name, and those in which they do not believe a pattern."""
+
+    guesses: list[_Guess]
+    vetoed: set[tuple[learned.Name, int]]  # name, where the sentence begins
+
+
+def _judged(said: Reading, complaint: str, tongue: Tongue, heads: learned.Heads | None) -> _Judged:
+    guesses, vetoed = [], set()
+    for (start, end), row in surroundings(said, complaint, tongue):
         sentence = said.plain[start:end]
-        for name, margin, is_certain in learned.guesses(sentence, tongue.lang, heads):
-            if is_asked(sentence, name, tongue):
-                found.append(_Guess(name, _trimmed(sentence, start), margin, is_certain))
-    return found
+        judged = learned.judge(sentence, tongue.lang, row, heads)
+        if judged is None:
+            continue
+        for place, name in enumerate(learned.HEADS):
+            if judged.is_vetoed[place]:
+                vetoed.add((name, start))
+            if judged.over[place] >= 0 and is_asked(sentence, name, tongue):
+                span = _trimmed(sentence, start)
+                guesses.append(_Guess(name, span, judged.over[place], judged.is_certain[place]))
+    return _Judged(guesses, vetoed)
 
 
 def _trimmed(sentence: str, start: int) -> Span:
@@ -180,7 +208,7 @@ def _shields(plain: str, tongue: Tongue) -> tuple[list[Span], list[Span]]:
 
 
 def _parts(
-    said: Reading, asked: Reading, tongue: Tongue, guesses: list[_Guess], heads: learned.Heads | None
+    said: Reading, asked: Reading, tongue: Tongue, judged: _Judged, heads: learned.Heads | None
 ) -> tuple[Words, ...]:
     found = []
     argued, defended = _shields(said.plain, tongue)
@@ -188,16 +216,17 @@ def _parts(
     if place := heard_words(said.plain, asked.plain, argued, defended, tongue, weights):
         found.append(Words(part="heard", span=said.span(*place)))
     for part in PARTS[1:]:
-        likely = max((each for each in guesses if each.name == part), key=lambda each: each.margin, default=None)
-        if place := _place(said.plain, part, tongue) or (likely.span if likely else None):
+        guesses = (each for each in judged.guesses if each.name == part)
+        likely = max(guesses, key=lambda each: each.margin, default=None)
+        if place := _place(said.plain, part, tongue, judged) or (likely.span if likely else None):
             found.append(Words(part=part, span=said.span(*place)))
     return tuple(found)
 
 
-def _place(plain: str, part: Part, tongue: Tongue) -> Span | None:
+def _place(plain: str, part: Part, tongue: Tongue, judged: _Judged) -> Span | None:
     """Where a part stands first; None: nowhere."""
     for start, end in sentences(plain):
-        if hit := _hit(plain[start:end], part, tongue.lang):
+        if (part, start) not in judged.vetoed and (hit := _hit(plain[start:end], part, tongue.lang)):
             return start + hit[0], start + hit[1]
     return None
 
@@ -217,18 +246,18 @@ def _blur(hit: re.Match[str]) -> str:
     return "_" * len(hit.group())
 
 
-def _findings(said: Reading, tongue: Tongue, guesses: list[_Guess], *, names_compensation: bool) -> tuple[Finding, ...]:
+def _findings(said: Reading, tongue: Tongue, judged: _Judged, *, names_compensation: bool) -> tuple[Finding, ...]:
     found = [
         Finding(code=code, span=said.span(*place), message=tongue.messages[code])
         for code in CODES
         if code != "heated" and (code != "compensation" or names_compensation)
-        for place in _places(said.plain, code, tongue)
+        for place in _places(said.plain, code, tongue, judged)
     ]
     found += [
         Finding(code="heated", span=span, message=tongue.messages["heated"]) for span in heat.heated(said, tongue)
     ]
     certain = [(finding.code, finding.span) for finding in found]
-    for guess in guesses:
+    for guess in judged.guesses:
         (start, end), code = said.span(*guess.span), _CODE.get(guess.name)
         if code is None or (code == "compensation" and not names_compensation):
             continue
@@ -238,10 +267,12 @@ def _findings(said: Reading, tongue: Tongue, guesses: list[_Guess], *, names_com
     return tuple(sorted(found, key=lambda finding: finding.span))
 
 
-def _places(plain: str, code: Code, tongue: Tongue) -> list[Span]:
+def _places(plain: str, code: Code, tongue: Tongue, judged: _Judged | None = None) -> list[Span]:
     """At most one in each sentence: from the first of its words to the last."""
     places: list[Span] = []
     for start, end in sentences(plain):
+        if judged is not None and (code, start) in judged.vetoed:
+            continue
         if met := _met(plain[start:end], code, tongue.lang):
             places.append((start + met[0], start + met[1]))
     return places

@@ -359,6 +359,13 @@ NOT_POLICY = any_of(
     r"(?:in accordance with|in line with|under|per|according to|terms of) your (?:\w+ )?polic(?:y|ies)\b|policyholder\w*[^.;]*|(?:did not|didn't|not|never|failed to) follow\w*[^.;]*|(?:new|change\w*|changing|review\w*|rewrit\w+|updat\w+) (?:to )?(?:our |the |that |this )?(?:\w+ )?(?:procedures?|protocols?|criteria)",
 )
 BLAME = any_of(
+    r"(?:it is|it's|it was) you (?:who|which) (?!had|have|has)\w+|(?:that's|that is|this is) what happens (?:when|if)|(?:this|that) is what comes of",
+    r"(?:since|as) you (?:didn't|did not|never|failed|left|chose|hadn't|haven't|were (?:late|not|out|absent))\b|by (?:not|never) \w+ing|by (?:skipping|ignoring|refusing) \w+",
+    r"(?:nobody|no one|no-one) (?:was (?:at home|home|in)\b|answered the|opened the door|came to the door|at the address)|you were (?:late|not (?:at home|in|there|present|on time)|absent|unreachable|unavailable)\b",
+    r"next time,? (?:please |do |just |kindly |why not |maybe |perhaps )*(?:try|read|check|remember|bring|plan|arrive|leave|allow|apply|don't|make sure|turn up|let us)\b|(?:in future|in the future|going forward),? (?:please|kindly|do) (?:read|check|remember|bring|plan|arrive|leave|allow|apply|make sure|ensure)\b",
+    r"it(?:'s| is) (?:really )?(?:on|down to) (?:you|the (?:customer|passenger|guest|tenant|buyer|user|parent|patient|owner)) to\b",
+    r"(?:wrong|incorrect|incomplete|old|outdated) (?:\w+ )?(?:address|postcode|e-?mail|number|date|name|details|pin|code|size|form|account)[^.;]{0,15} you (?:gave|entered|provided|sent|typed|put|used|wrote)",
+    r"you (?:gave|entered|provided|sent|typed|put in|used|wrote|selected|picked|clicked|pressed|ticked) (?:us |in |on )?(?:the|an?) (?:wrong|incorrect|incomplete|old)\b|you (?:left it|waited) (?:too|until|till) |you (?:turned up|checked in|contacted us|reported it|returned it|cancelled) (?:\w+ ){0,3}(?:late|too late|without)\b",
     r"(?:not|n't) (?:been )?(?:\w+ )?(?:followed|respected|observed|read|used|installed|stored|provided|completed|returned) (?:\w+ )?by (?:the (?:customer|user|client|owner|passenger|guest)|you)",
     r"unless you [^.;]{3,50}|which you (?:did not|didn't|never|failed)[^.;]{0,15}|(?:client|customer|guest|tenant|passenger|user|member|parent|owner|buyer|traveller)'?s?'? (?:own )?(?:duty|responsibility|obligation|job|fault)(?: to \w+)?|you (?:arrived|called|came|wrote|claimed|applied) (?:too )?late",
     r"you (?:really |probably |also )?(?:should|ought to|could|might|needed to|were supposed to|must|shouldn't|should not|were meant to)(?:'ve| have|n't have| not have)? "
@@ -390,6 +397,9 @@ BLAME = any_of(
     r"you (?:really |probably |also )?(?:should|ought to)(?:'ve| have| not have|n't have) (?:\w+ )?(?:done|worn|given us|let us|tried|stored|washed|locked|looked|returned|spoken|written|stopped|removed|turned|packed|weighed|measured|cleaned|charged|tested|applied|set|switched|thought|put|opened|saved|signed|shown|insured|allowed|rinsed|dried|unplugged)\b",
 )
 NOT_BLAME = any_of(
+    r"you (?:could not|couldn't|can't|cannot) (?:possibly )?have \w+|no way you could have[^.;]*|(?:which|what) (?:\w+ ){1,3}did you \w+|if you had(?:n't| not) (?:told|asked|called|written|come|said)[^.;]*",
+    r"you (?:were|'ve been|have been) (?:told|informed|advised) [^.;]{0,60}(?:false|untrue|wrong|a lie|nonsense)|you (?:signed|clicked|pressed|ticked|entered) (?:\w+ )?where (?:we|our|the)[^.;]*|(?:alone|left to \w+[^.;]{0,30}) by yourself",
+    r"you confirmed the [^.;]*(?:anyway|nevertheless|all the same|and (?:we|our|the van|the driver))|you chose us[^.;]*",
     r"you should(?:'ve| have| never have| not have)? (?:been|had|got|received|heard|never|not have (?:had|been))[^.;]{0,40}",
     r"(?:sorry|sad|regret)[^.;]{0,20} you (?:didn't|did not|haven't|never|were not|weren't)[^.;]{0,40}",
     r"you (?:were|'ve been|have been) (?:told|informed|advised) (?:wrong|the wrong|incorrectly|something|that it would|one thing)",

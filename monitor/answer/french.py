@@ -245,6 +245,12 @@ NOT_POLICY = any_of(
     r"(?:n'a|n'ont|n'avons|n'avait|n'est|n'etait|pas|jamais) (?:\w+ )?(?:ete )?(?:respect|suivi|appliqu)\w*[^.;]*|(?:changeons|changer|revu|revoyons|change|reecri\w+|durci\w*|renforc\w+|nouve\w+) (?:\w+ )?(?:protocole|procedure|regle|norme|critere)s?|confidentialite",
 )
 BLAME = any_of(
+    r"c'est (?:bien |quand meme |tout de meme )?(?:vous|toi),?(?: \w+,)? qui (?!dev|m'|nous)\w+|(?:vous vous (?:etes|y etes)|tu t'es|t'es) (?:\w+ )?(?:trompe|pris|leve)\w*",
+    r"parce que (?:vous|tu) (?:avez|n'avez|aviez|n'aviez|as|n'as|l'avez)\b(?! (?:attendu|demande|raison|ete|du|fait confiance))|votre (?:propre )?(?:retard|absence|oubli|imprudence|distraction|inattention|precipitation|etourderie)\b",
+    r"(?:vous n'avez|vous n'aviez|tu n'avais|tu n'as) qu'a \w+|encore (?:faut|faudrait|fallait)-il (?!savoir)|il (?:aurait|eut) suffi|il (?:valait|aurait mieux valu) \w+|(?:on|nous|je) (?:vous |t')(?:avait|avions|avais) (?:pourtant |bien |deja )?(?:prevenu|averti)\w*",
+    r"(?:la prochaine fois|a l'avenir),? (?:pensez|veillez|verifiez|lisez|evitez|songez|prevenez|essayez|arrivez|n'oubliez|tachez|regardez|merci de (?:verifier|lire|penser|prevenir))\b|vous (?:saviez|etiez (?:\w+ )?(?:absent|en retard|au courant))\w*",
+    r"personne n'(?:etait (?:present|a l'adresse|a la maison|chez)|a ouvert|a repondu (?:a la porte|a l'interphone|au coup))|(?:vous etes|tu es) (?:venu|arrive|presente)\w* (?:trop tard|en retard|sans)\b",
+    r"vous (?:nous )?avez (?:\w+ )?(?:donne|saisi|indique|fourni|communique|renseigne|choisi|commande|coche|rempli) (?:le |la |un |une )?(?:mauvais|faux|fausse)\w*|vous avez (?:trop |beaucoup )?(?:tarde|attendu (?:trop|le dernier|la derniere))",
     r"avez-vous \w+[^.;?]{0,40}(?:comme (?:le |la |l')?(?:demande|indique|precise|stipule|recommande)\w*|la notice|le mode d'emploi|les instructions)",
     r"(?:parvenue?|recue?|arrivee?|envoyee?|formulee?)s? (?:hors delais?|trop tard|en retard|apres le delai)|hors delais?\b|(?:le|du|au) (?:client|locataire|passager|voyageur|acheteur)s? (?:de|d')(?: \w+){0,2}",
     r"vous (?:auriez|n'auriez) (?:pas |jamais )?(?:du|pu|mieux fait)(?: \w+)?|vous (?:deviez|devriez|etiez cense\w*)(?: \w+)?",
@@ -263,6 +269,8 @@ BLAME = any_of(
     r"(?:tu (?:aurais|n'aurais) (?:pas )?(?:du|pu)|tu devais|tu n'as (?:pas|jamais) (?:lu|verifie|respecte|suivi|coche|valide|mis))(?: \w+)?|si (?:la notice|les instructions|les consignes|vous) (?:avait|avaient|l'aviez)[^.;]{0,25}|vous avez (?:peut-etre|du) (?:mal|oublie|oublier|confondu|confondre|laisse)",
 )
 NOT_BLAME = any_of(
+    r"il (?:fallait|aurait fallu) (?:vous|qu'|y penser|oser|nous|te|seulement nous)[^.;]*|vous avez clique la ou[^.;]*|si vous aviez ete [^.;]*|vous l'avez mal vecu|vous n'auriez jamais du \w+",
+    r"(?:geste|gentil|gentille|aimable|genereu\w+|courageu\w+|patient\w*|honteux|lecon|bien) [^.;]{0,25}de votre part|de votre part (?:de |d')(?:nous (?:ecrire|prevenir|le dire|signaler)|avoir (?:pris|ecrit|attendu)|prendre|attendre)",
     r"vous (?:auriez|n'auriez) (?:pas |jamais )?(?:du|pu) (?:etre|l'apprendre|recevoir|avoir|n'avoir|obtenir|apprendre|trouver|vous (?:sentir|retrouver)|subir|attendre|pouvoir|beneficier|vivre)[^.;]*",
     r"(?:desole\w*|navre\w*|regret\w*)[^.;]{0,25} que vous n'ayez[^.;]*|vous (?:ne )?(?:devriez|deviez)(?: plus| pas| jamais)? (?:avoir|vous|etre|recevoir|y|pouvoir)[^.;]*",
     r"(?:pas|n'est pas|aucune|n'est en rien) (?:une erreur |une faute )?(?:de )?votre (?:part|faute|fait|erreur)|vous n'avez (?:pas|rien) (?:a vous|a faire|recu|eu|merite|fait de mal|demande)[^.;]*",

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from monitor.answer.coach import TONGUES, is_asked, is_met, overlap
+from monitor.answer.coach import TONGUES, is_asked, is_met, overlap, surroundings
 from monitor.answer.learned import FEWEST, HEADS, Floats, Heads, Ints, Name, columns, numbers, shipped, tokens
-from monitor.answer.reading import read, sentences
+from monitor.answer.reading import read
 from monitor.answer.tongue import CODES, PARTS
 from monitor.scoring.labelled import DataError
 from monitor.scoring.train import calibrate
@@ -31,9 +31,10 @@ FOLDS = 5
 BLOCK = 6
 """Neighbouring lines of single sentences that are never split: a sentence and its near miss stand together."""
 COST = 10.0
-# How strongly words, pairs, pairs over one word and letter n-grams speak before anything is learned.
-_STRENGTH = (0.7, 0.5, 0.35, 0.5)
+# How strongly words, pairs, pairs over one word, letter n-grams and the build speak before anything is learned.
+_STRENGTH = (0.7, 0.5, 0.35, 0.5, 0.7)
 _PLAIN = np.float32(0.2)  # and what is known of a sentence besides
+_SLIGHT = 1  # steps of eight bits
 _ROUNDS = 20  # of liblinear
 _SEED = 20_261
 _HARMLESS = 4.0
@@ -46,11 +47,14 @@ MEANT: Mapping[Name, int] = {
 """Of 1,000 sentences of drafts, how many mean a name that its pattern misses: as in `unmet` and `bare`, unseen."""
 AIM = 0.80
 """Of what a head shows in real drafts so much is to be right."""
-LOOSER: Mapping[Name, float] = {"blame": 0.70, "heated": 0.70}
+LOOSER: Mapping[Name, float] = {"blame": 0.70, "heated": 0.70, "minimise": 0.70}
 """The same where patterns know about half of what is said in drafts they have not seen."""
 LEAST = 1.0
 """A head that would find fewer sentences in a thousand stays silent: it can do more harm than good."""
 SURE = 0.98
+VETO: Mapping[Name, float] = {"blame": 0.02, "repentance": 0.02, "minimise": 0.02, "sympathised": 0.02}
+"""The share of what a pattern rightly finds that a head may take back, where patterns err in drafts that are new."""
+_AROUND = 0.05  # how freely what stands round a sentence is learned
 HEARD = 0.3
 """How likely it must be that a draft repeats a detail: of those above it more than nine in ten do."""
 _BY_OTHERS = ("fresh", "unmet", "bare")
@@ -64,8 +68,10 @@ class Sentence:
     lang: str
     labels: Mapping[Name, int]
     asked: frozenset[Name]  # names whose pattern and whose exceptions are silent
+    met: frozenset[Name]  # names whose pattern finds it
     data: str
     fold: int
+    around: Floats | None = None  # what stands round it in its draft; None: a single sentence
 
     @property
     def is_of_a_draft(self) -> bool:
@@ -113,13 +119,18 @@ def _asked(plain: str, lang: str) -> frozenset[Name]:
     return frozenset(name for name in HEADS if is_asked(plain, name, TONGUES[lang]))
 
 
+def _met(plain: str, lang: str) -> frozenset[Name]:
+    return frozenset(name for name in HEADS if is_met(plain, name, TONGUES[lang]))
+
+
 def _single(row: Mapping[str, object], data: str, number: int) -> Sentence:
     labels = row["labels"]
     if not isinstance(labels, list) or not set(labels) <= {*PARTS, *CODES}:
         raise ValueError(f"labels {labels}")
     lang, plain = data[-2:], read(str(row["text"])).plain
     said: dict[Name, int] = {name: int(name in labels) for name in HEADS}
-    return Sentence(plain, lang, said, _asked(plain, lang), data, _fold(data, str(number // BLOCK)))
+    fold = _fold(data, str(number // BLOCK))
+    return Sentence(plain, lang, said, _asked(plain, lang), _met(plain, lang), data, fold)
 
 
 def _of_draft(row: Mapping[str, object], data: str) -> list[Sentence]:
@@ -129,17 +140,19 @@ def _of_draft(row: Mapping[str, object], data: str) -> list[Sentence]:
     if not isinstance(findings, list):
         raise ValueError("findings")
     marked = [(f["code"], draft.index(f["text"]), draft.index(f["text"]) + len(f["text"])) for f in findings]
-    for start, end in sentences(said.plain):
+    fold = _fold(data, str(row["id"]))
+    for (start, end), around in surroundings(said, str(row["complaint"]), tongue):
         plain, (first, last) = said.plain[start:end], said.span(start, end)
+        met = _met(plain, lang)
         labels: dict[Name, int] = {
             code: int(any(name == code and a < last and first < b for name, a, b in marked)) for code in CODES
         }
         for part in PARTS[1:]:
             if not row[part]:
                 labels[part] = 0
-            elif is_met(plain, part, tongue):  # which sentence has it is not labelled: only this one is known
+            elif part in met:  # which sentence has it is not labelled: only this one is known
                 labels[part] = 1
-        found.append(Sentence(plain, lang, labels, _asked(plain, lang), data, _fold(data, str(row["id"]))))
+        found.append(Sentence(plain, lang, labels, _asked(plain, lang), met, data, fold, around))
     return found
 
 
@@ -204,7 +217,7 @@ def build_matrix(found: Sequence[Sentence]) -> tuple[Matrix, Columns]:
     from scipy import sparse
 
     said = [tokens(each.plain) or ["<n>"] for each in found]
-    met = [columns(each) for each in said]
+    met = [columns(each, one.lang) for each, one in zip(said, found, strict=True)]
     scale = np.array([1 / np.sqrt(len(each)) for each in said], np.float32)
     blocks, keys, weights = [], [], []
     for kind, (fewest, strength) in enumerate(zip(FEWEST, _STRENGTH, strict=True)):
@@ -222,7 +235,7 @@ def build_matrix(found: Sequence[Sentence]) -> tuple[Matrix, Columns]:
         blocks.append(block.multiply(factor))
         keys.append(known[rare > 0])
         weights.append(rare[rare > 0] * factor)
-    plain = np.stack([numbers(each, one.lang) for each, one in zip(said, found, strict=True)])
+    plain = np.stack([numbers(one.plain, each, one.lang) for each, one in zip(said, found, strict=True)])
     matrix = Matrix(sparse.hstack(blocks).tocsr().astype(np.float32), plain)
     return matrix, Columns(np.concatenate(keys), np.concatenate(weights).astype(np.float32))
 
@@ -255,38 +268,85 @@ def learn(found: Sequence[Sentence], matrix: Matrix, name: Name) -> Learned:
     return Learned(head, np.asarray(unseen * slope + shift, np.float32), rows, wanted)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Around:
+    """What stands round a sentence, weighed for one name: to be added to a logit."""
+
+    weights: Floats  # the last is always added
+    unseen: Mapping[int, float]  # place of a draft's sentence -> what is added, by weights that had not seen its fold
+    meant: Floats  # of these those that mean the name
+
+
+def learn_around(found: Sequence[Sentence], name: Name) -> Around:
+    """How much likelier a name is among such sentences than among any (logistic regression, the share taken out)."""
+    from sklearn.linear_model import LogisticRegression
+
+    rows = np.array([i for i, each in enumerate(found) if each.around is not None], np.int64)
+    there = np.stack([found[i].around for i in rows])
+    wanted = np.array([found[i].labels.get(name, 0) for i in rows], np.int64)
+    folds = np.array([found[i].fold for i in rows])
+
+    def fit(kept: Flags) -> Floats:
+        learner = LogisticRegression(C=_AROUND, max_iter=2000).fit(there[kept], wanted[kept])
+        share = wanted[kept].mean()
+        return np.append(learner.coef_[0], learner.intercept_ - np.log(share / (1 - share))).astype(np.float32)
+
+    unseen = np.zeros(len(rows), np.float32)
+    for fold in range(FOLDS):
+        out = folds == fold
+        if out.any():
+            weights = fit(~out)
+            unseen[out] = there[out] @ weights[:-1] + weights[-1]
+    return Around(
+        fit(np.ones(len(rows), np.bool_)), dict(zip(rows.tolist(), unseen.tolist(), strict=True)), unseen[wanted == 1]
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """From which logit a head says yes, and what it did there with sentences that were new to it and to the pattern."""
+    """From which sum a head says yes, and what it did there with sentences that were new to it and to the pattern."""
 
     at: float
     reach: float  # share of the sentences that mean the name
     false: float  # share of the sentences of drafts that do not
+    vetoed: float
     certain: float
 
 
-def choose(found: Sequence[Sentence], name: Name, learned: Learned) -> Threshold:
-    """The lowest logit at which `AIM` (or `LOOSER`) of what is shown would be right, were `MEANT` sentences meant.
+def choose(found: Sequence[Sentence], name: Name, learned: Learned, around: Around) -> Threshold:
+    """The lowest sum at which `AIM` (or `LOOSER`) of what is shown would be right, were `MEANT` sentences meant.
 
-    Only sentences count on which the pattern is silent. Half a sentence is added to the false ones, because none
-    among so few is not none at all.
+    Only sentences count on which the pattern is silent. A single sentence that means the name is put where those of
+    drafts that mean it stand, one after the other. Half a sentence is added to the false ones, because none among so
+    few is not none at all.
     """
-    asked = np.array([name in found[i].asked for i in learned.rows])
-    drafts = np.array([found[i].is_of_a_draft for i in learned.rows])
-    meant = np.sort(learned.unseen[asked & (learned.wanted == 1)])
-    other = np.sort(learned.unseen[asked & (learned.wanted == 0) & drafts])
-    near = learned.unseen[asked & (learned.wanted == 0)]
+    asked, met, drafts = (
+        np.array([test(found[i]) for i in learned.rows], np.bool_)
+        for test in (lambda one: name in one.asked, lambda one: name in one.met, lambda one: one.is_of_a_draft)
+    )
+    beside = np.array([around.unseen.get(int(i), 0.0) for i in learned.rows], np.float32)
+    both, is_meant = learned.unseen + beside, learned.wanted == 1
+
+    def placed(kept: Flags) -> Floats:
+        singles = (learned.unseen[kept & ~drafts][:, None] + around.meant).ravel()
+        return np.sort(np.concatenate((singles, np.repeat(both[kept & drafts], len(around.meant)))))
+
+    meant, other = placed(asked & is_meant), np.sort(both[asked & ~is_meant & drafts])
+    reach = 1 - np.arange(len(meant)) / max(1, len(meant))
+    false = (len(other) - np.searchsorted(other, meant) + 0.5) / max(1, len(other))
     share, aim = MEANT[name] / 1000, LOOSER.get(name, AIM)
-    best = Threshold(at=np.inf, reach=0.0, false=0.0, certain=np.inf)
-    for at in meant.tolist():
-        reach = float(len(meant) - np.searchsorted(meant, at)) / len(meant)
-        false = float(len(other) - np.searchsorted(other, at) + 0.5) / max(1, len(other))
-        if 1000 * share * reach < LEAST:
-            break
-        if share * reach >= aim * (share * reach + false):
-            best = Threshold(at=at, reach=reach, false=false, certain=_certain(meant, near, other))
-            break
-    return best
+    good = np.flatnonzero((share * reach >= aim * (share * reach + false)) & (1000 * share * reach >= LEAST))
+    vetoed = float(np.quantile(placed(met & is_meant), VETO[name])) if name in VETO else -np.inf
+    if not len(good):
+        return Threshold(at=np.inf, reach=0.0, false=0.0, vetoed=vetoed, certain=np.inf)
+    own = learned.unseen
+    return Threshold(
+        at=float(meant[good[0]]),
+        reach=float(reach[good[0]]),
+        false=float(false[good[0]]),
+        vetoed=vetoed,
+        certain=_certain(np.sort(own[asked & is_meant]), own[asked & ~is_meant], own[asked & ~is_meant & drafts]),
+    )
 
 
 def _certain(meant: Floats, near: Floats, other: Floats) -> float:
@@ -326,13 +386,20 @@ def build(
     with threadpool_limits(limits=1):  # sums in another order would end in other bytes
         matrix, known = build_matrix(found)
         learned = [learn(found, matrix, name) for name in names]
-    chosen = [choose(found, name, each) for name, each in zip(names, learned, strict=True)]
+    beside = [learn_around(found, name) for name in names]
+    chosen = [choose(found, *each) for each in zip(names, learned, beside, strict=True)]
+    # A head that never speaks needs no weights: they would only be large.
+    speaks = [each.at < np.inf or each.vetoed > -np.inf for each in chosen]
     heads = Heads(
         keys=known.keys,
-        table=np.stack([each.head.hashed * known.weights for each in learned], axis=1),
+        table=np.stack(
+            [each.head.hashed * known.weights * is_used for each, is_used in zip(learned, speaks, strict=True)], axis=1
+        ),
         plain=np.stack([each.head.plain for each in learned], axis=1),
         bias=np.array([each.head.bias for each in learned], np.float32),
+        around=np.stack([each.weights for each in beside], axis=1),
         shown=np.array([each.at for each in chosen], np.float32),
+        vetoed=np.array([each.vetoed for each in chosen], np.float32),
         certain=np.array([each.certain for each in chosen], np.float32),
         hearing=learn_hearing(without),
     )
@@ -340,15 +407,19 @@ def build(
 
 
 def packed(heads: Heads) -> dict[str, npt.NDArray[np.generic]]:
-    """The heads as they lie on disk: 8 bits for a weight of a column, 16 for any other."""
+    """The heads as they lie on disk: 8 bits for a weight of a column, 16 for any other. Head by head, columns by the
+    step from one to the next, and nothing for what is slight: so it packs into two thirds."""
     step = np.maximum(np.abs(heads.table).max(axis=0), 1e-9) / 127
+    table = np.round(heads.table / step).astype(np.int8)
     return {
-        "keys": heads.keys.astype(np.uint32),
-        "table": np.round(heads.table / step).astype(np.int8),
+        "keys": np.diff(heads.keys, prepend=0).astype(np.uint32),
+        "table": np.ascontiguousarray(np.where(np.abs(table) <= _SLIGHT, np.int8(0), table).T),
         "step": step.astype(np.float32),
         "plain": heads.plain.astype(np.float16),
         "bias": heads.bias,
+        "around": heads.around.astype(np.float16),
         "shown": heads.shown,
+        "vetoed": heads.vetoed,
         "certain": heads.certain,
         "hearing": heads.hearing,
     }
@@ -385,7 +456,7 @@ def describe(found: Sequence[Sentence], chosen: Mapping[Name, Threshold], column
         },
         "limits": [
             "English and French",
-            "reads one sentence without the one before it and without the complaint",
+            "knows of the sentences round it only what the patterns find there, and next to nothing of the complaint",
             "most of what no pattern knows is not known here either: `reach` is the share of it that is found",
         ],
     }
