@@ -310,6 +310,8 @@ ROOMS: dict[str, str] = {
     "The same words at each sensitivity: {steps}.": "Les mêmes mots à chaque sensibilité : {steps}.",
     "The silence has ended.": "Le silence a pris fin.",
     "The six rules": "Les six règles",
+    "The first three days: {words}": "Les trois premiers jours : {words}",
+    "The last three days: {words}": "Les trois derniers jours : {words}",
     "There are eight already. Finish one first.": "Il y en a déjà huit. Finissez-en une d’abord.",
     "There has been no incident. That is good news, or too little to see.": (
         "Il n’y a eu aucun incident. C’est une bonne nouvelle, ou bien il y a trop peu à voir."

@@ -164,15 +164,16 @@ def acknowledge(incident: Incident, who: str, now: datetime) -> Change:
     return Change(incident=seen, events=(_event(incident, now, "acknowledged", words, who=who),))
 
 
-def own(incident: Incident, who: str, now: datetime) -> Change:
-    """A person takes it."""
+def own(incident: Incident, who: str, now: datetime, by: str = "") -> Change:
+    """A person takes it. `by`: somebody else, who hands it over to them."""
     owned = replace(
         incident,
         owner=who,
         acknowledged_at=incident.acknowledged_at or now,
         state="acknowledged" if incident.state == "open" else incident.state,
     )
-    return Change(incident=owned, events=(_event(incident, now, "owned", f"{who} has taken it", who=who),))
+    words = f"{by} has handed it to {who}" if by and by != who else f"{who} has taken it"
+    return Change(incident=owned, events=(_event(incident, now, "owned", words, who=by or who),))
 
 
 def close(incident: Incident, who: str, now: datetime, reason: str = "") -> Change:

@@ -7,14 +7,17 @@ import time
 from dataclasses import replace
 from typing import Any
 
+import flask
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from dashboard import callbacks, heard
+from dashboard import callbacks, heard, security
 from dashboard.app import create_app
-from dashboard.pages import rules
+from dashboard.pages import incident, rules
+from dashboard.pages.frame import Desk
 from dashboard.reader import Reader
+from dashboard.security import Visitor
 from dashboard.trials import Early, Trial, Trials
 from db.rows import Review, Rules, RulesVersion
 from db.store import Store
@@ -160,6 +163,54 @@ def test_a_crafted_mark_writes_over_nobody(app: Dash, store: Store, loaded: Any)
     write(comes(app, store, "responder", "Amina"), None, luck="It rained.")
     write(comes(app, store, "responder", "Bo"), loaded, luck="It was a Sunday.")
     assert in_force(store).luck == "It rained."
+
+
+# --- an incident --------------------------------------------------------------------------------------------------
+def acting(app: Dash, who: str, what: str, heir: str | None = None, note: str = "") -> str | None:
+    with app.server.test_request_context("/"):
+        flask.g.visitor = Visitor(name=who, role="responder")
+        return incident.do(app.server.config["desk"], what, 1, heir, note)
+
+
+def test_who_hands_an_incident_over_stands_in_the_time_line_and_in_the_log(app: Dash, store: Store) -> None:
+    security.add_user(store, "Bo", "a long enough one", "responder", NOW)
+    assert acting(app, "Amina", "hand", "Bo")
+    event = store.incident_events(1)[-1]
+    assert (event.kind, event.who, event.words) == ("owned", "Amina", "Amina has handed it to Bo")
+    assert (store.deeds()[0].who, store.deeds()[0].what, store.deeds()[0].words) == ("Amina", "hand", "Bo")
+    assert acting(app, "Bo", "hand", "Bo") is None
+    assert acting(app, "Amina", "take")
+    assert store.incident_events(1)[-1].words == "Amina has taken it"
+
+
+@pytest.mark.parametrize("words", ["Both lines are open again", "Told Bo's boss"])
+def test_a_note_is_signed_whatever_stands_in_it(app: Dash, store: Store, words: str) -> None:
+    assert acting(app, "Bo", "keep", note=words)
+    shown = str(incident.time_line(store.incident_events(1), READER, NOW))
+    assert words.partition("'")[0] in shown and " · Bo" in shown
+
+
+def test_an_incident_that_lasts_longer_than_three_days_goes_on_being_told(store: Store) -> None:
+    scene.setting_the_scene(store)
+    scene.storm(store)
+    now = NOW + 5 * 24 * 60 * MINUTE
+    late = now - 40 * MINUTE
+    scene.put(store, [(scene.mention("x:late", "Five days and no word.", late - MINUTE, "Zoe", late), "complaint")])
+    draft = store.write_reply(scene.replying(BRAND, "x:late", "x:Zoe", "Amina", CALM, late))
+    assert draft is not None and store.send_reply(draft, late) is not None
+    desk: Desk = create_app(store, Config(), lambda: now).server.config["desk"]
+    [found] = store.incidents(is_open=True)
+    story = incident.story_of(desk, found)
+    assert [(reply.words, after.course) for reply, after in story.answers] == [(CALM, "too few")]
+    assert "x:Zoe" in [one.person.author for one in story.clock.people]
+    drawn = incident.draw(story, READER, now, True)
+    line = drawn.curve["data"][1]
+    assert line["x"][-1] >= f"{late:%Y-%m-%dT%H:%M}" and max(line["y"]) == 1
+    assert drawn.now.startswith("The last three days: At most 1 complaints")
+    assert len(line["x"]) <= 500
+    over = replace(found, state="closed", closed_at=now)
+    closed = incident.draw(incident.story_of(desk, over), READER, now, False)
+    assert closed.now.startswith("The first three days: At most ")
 
 
 # --- rules --------------------------------------------------------------------------------------------------------

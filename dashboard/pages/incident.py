@@ -48,6 +48,7 @@ REFRESH_MS = 3000
 POSTS = 200  # of the thread, for the crowd and the map
 READ = 20  # of them, to be read here
 BEFORE, AFTER = timedelta(hours=3), timedelta(hours=1)
+LONGEST = timedelta(hours=curves.LONGEST_HOURS)
 PROMISES = (15, 30, 60)
 SILENCES = (1, 4, 24)  # hours
 ANSWERS = 100
@@ -67,8 +68,9 @@ class Story:
     band: list[Expected]
     gaps: list[Gap]
     sources: list[str]  # the live ones
-    start: datetime
+    start: datetime  # of the curve
     end: datetime
+    began: datetime  # some hours before its first post
     clock: Clock
     answers: list[tuple[Reply, Effect]]  # newest first
     pasted: list[Pasted]
@@ -78,28 +80,34 @@ class Story:
 
 def story_of(desk: Desk, incident: Incident) -> Story:
     now, store = desk.clock(), desk.store
-    start = (incident.first_post_at or incident.opened_at) - BEFORE
-    end = min(now, (incident.closed_at or now) + AFTER)
-    end = min(max(end, start + AFTER), start + timedelta(hours=curves.LONGEST_HOURS))
-    buckets = store.buckets(incident.brand, start - timedelta(minutes=10), end)
-    gaps = store.gaps(start, end)
+    began = (incident.first_post_at or incident.opened_at) - BEFORE
+    until = max(min(now, (incident.closed_at or now) + AFTER), began + AFTER)
+    start, end = window(began, until, incident)
     return Story(
         incident=incident,
         events=store.incident_events(incident.id),
         told=store.notifications(incident.id, limit=50),
-        posts=review.posts_of(store, incident, end, POSTS),
-        buckets=buckets,
+        posts=review.posts_of(store, incident, until, POSTS),
+        buckets=store.buckets(incident.brand, start - timedelta(minutes=10), end),
         band=store.expected(incident.brand, start, end),
-        gaps=gaps,
-        clock=clock_of(desk, incident, end),
-        answers=answers_of(desk, incident, end, buckets, gaps),
-        pasted=[row for row in store.pasted(incident.brand, start) if row.first_at <= end],
+        gaps=store.gaps(start, end),
+        clock=clock_of(desk, incident, until),
+        answers=answers_of(desk, incident, until),
+        pasted=[row for row in store.pasted(incident.brand, began) if row.first_at <= until],
         silences=[s for s in store.silences(incident.brand, now) if is_about(s, incident)],
         sources=[s.source for s in cards.live_sources(store.source_health())],
         start=start,
         end=end,
+        began=began,
         next_word=store.setting(f"next word: {incident.id}") or "",
     )
+
+
+def window(began: datetime, until: datetime, incident: Incident) -> tuple[datetime, datetime]:
+    """What the curve shows, three days at most: of one that goes on the last, of one that is over the first."""
+    if incident.closed_at is None:
+        return max(began, until - LONGEST), until
+    return began, min(until, began + LONGEST)
 
 
 def clock_of(desk: Desk, incident: Incident, end: datetime) -> Clock:
@@ -113,9 +121,7 @@ def clock_of(desk: Desk, incident: Incident, end: datetime) -> Clock:
     return replace(clock, unheard=desk.store.how_many_wait(incident.brand, first)[0])
 
 
-def answers_of(
-    desk: Desk, incident: Incident, end: datetime, buckets: Sequence[Minute], gaps: Sequence[Gap]
-) -> list[tuple[Reply, Effect]]:
+def answers_of(desk: Desk, incident: Incident, end: datetime) -> list[tuple[Reply, Effect]]:
     """What was answered in its time, each with what came after it."""
     first = incident.first_post_at or incident.opened_at
     found = desk.store.replies(brand=incident.brand, states=("sent", "seen"), since=first, limit=ANSWERS)
@@ -125,6 +131,8 @@ def answers_of(
     authors = sorted({reply.author for reply, _ in sent if reply.author is not None})
     since = min((at for _, at in sent), default=end)
     later = desk.store.written_by(incident.brand, authors, since, end + AFTER) if authors else []
+    buckets = desk.store.buckets(incident.brand, since - AFTER, end)
+    gaps = desk.store.gaps(since - AFTER, end)
     return [
         (
             reply,
@@ -442,7 +450,8 @@ def do(desk: Desk, what: str, incident_id: Any, heir: Any, note: Any) -> str | N
         if what.startswith("word-"):
             due = now + timedelta(minutes=int(what.removeprefix("word-")))
             desk.store.put_setting(f"next word: {incident.id}", due.isoformat(), who, now)
-        desk.store.add_deed(Deed(at=now, who=who, what=what, subject=f"incident {incident.id}", words=words[:200]))
+        said = f"{heir} {words}".strip() if what == "hand" else words
+        desk.store.add_deed(Deed(at=now, who=who, what=what, subject=f"incident {incident.id}", words=said[:200]))
     return desk.reader.say("Noted at {at}.", at=desk.reader.clock(now))
 
 
@@ -451,7 +460,8 @@ def _change(desk: Desk, what: str, incident: Incident, who: str, heir: Any, word
     if what == "take":
         return take(incident, who, now)
     if what == "hand":
-        return incidents.own(incident, heir, now) if heir in people_of(desk) and heir != incident.owner else None
+        is_new = heir in people_of(desk) and heir != incident.owner
+        return incidents.own(incident, heir, now, by=who) if is_new else None
     if what == "keep":
         return incidents.note(incident, who, now, words) if words else None
     if what in NEED_A_REASON and not words:
@@ -538,9 +548,12 @@ def draw(story: Story, reader: Reader, now: datetime, may_act: bool) -> Drawn:
 
 def above_the_curve(line: Sequence[tuple[datetime, int]], story: Story, reader: Reader) -> str:
     peak_at, peak = max(line, key=lambda point: point[1])
-    return reader.say(
-        "At most {n} complaints in 10 min, at {at}", n=reader.number(peak), at=reader.clock_or_day(peak_at, story.end)
-    )
+    at, say = reader.clock_or_day(peak_at, story.end), reader.say
+    words = say("At most {n} complaints in 10 min, at {at}", n=reader.number(peak), at=at)
+    if story.start > story.began:
+        return say("The last three days: {words}", words=words)
+    is_cut = story.incident.closed_at is not None and story.end < story.incident.closed_at
+    return say("The first three days: {words}", words=words) if is_cut else words
 
 
 def marks(story: Story, reader: Reader) -> list[Mark]:
@@ -702,8 +715,11 @@ def time_line(events: Sequence[IncidentEvent], reader: Reader, now: datetime) ->
     )
 
 
+OWN_WORDS = ("note", "dismissed")  # events whose words a person chose: a name in them signs nothing
+
+
 def _signed(event: IncidentEvent, reader: Reader) -> Children:
-    if event.who is None or event.who in event.words:
+    if event.who is None or (event.kind not in OWN_WORDS and event.who in event.words):
         return None
     return html.Span(f" · {event.who}", className="soft")
 
