@@ -40,15 +40,20 @@ class Mark:
 
 
 def rolling(buckets: Sequence[Bucket], start: datetime, end: datetime) -> list[tuple[datetime, int]]:
-    """Complaints in the ten minutes up to each minute from `start` to `end`; at most three days, some 400 points."""
+    """Complaints in the ten minutes up to each minute from `start` to `end`; at most three days, some 400 points, the
+    highest among them."""
     counts = {b.minute: b.complaints for b in buckets}
     minutes = max(1, min(LONGEST_HOURS * 60, int((end - start) / MINUTE)))
-    step = max(1, minutes // 400)
     first = start.replace(second=0, microsecond=0)
-    return [
-        (first + m * MINUTE, sum(counts.get(first + (m - back) * MINUTE, 0) for back in range(WINDOW_MINUTES)))
-        for m in range(0, minutes + 1, step)
-    ]
+    every = [counts.get(first + m * MINUTE, 0) for m in range(1 - WINDOW_MINUTES, minutes + 1)]
+    points = [(first + m * MINUTE, sum(every[m : m + WINDOW_MINUTES])) for m in range(minutes + 1)]
+    return highest(points, max(1, minutes // 400))
+
+
+def highest(points: Sequence[tuple[datetime, int]], step: int) -> list[tuple[datetime, int]]:
+    """Of each `step` points the highest, so that no peak falls between two that are drawn; and both ends."""
+    tops = {max(range(a, min(a + step, len(points))), key=lambda n: points[n][1]) for a in range(0, len(points), step)}
+    return [points[n] for n in sorted(tops | {0, len(points) - 1})]
 
 
 def incident_figure(

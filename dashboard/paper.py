@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any
 
-from dashboard import cards, telling
+from dashboard import cards, curves, telling
 from dashboard.reader import Reader
 from dashboard.telling import Block, Curve, Facts, Line, Names, Quote, Section, Table
 from db.rows import Scored
@@ -144,17 +144,8 @@ def _hatched(left: float, right: float) -> str:
 
 def points(found: Study) -> list[tuple[datetime, int | None]]:
     """Complaints in the ten minutes up to each moment, some 400 of them; None: no live source saw anything."""
-    counts = {b.minute: b.complaints for b in found.buckets}
-    minute = timedelta(minutes=1)
-    first = found.start.replace(second=0, microsecond=0)
-    minutes = max(1, int((found.end - first) / minute))
-    rows: list[tuple[datetime, int | None]] = []
-    for m in range(0, minutes + 1, max(1, minutes // 400)):
-        at = first + m * minute
-        dark = {g.source for g in found.gaps if g.start <= at and (g.end is None or at < g.end)}
-        seen = sum(counts.get(at - back * minute, 0) for back in range(10))
-        rows.append((at, None if dark and dark >= set(found.sources) else seen))
-    return rows
+    line = curves.rolling(found.buckets, found.start, found.end)
+    return [(at, None if curves.is_unknown(at, found.gaps, found.sources) else n) for at, n in line]
 
 
 def _runs(line: Sequence[tuple[datetime, int | None]]) -> list[list[tuple[datetime, int]]]:

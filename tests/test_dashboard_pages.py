@@ -12,7 +12,7 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from dashboard import callbacks, heard, security
+from dashboard import callbacks, curves, heard, security
 from dashboard.app import create_app
 from dashboard.pages import incident, rules
 from dashboard.pages.frame import Desk
@@ -211,6 +211,16 @@ def test_an_incident_that_lasts_longer_than_three_days_goes_on_being_told(store:
     over = replace(found, state="closed", closed_at=now)
     closed = incident.draw(incident.story_of(desk, over), READER, now, False)
     assert closed.now.startswith("The first three days: At most ")
+
+
+@pytest.mark.parametrize("offset", range(0, 11, 2))
+def test_the_highest_ten_minutes_are_on_the_curve_however_long_it_is(store: Store, offset: int) -> None:
+    start = NOW.replace(second=0)
+    peak = start + (2000 + offset) * MINUTE
+    busy = [scene.bucket(peak, complaints=5), scene.bucket(peak + 9 * MINUTE, complaints=7)]
+    line = curves.rolling(busy, start, start + 72 * 60 * MINUTE)
+    assert max(line, key=lambda point: point[1]) == (peak + 9 * MINUTE, 12)
+    assert (line[0][0], line[-1][0]) == (start, start + 72 * 60 * MINUTE) and len(line) < 450
 
 
 # --- rules --------------------------------------------------------------------------------------------------------
