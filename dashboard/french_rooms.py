@@ -312,7 +312,9 @@ ROOMS: dict[str, str] = {
     "The six rules": "Les six règles",
     "The first three days: {words}": "Les trois premiers jours : {words}",
     "The last three days: {words}": "Les trois derniers jours : {words}",
-    "There are eight already. Finish one first.": "Il y en a déjà huit. Finissez-en une d’abord.",
+    "There are eight already: choose one of them and change it.": (
+        "Il y en a déjà huit : choisissez-en une et changez-la."
+    ),
     "There has been no incident. That is good news, or too little to see.": (
         "Il n’y a eu aucun incident. C’est une bonne nouvelle, ou bien il y a trop peu à voir."
     ),

@@ -165,6 +165,53 @@ def test_a_crafted_mark_writes_over_nobody(app: Dash, store: Store, loaded: Any)
     assert in_force(store).luck == "It rained."
 
 
+def to_do(client: FlaskClient, which: str, loaded: Any = None, **fields: Any) -> dict[str, Any]:
+    asked: dict[str, Any] = {"review-id.data": 1, "review-action.value": which, "review-action-loaded.data": loaded}
+    asked |= {f"review-action-{name}.value": value for name, value in fields.items()}
+    body = question(client, "review-action-answer", asked, "review-action-keep.n_clicks")
+    found: dict[str, Any] = client.post(callbacks.PATH, json=body).get_json()["response"]
+    return found
+
+
+def choose(client: FlaskClient, which: str) -> Any:
+    body = question(
+        client, "review-action-words.value", {"review-id.data": 1, "review-action.value": which}, "review-action.value"
+    )
+    return client.post(callbacks.PATH, json=body).get_json()["response"]["review-action-loaded"]["data"]
+
+
+def test_what_a_colleague_has_done_meanwhile_is_not_undone(app: Dash, store: Store) -> None:
+    amina, bo = (comes(app, store, "responder", name) for name in ("Amina", "Bo"))
+    to_do(amina, "0", words="Replace the form", owner="Amina", state="open")
+    loaded = choose(bo, "1")
+    to_do(amina, "1", choose(amina, "1"), words="Replace the form", owner="Amina", state="done")
+    told = to_do(bo, "1", loaded, words="Replace the form by June", owner="Amina", state="open")
+    assert "Amina has written here" in told["review-action-answer"]["children"]
+    assert "done" in told["review-action-answer"]["children"]
+    assert [(a.words, a.state) for a in store.actions(1)] == [("Replace the form", "done")]
+    to_do(bo, "1", told["review-action-loaded"]["data"], words="Replace it", owner="Amina", state="done")
+    assert [(a.words, a.by) for a in store.actions(1)] == [("Replace it", "Bo")]
+
+
+def test_what_belongs_to_somebody_who_has_left_keeps_their_name(app: Dash, store: Store) -> None:
+    amina = comes(app, store, "admin", "Amina")
+    security.add_user(store, "Cleo", "a long enough one", "viewer", NOW)
+    to_do(amina, "0", words="Ask the guards", owner="Cleo", state="open")
+    security.remove_user(store, "Cleo", "Amina", NOW)
+    to_do(amina, "1", choose(amina, "1"), words="Ask the guards", owner="Cleo", state="done")
+    assert [(a.owner, a.state) for a in store.actions(1)] == [("Cleo", "done")]
+    to_do(amina, "1", choose(amina, "1"), words="Ask the guards", owner="Nobody here", state="done")
+    assert store.actions(1)[0].owner == ""
+
+
+def test_a_ninth_thing_to_do_is_refused_with_words_that_help(app: Dash, store: Store) -> None:
+    amina = comes(app, store, "responder", "Amina")
+    for n in range(8):
+        to_do(amina, "0", words=f"Thing {n}", state="done")
+    assert "choose one of them" in to_do(amina, "0", words="One more")["review-action-answer"]["children"]
+    assert len(store.actions(1)) == 8
+
+
 # --- an incident --------------------------------------------------------------------------------------------------
 def acting(app: Dash, who: str, what: str, heir: str | None = None, note: str = "") -> str | None:
     with app.server.test_request_context("/"):

@@ -16,6 +16,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import cards, security, telling
+from dashboard.changed import digest
 from dashboard.export import before
 from dashboard.pages import played
 from dashboard.pages.frame import Children, Desk
@@ -250,6 +251,7 @@ def todo(reader: Reader, found: Study | None, people: Sequence[str]) -> html.Div
             ),
             dmc.Button(say("Keep it"), id="review-action-keep", n_clicks=0, variant="default"),
             html.P(id="review-action-answer", role="status", className="soft small"),
+            dcc.Store(id="review-action-loaded"),
         ],
         className="deeds verdict",
     )  # fmt: skip
@@ -364,9 +366,9 @@ def _register_words(desk: Desk, guarded: Callable[..., Any]) -> None:
 
 
 # --- two who write at once ------------------------------------------------------------------------------------
-def mark_of(written: Words | None) -> str | None:
+def mark_of(written: Words | Action | None) -> str | None:
     """By what a page knows which words it was opened with; None: there were none."""
-    return None if written is None else f"{written.at.isoformat()} {written.by}"
+    return None if written is None else digest(repr(written))
 
 
 def is_of_both(name: str, base: Words, kept: Words, wanted: Words) -> bool:
@@ -401,36 +403,42 @@ def _register_actions(desk: Desk, guarded: Callable[..., Any]) -> None:
         Output("review-actions", "children"),
         Output("review-action", "data"),
         Output("review-action", "value"),
+        Output("review-action-loaded", "data"),
         Input("review-action-keep", "n_clicks"),
         State("review-id", "data"),
+        State("review-action-loaded", "data"),
         State("review-action", "value"),
         *(State(f"review-action-{name}", "value") for name in fields),
         prevent_initial_call=True,
     )
-    def keep(_n: Any, incident_id: Any, which: Any, *said: Any) -> Any:
+    def keep(_n: Any, incident_id: Any, loaded: Any, which: Any, *said: Any) -> Any:
         found = find(desk, incident_id) if ctx.triggered_id == "review-action-keep" else None
         if found is None:
-            return [no_update] * 4
+            return [no_update] * 5
         reader, say, now = desk.reader, desk.reader.say, desk.clock()
-        wanted = asked_action(desk, found.id, which, *said)
-        if wanted is None:
-            return say("Say what is to be done first."), no_update, no_update, no_update
         with desk.store.atomic():
+            before = next((a for a in desk.store.actions(found.id) if str(a.n) == which), None)
+            wanted = asked_action(desk, found.id, before, *said)
+            if wanted is None:
+                return [say("Say what is to be done first."), *[no_update] * 4]
+            if before is not None and mark_of(before) != loaded:
+                return [changed_meanwhile(before, reader), *[no_update] * 3, mark_of(before)]
             kept = desk.store.put_action(wanted)
             if kept is None:
-                return say("There are eight already. Finish one first."), no_update, no_update, no_update
+                return [say("There are eight already: choose one of them and change it."), *[no_update] * 4]
             words = f"{kept.n}. {kept.words}: {kept.owner}, {kept.state}"
             subject = f"incident {found.id}"
             desk.store.add_deed(Deed(at=now, who=kept.by, what="action", subject=subject, words=words[:500]))
         study = review.study(desk.store, found.id, now)
         if study is None:
-            return [no_update] * 4
+            return [no_update] * 5
         shown = block(telling.actions(study, reader), study, reader)
-        return say("Noted at {at}.", at=reader.clock(now)), shown, _action_choices(study.actions, reader), "0"
+        return say("Noted at {at}.", at=reader.clock(now)), shown, _action_choices(study.actions, reader), "0", None
 
     @guarded(
         "viewer",
         *(Output(f"review-action-{name}", "value") for name in fields),
+        Output("review-action-loaded", "data", allow_duplicate=True),
         Input("review-action", "value"),
         State("review-id", "data"),
         prevent_initial_call=True,
@@ -440,25 +448,34 @@ def _register_actions(desk: Desk, guarded: Callable[..., Any]) -> None:
         known = desk.store.actions(found.id) if found is not None else []
         chosen = next((a for a in known if str(a.n) == which), None)
         if chosen is None:
-            return "", None, None, "open"
+            return "", None, None, "open", None
         due = chosen.due_on.isoformat() if chosen.due_on else None
-        return chosen.words, chosen.owner or None, due, chosen.state
+        return chosen.words, chosen.owner or None, due, chosen.state, mark_of(chosen)
+
+
+def changed_meanwhile(found: Action, reader: Reader) -> str:
+    """What a colleague made of it since it was chosen here."""
+    owner, state = found.owner or reader.say("nobody yet"), reader.say(found.state)
+    asks = reader.say("Nothing was kept. {who} has written here since you opened this page:", who=found.by)
+    words = f"“{cards.visible(found.words)}”, {owner}, {state}."
+    return f"{asks} {words} {reader.say('To put your words in their place, press once more.')}"
 
 
 def asked_action(
-    desk: Desk, incident_id: int, which: Any, words: Any, owner: Any, due: Any, state: Any
+    desk: Desk, incident_id: int, before: Action | None, words: Any, owner: Any, due: Any, state: Any
 ) -> Action | None:
-    """What the form says; None: nothing is said. Values may be anything."""
+    """What the form says; None: nothing is said. Values may be anything. `before`: the one it changes."""
+    known = [*people_of(desk), *([before.owner] if before else [])]  # whoever has left keeps what is theirs
     text = " ".join(words.split())[:500] if isinstance(words, str) else ""
     if not text:
         return None
     return Action(
         incident_id=incident_id,
-        n=int(which) if isinstance(which, str) and which in tuple("12345678") else 0,
+        n=before.n if before else 0,
         words=text,
         at=desk.clock(),
         by=security.require("responder").name,
-        owner=owner if owner in people_of(desk) else "",
+        owner=owner if owner in known else "",
         due_at=_date(due),
         state=next((s for s in STATES if s == state), "open"),
     )

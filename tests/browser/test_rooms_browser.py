@@ -132,7 +132,7 @@ def test_rules_are_tried_kept_and_put_back(stormy: Store, house: House) -> None:
     expect(page.locator("#rules-tried")).to_contain_text("alarms instead of")
     expect(page.locator("#rules-tried .js-line")).to_have_count(1)
     page.locator("#rules-keep").click()
-    expect(page.locator("#rules-past")).to_contain_text("terms: - @acmerail")
+    expect(page.locator("#rules-past")).to_contain_text("Words to watch: - @acmerail")
     assert stormy.rules()[BRAND].terms == ("acme rail",)
     page.locator("#rules-version").click()
     page.get_by_role("option").last.click()
