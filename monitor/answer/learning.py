@@ -52,7 +52,7 @@ LOOSER: Mapping[Name, float] = {"blame": 0.70, "heated": 0.70, "minimise": 0.70}
 LEAST = 1.0
 """A head that would find fewer sentences in a thousand stays silent: it can do more harm than good."""
 SURE = 0.98
-VETO: Mapping[Name, float] = {"blame": 0.02, "repentance": 0.02, "minimise": 0.02, "sympathised": 0.02}
+VETO: Mapping[Name, float] = {"blame": 0.02, "repentance": 0.02, "sympathised": 0.02}
 """The share of what a pattern rightly finds that a head may take back, where patterns err in drafts that are new."""
 _AROUND = 0.05  # how freely what stands round a sentence is learned
 HEARD = 0.3
