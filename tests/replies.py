@@ -116,9 +116,10 @@ def _findings(row: Labelled, advice: Advice) -> Iterator[tuple[str, str, str]]:
 
 
 def patterns_alone() -> learned.Heads:
-    """Heads that never say yes."""
+    """Heads that never say yes, and take nothing back."""
     heads = learned.heads()
-    return replace(heads, shown=np.full_like(heads.shown, np.inf))
+    no = np.full_like(heads.shown, np.inf)
+    return replace(heads, shown=no, certain=no, vetoed=-no)
 
 
 def table(columns: dict[str, dict[str, Count]]) -> None:

@@ -31,7 +31,8 @@ def always(*, is_certain: bool = False) -> Heads:
 
 def never() -> Heads:
     heads = learned.heads()
-    return replace(heads, shown=np.full_like(heads.shown, np.inf))
+    no = np.full_like(heads.shown, np.inf)
+    return replace(heads, shown=no, certain=no, vetoed=-no)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +72,18 @@ def test_what_the_patterns_excuse_no_head_is_asked_about(draft: str, code: str) 
     if code == "blame":
         assert code not in codes(check("", draft, heads=always()))
     assert code not in codes(check("", draft))
+
+
+def test_kind_words_round_a_sentence_do_not_hide_what_is_certain() -> None:
+    mocked = "How generous of you to share that."
+    kind = f"We lost your bag, and that must be frightening. {mocked} I have refunded it today."
+    assert check("Rude!", kind, heads=always(is_certain=True)).verdict == "blocked"
+    heads = replace(always(is_certain=True), around=np.full_like(learned.heads().around, -100.0))
+    assert check("Rude!", kind, heads=heads).verdict == "blocked"
+
+
+def test_a_pattern_that_mocks_is_never_taken_back() -> None:
+    assert learned.heads().vetoed[HEADS.index("heated")] == -np.inf
 
 
 def test_where_a_pattern_has_spoken_nothing_is_said_twice() -> None:
