@@ -229,6 +229,9 @@ ROOMS: dict[str, str] = {
     ),
     "Only the rules in force ring": "Seules les règles en vigueur alertent",
     "Only these rules ring": "Seules ces règles alertent",
+    "Only an admin keeps rules; everybody may try them.": (
+        "Seul un admin garde les règles ; tout le monde peut les essayer."
+    ),
     "Our answers": "Nos réponses",
     "Our own accounts are not named in the rules, so nothing of ours could be seen.": (
         "Nos propres comptes ne sont pas nommés dans les règles : rien de nous n’a pu être vu."

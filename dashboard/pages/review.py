@@ -53,6 +53,7 @@ def page(desk: Desk, incident_id: int) -> list[Any]:
             people_of(desk),
             [show(each, found, reader) for each in sections],
             played.frames_of(desk, found),
+            may_write=security.visitor_now().may("responder"),
         ),
     ]
 
@@ -91,16 +92,19 @@ def skeleton(
     people: Sequence[str] = (),
     sections: Sequence[Children] = (),
     frames: dict[str, Any] | None = None,
+    *,
+    may_write: bool = True,
 ) -> list[Any]:
-    """The fixed parts of the page, with what is told in between."""
+    """The fixed parts of the page, with what is told in between; who may only look is given nothing to fill in."""
+    forms = html.Div(
+        [verdict(reader, found), todo(reader, found, people)], className="" if may_write else "deeds hidden"
+    )
     incident_id = found.incident.id if found is not None else 0
     return [
         html.Div(
             [
                 html.Div([*sections[:4], played.player(reader, frames), *sections[4:]]),
-                html.Div(
-                    [ways(reader, incident_id), sooner(reader), verdict(reader, found), todo(reader, found, people)]
-                ),
+                html.Div([ways(reader, incident_id), sooner(reader), forms]),
             ],
             className="columns",
         ),

@@ -42,11 +42,13 @@ def layout(desk: Desk) -> list[Any]:
     say, brands = desk.reader.say, desk.brands()
     if not brands:
         return [html.H2(say("Rules")), html.P(say("No brand is set up. Add one to the configuration file."))]
-    return skeleton(desk.reader, brands)
+    return skeleton(desk.reader, brands, security.visitor_now())
 
 
-def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
+def skeleton(reader: Reader, brands: Sequence[str] = (), visitor: security.Visitor | None = None) -> list[Any]:
+    """`visitor`: nobody is offered what they may not do; None: Dash checks its callbacks by it."""
     say = reader.say
+    may_keep, may_silence = (visitor is None or visitor.may(role) for role in ("admin", "responder"))
     return [
         html.H2(say("Rules")),
         html.P(say("What is watched, and how. Try it on what is stored before you keep it."), className="soft"),
@@ -97,8 +99,13 @@ def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
         html.Div(
             [
                 dmc.Button(say("Try it"), id="rules-try", n_clicks=0, variant="default"),
-                dmc.Button(say("Keep it"), id="rules-keep", n_clicks=0),
-                html.Span(id="rules-answer", role="status", className="soft"),
+                dmc.Button(say("Keep it"), id="rules-keep", n_clicks=0, disabled=not may_keep),
+                html.Span(
+                    "" if may_keep else say("Only an admin keeps rules; everybody may try them."),
+                    id="rules-answer",
+                    role="status",
+                    className="soft",
+                ),
             ],
             className="acts",
         ),
@@ -109,7 +116,7 @@ def skeleton(reader: Reader, brands: Sequence[str] = ()) -> list[Any]:
             className="soft",
         ),
         html.Div(id="rules-silences"),
-        html.Div(_silence(reader), className="acts"),
+        html.Div(_silence(reader), className="acts" if may_silence else "acts hidden"),
         html.P(id="rules-silenced", role="status", className="soft small"),
         html.H3(say("How often each rule was right")),
         html.Div(id="rules-precision"),
