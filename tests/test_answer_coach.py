@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from monitor.answer.coach import Advice, check
 from monitor.answer.language import language_of
 from monitor.answer.learning import SETS
 from monitor.answer.tongue import CODES, PARTS
-from tests.replies import agreement, labelled
+from tests.replies import agreement, labelled, together
 
 
 def codes(advice: Advice) -> set[str]:
@@ -54,6 +55,17 @@ def test_replies_that_were_new_to_the_coach_once_are_still_read_as_well(
     right, false, missed = (sum(getattr(counts[name], how) for name in names) for how in ("right", "false", "missed"))
     assert right / (right + false) >= precision
     assert right / (right + missed) >= recall
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+@pytest.mark.parametrize("name", ["voices", "strangers"])
+def test_replies_that_nobody_learned_from_are_read_well_enough(name: str, lang: str) -> None:
+    file = Path(__file__).parent / "data" / "replies" / f"{name}.jsonl"
+    counts = agreement([row for row in labelled(str(file)) if row.lang == lang])
+    for names in (PARTS, CODES):
+        both = together(counts, names)
+        assert both.precision >= 0.80, (names, both)
+        assert both.recall >= 0.75, (names, both)
 
 
 def test_every_label_is_about_the_words_of_its_draft() -> None:
