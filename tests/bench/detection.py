@@ -382,7 +382,7 @@ def write(page: Path, part: str, lines: Sequence[str], *, is_whole: bool = True)
     head, rest = text.split(f"<!-- {part} -->\n", 1)
     before, tail = rest.split(f"<!-- end of {part} -->", 1)
     if not is_whole:
-        old, new = _by_name(before.splitlines()), _by_name(lines)
+        old, new = _by_name(before.splitlines()), _by_name("\n".join(lines).splitlines())
         lines = list((old | new).values())
     middle = "\n".join(lines)
     page.write_text(f"{head}<!-- {part} -->\n{middle}\n<!-- end of {part} -->{tail}", encoding="utf-8")
