@@ -26,7 +26,8 @@ from monitor.usual import Shares, Weighing, weigh
 from monitor.windows import BIN, Kinds
 
 FEWEST = 3  # upset people under one post; two are a coincidence
-NOTICES_A_WEEK = 22.0  # threads that draw complaints as a notice does
+NOTICES_A_WEEK = 22.0  # threads that draw complaints as a notice does; more where more people write
+NOTICES_GROW = 0.2  # a week, for each person who usually writes in an hour
 NEAR_ROWS = 4  # what is said elsewhere is looked at for at least 20 minutes
 BURNS_ROWS = 6  # minutes / BIN in which a crowd must still be growing
 BURNS_SHARE = 0.2
@@ -46,8 +47,12 @@ def score(
     against_notice = weigh(under, weighing.against_notice) + elsewhere
     return min(
         against_plain / bar(per_hour * WEEK_HOURS, tolerated),
-        against_notice / bar(NOTICES_A_WEEK, tolerated),
+        against_notice / bar(_notices(per_hour), tolerated),
     )
+
+
+def _notices(per_hour: float) -> float:
+    return max(NOTICES_A_WEEK, NOTICES_GROW * per_hour)
 
 
 def on_first_day(value: float, people: int) -> float:
@@ -119,7 +124,8 @@ def _best_window(memory: Memory, key: int, last: int, rows: int) -> tuple[int, K
     plain, notice = memory.weighing.against_plain, memory.weighing.against_notice
     joiner = memory.weighing.per_joiner
     tolerated = TOLERATED[memory.rules.sensitivity]
-    lead = bar(memory.crowd.per_hour() * WEEK_HOURS, tolerated) - bar(NOTICES_A_WEEK, tolerated)
+    per_hour = memory.crowd.per_hour()
+    lead = bar(per_hour * WEEK_HOURS, tolerated) - bar(_notices(per_hour), tolerated)
     best, found = 0.0, None
     for row, kinds in thread.tally.suffixes(last - rows + 1, last):
         value = min(weigh(kinds, plain) + (upset(kinds) - 1) * joiner, weigh(kinds, notice) + lead)
