@@ -23,6 +23,7 @@ from db.store import StoreBusy, StoreCorrupt, StoreDiskError, StoreError, StoreF
 
 APPLICATION_ID = 0x536D6C64  # "Smld"
 BUSY_SECONDS = 5.0
+_PATIENCE = 0.05  # seconds between two attempts to break off a read
 BALLAST_BYTES = 64 * 2**20
 CHECK_SECONDS = 1.0
 FULL_BYTES = 256 * 1024
@@ -262,7 +263,9 @@ class SqliteFile:
                 with self._lock:
                     yield self._writer
             else:
-                yield self._reader()
+                reader = self._reader()
+                with reader.busy:
+                    yield reader.connection
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
@@ -278,12 +281,12 @@ class SqliteFile:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
 
-    def _reader(self) -> sqlite3.Connection:
+    def _reader(self) -> _Reader:
         reader: _Reader | None = getattr(self._local, "reader", None)
         if reader is None:
             reader = self._local.reader = _Reader(self._connect(read_only=True))
             self._readers.add(reader)
-        return reader.connection
+        return reader
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -297,7 +300,7 @@ class SqliteFile:
     def close(self) -> None:
         """Readers first: the last connection to go writes the WAL back into the file."""
         for reader in list(self._readers):
-            reader.close()
+            reader.stop()
         with self._lock:
             self._writer.close()
 
@@ -383,7 +386,20 @@ class _Reader:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.busy = threading.RLock()  # held while its thread reads
         self.close = weakref.finalize(self, connection.close)
+
+    def stop(self) -> None:
+        """Close it. A read on its way is broken off first: to close under it would crash the whole process."""
+        for _ in range(int(BUSY_SECONDS / _PATIENCE)):
+            if not self.close.alive:
+                return
+            self.connection.interrupt()  # of what runs at this moment, so again and again
+            if self.busy.acquire(timeout=_PATIENCE):
+                try:
+                    self.close()
+                finally:
+                    self.busy.release()
 
 
 def explain(error: sqlite3.Error, path: str) -> StoreError | None:

@@ -239,3 +239,25 @@ def test_a_backup_never_overwrites_and_leaves_no_half_file(any_store: Store, tmp
         any_store.backup(tmp_path / "no" / "copy.sqlite3")
     assert target.read_bytes() == before
     assert not list(tmp_path.glob("*.part"))
+
+
+def test_closing_breaks_off_a_read_on_its_way_instead_of_crashing_the_process(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "smoulder.sqlite3", ballast_bytes=0)
+    reads, ended = threading.Event(), []
+    counting = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 500000000) SELECT sum(i) FROM n"
+
+    def read_for_long() -> None:
+        try:
+            with store.file.reading() as connection:
+                connection.execute("SELECT 1").fetchone()
+                reads.set()
+                connection.execute(counting).fetchone()
+        except sqlite3.OperationalError as error:
+            ended.append(str(error))
+
+    reader = threading.Thread(target=read_for_long)
+    reader.start()
+    assert reads.wait(10)
+    store.close()
+    reader.join(10)
+    assert not reader.is_alive() and ended == ["interrupted"]
