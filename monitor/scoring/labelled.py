@@ -182,7 +182,7 @@ def read_blunt() -> list[Example]:
                 lang=lang,
                 data="blunt",
                 group=f"blunt/{hashlib.sha256(words.encode()).digest()[0] % FOLDS}",
-                weight=5.0,
+                weight=3.0,
                 severity=None,
             )
         )

@@ -26,7 +26,7 @@ _BIG_AMOUNT = re.compile(
 _MONEY = re.compile("[€£$]|eur|doll|pound|quid|buck|usd|gbp|chf|balles|franc", re.IGNORECASE)
 
 
-GRAVE_ALONE = 0.06
+GRAVE_ALONE = 0.05
 """What the learned head must say where no rule holds. Better to show a post that is not grave than to miss one."""
 GRAVE_SURE = 0.12
 """What it must say to be a witness beside a rule, when one post alone is to ring."""

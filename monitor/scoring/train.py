@@ -42,6 +42,8 @@ _DENSE = 0.2
 _MEANING = 1.0
 _LEANING = 0.6
 """The power of how far a column leans to one side, by which it is multiplied before it is learned."""
+_LEANING_OF_FEW = 0.3
+"""The same for the head that has few posts, which lean by chance."""
 _ROUNDS = 20  # of liblinear: more of them change next to nothing
 _IN_PLAIN = {"corpus": 0.01, "blunt": 0.02, "desk": 0.15}  # what a row weighs among the posts to help desks
 _IN_OWN = {"desk": 0.3}  # and what it weighs among the mentions
@@ -151,22 +153,22 @@ _COST = {
 }
 
 
-def leaning(hashed: object, wanted: Ints, weight: Floats) -> Floats:
+def leaning(hashed: object, wanted: Ints, weight: Floats, power: float = _LEANING) -> Floats:
     """What each hashed column is multiplied by before it is learned: more where it stands mostly on one side.
 
     The log ratio of how often it stands in texts that are meant and in those that are not (Wang and Manning, 2012,
-    "Baselines and bigrams"), one added to each, to the power `_LEANING`; one on average over all that is there.
+    "Baselines and bigrams"), one added to each, to that power; one on average over all that is there.
     """
     there = hashed.copy()  # type: ignore[attr-defined]
     there.data = np.ones_like(there.data)
     count = np.asarray(there.sum(axis=0)).ravel()
     meant = there.T @ (weight * wanted) + 1.0
     other = there.T @ (weight * (1 - wanted)) + 1.0
-    lean = (np.abs(np.log(meant / meant.sum() / (other / other.sum()))) + 0.1) ** _LEANING
+    lean = (np.abs(np.log(meant / meant.sum() / (other / other.sum()))) + 0.1) ** power
     return np.asarray(lean / np.sqrt((lean**2 * count).sum() / max(count.sum(), 1)), np.float32)
 
 
-def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float) -> Head:
+def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float, power: float = _LEANING) -> Head:
     """Logistic regression on some rows (liblinear, dual, fixed seed), columns weighed by how they lean."""
     from scipy import sparse
     from sklearn.exceptions import ConvergenceWarning
@@ -182,7 +184,7 @@ def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: flo
         dtype=np.float32,
     )
     known = matrix.hashed[rows]  # type: ignore[index]
-    lean = leaning(known, wanted, weight)
+    lean = leaning(known, wanted, weight, power)
     both = sparse.hstack((known @ sparse.diags(lean), sparse.csr_matrix(plain))).tocsr()
     learner = LogisticRegression(
         C=cost,
@@ -265,6 +267,10 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
     )
 
 
+def _power(head: str) -> float:
+    return _LEANING_OF_FEW if head == "plain" else _LEANING
+
+
 def cross_fit(examples: Sequence[Example], matrix: Matrix, head: str, folds: Ints) -> Floats:
     """Logits of all rows from a head that never saw their group."""
     rows, wanted, weight = judged(examples, head)
@@ -272,7 +278,7 @@ def cross_fit(examples: Sequence[Example], matrix: Matrix, head: str, folds: Int
     for fold in range(int(folds.max()) + 1):
         kept, out = folds[rows] != fold, np.flatnonzero(folds == fold)
         if len(out) and len(set(wanted[kept].tolist())) == 2:
-            learned = fit_head(matrix, rows[kept], wanted[kept], weight[kept], _COST[head])
+            learned = fit_head(matrix, rows[kept], wanted[kept], weight[kept], _COST[head], _power(head))
             logits[out] = learned.logits(matrix, out)
     return logits
 
@@ -369,7 +375,7 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
             heads.append(heads[0].scaled(0.0, -10.0))
             continue
         rows, wanted, weight = judged(examples, head)
-        learned = fit_head(matrix, rows, wanted, weight, _COST[head])
+        learned = fit_head(matrix, rows, wanted, weight, _COST[head], _power(head))
         if head == "manner":
             learned = learned.scaled(*_MANNER)
         if head in ("grave", "mocking"):  # read as they are: calibrated here
@@ -411,7 +417,7 @@ def _reach(weights: Floats) -> float:
 
 _FORMER = {
     "complaints": 1.0,
-    "desk": 0.15,
+    "desk": 0.05,
     "te_offensive": 1.0,
     "toxifrench": 1.0,
     "crisis26": 0.5,
