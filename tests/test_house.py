@@ -35,7 +35,8 @@ def teach(store: Store, count: int, label: str = "complaint", by: str = "Amina")
     """Posts that say "legend", scored as shipped, then corrected by a person: at this house they are complaints."""
     store.put_rules(Rules(brand="Acme"), by="a test", at=NOON)
     posts = [
-        make_mention(f"what a legend, thank you, number {n} at the {THINGS[n % 10]}", native=f"legend{n}") for n in range(count)
+        make_mention(f"what a legend, thank you, number {n} at the {THINGS[n % 10]}", native=f"legend{n}")
+        for n in range(count)
     ]
     store.add_mentions(posts)
     store.add_scores(house.Scorer(model.load()).score(posts))
