@@ -39,6 +39,7 @@ _TARGETS = (
     "you", "they", "insult", "attack", "slur", "boycott", "blame", "product", "service", "order", "contact", "fraud",
     "customer", "money", "refund", "unanswered",
 )  # fmt: skip
+_CALM = 0.4  # below this probability of a complaint a post is calm: only what surely is grave is then called so
 HOSTILE_FROM = 0.4
 """The probability from which a post is called hostile. Where few posts are, the macro-F1 is highest below a half."""
 AIMLESS = 0.3  # what is left of the probability of hostility of a mere curse
@@ -222,7 +223,7 @@ class Scorer:
     ) -> tuple[int, tuple[str, ...]]:
         """Severity and what gave it: what can be read first, then what was learned, where both say so."""
         is_complaint = label in ("complaint", "hostile")
-        is_calm = not is_complaint and p[0] < 0.25 and p[4] < 0.3
+        is_calm = not is_complaint and p[0] < _CALM and p[4] < 0.3
         learned = (HURT,) if p[4] >= 0.5 else () if is_calm and grave < GRAVE_CALM else _resembles(grave)
         if is_calm and not learned:
             return 0, ()

@@ -26,11 +26,11 @@ _BIG_AMOUNT = re.compile(
 _MONEY = re.compile("[€£$]|eur|doll|pound|quid|buck|usd|gbp|chf|balles|franc", re.IGNORECASE)
 
 
-GRAVE_ALONE = 0.05
+GRAVE_ALONE = 0.045
 """What the learned head must say where no rule holds. Better to show a post that is not grave than to miss one."""
 GRAVE_SURE = 0.12
 """What it must say to be a witness beside a rule, when one post alone is to ring."""
-GRAVE_CALM = 0.15
+GRAVE_CALM = 0.12
 """What it must say of a post that neither complains nor tells of people hurt: a room at the end, under the ceiling."""
 GRAVE_DENIED = 0.02
 """Below it the learned head denies: words of harm alone are not believed."""
