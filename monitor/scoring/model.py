@@ -116,6 +116,11 @@ def load(folder: Path | None = None) -> Model:
         ) from error
 
 
+def _narrow(numbers: Ints) -> npt.NDArray[np.unsignedinteger]:
+    """Whole numbers from 0 in as few bytes each as hold the largest."""
+    return numbers.astype(np.min_scalar_type(int(numbers.max(initial=0))))
+
+
 def save(model: Model, folder: Path) -> None:
     """Write a model. The same model gives the same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -123,7 +128,7 @@ def save(model: Model, folder: Path) -> None:
     np.savez_compressed(
         folder / "weights.npz",
         allow_pickle=False,
-        gaps=np.diff(kept, prepend=0).astype(np.uint32),  # between the columns that speak at all
+        gaps=_narrow(np.diff(kept, prepend=0)),  # between the columns that speak at all
         rows=np.asfortranarray(model.table[kept]),  # head by head: the same numbers in less room
         **{name: getattr(model, name) for name in _PLAIN_NUMBERS},
     )

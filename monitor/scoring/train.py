@@ -48,7 +48,7 @@ _ROUNDS = 20  # of liblinear: more of them change next to nothing
 _IN_PLAIN = {"corpus": 0.01, "blunt": 0.02, "desk": 0.15}  # what a row weighs among the posts to help desks
 _IN_OWN = {"desk": 0.3}  # and what it weighs among the mentions
 _ASIDE = 0.2
-_SLIGHT = 1  # steps of eight bits that are dropped: a fifth of what would be kept, and nothing that can be measured
+_SLIGHT = 3  # steps of eight bits that are dropped: a third of the file, and nothing that can be measured
 _TOPMOST = 0.9999  # the share of weights that eight bits reach to; the few above it are cut
 _MANNER = (2.0, 1.0)
 """Slope and shift of the manner: surer, and sooner a post to a help desk, than the rows alone would make it."""
