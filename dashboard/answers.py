@@ -31,6 +31,7 @@ AGAIN = timedelta(hours=6)  # posts that come in late are looked for this far ba
 IN_HAND = ("draft", "waiting", "cleared", "refused")
 MINUTE = timedelta(minutes=1)
 TAG_KNOWN = timedelta(hours=6)  # what a tag was about before that may have changed
+Known = tuple[int, int]  # id and revision of the draft that a page shows; (0, 0): it shows none
 GRAVE = 2  # severity from which on nobody is told that the other side is calm
 
 
@@ -207,8 +208,9 @@ class Answers:
 
     # --- doing ------------------------------------------------------------------------------------------------
     # Each gives the row as it is now; None: it is not allowed, or it has changed meanwhile.
-    def keep(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
-        """Keep what was typed. `revision`: of the draft that the page shows; None: whichever is stored."""
+    def keep(self, case: Case, words: str, why: str, known: Known | None = None) -> Reply | None:
+        """Keep what was typed. `known`: the draft that the page shows, (0, 0) when it shows none; None: whichever is
+        stored."""
         who, now = security.require("responder").name, self.desk.clock()
         mention, words, why = case.scored.mention, words[:LONGEST], why.strip()[:LONGEST_WHY]
         with self.desk.store.atomic():  # a draft is kept by a pause and by a button at once, and is one draft
@@ -216,8 +218,10 @@ class Answers:
             if not own.id and (not words.strip() or self.is_out(mention, words, who)):
                 return None
             changed = replace(own, words=words, why=why, written_at=now)
-            known = own.revision if revision is None else revision
-            return self.desk.store.write_reply(replace(changed, revision=known))
+            revision = own.revision
+            if known is not None and own.id:  # another draft than the one that is shown is as good as changed
+                revision = known[1] if known[0] == own.id else 0
+            return self.desk.store.write_reply(replace(changed, revision=revision))
 
     def is_out(self, mention: Mention, words: str, who: str) -> bool:
         """Whether these words went out to that mention a moment ago: they are no new draft."""
@@ -230,12 +234,12 @@ class Answers:
             id=0, mention_id=mention.id, brand=mention.brand, writer=who, words="", written_at=now, author=author
         )
 
-    def ask(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
+    def ask(self, case: Case, words: str, why: str, known: Known | None = None) -> Reply | None:
         """A second person is to read these words."""
         now = self.desk.clock()
         self._read_up(case)
         with self.desk.store.atomic():
-            kept = self.keep(case, words, why, revision)
+            kept = self.keep(case, words, why, known)
             if kept is None or not kept.words.strip():
                 return None
             asked = self.desk.store.ask_reply(self._weighed(case, kept), now)
@@ -249,12 +253,12 @@ class Answers:
             decided = self.desk.store.decide_reply(reply_id, revision, who, is_agreed, said, now)
             return self._signed(decided, "agree" if is_agreed else "refuse", who, said)
 
-    def send(self, case: Case, words: str, why: str, revision: int | None = None) -> Reply | None:
+    def send(self, case: Case, words: str, why: str, known: Known | None = None) -> Reply | None:
         """The writer says that these words went out."""
         now = self.desk.clock()
         self._read_up(case)
         with self.desk.store.atomic():
-            kept = self.keep(case, words, why, revision)
+            kept = self.keep(case, words, why, known)
             if kept is None or not kept.words.strip():
                 return None
             sent = self.desk.store.send_reply(replace(self._weighed(case, kept), why=why.strip()[:LONGEST_WHY]), now)

@@ -247,6 +247,54 @@ def test_two_windows_of_one_writer_do_not_write_over_each_other(app: Dash, store
     assert [r.words for r in store.replies()] == [CALM + " Now."]
 
 
+NONE_YET = {"draft.data": {"for": ROOT, "id": 0, "revision": 0}}
+
+
+def test_of_two_windows_opened_before_any_draft_the_second_does_not_write_over_the_first(
+    app: Dash, store: Store
+) -> None:
+    client = comes(app, store, "responder", "Amina")
+    press(client, "rest", CALM, **NONE_YET)
+    for button in ("rest", "ask", "sent"):
+        told = press(client, button, "In the other window", **NONE_YET).get_json()["response"]
+        assert "another window" in told["inbox-replied"]["children"] and CALM in told["inbox-replied"]["children"]
+    assert [(r.words, r.state) for r in store.replies()] == [(CALM, "draft")]
+    [first] = store.replies()
+    assert told["inbox-answered-now"]["data"]["place"] == {"for": ROOT, "id": first.id, "revision": first.revision}
+    # What was kept there has been shown: from here on the second window may go on.
+    press(
+        client, "rest", "In the other window", **NONE_YET, **{"answered-now.data": told["inbox-answered-now"]["data"]}
+    )
+    assert [r.words for r in store.replies()] == ["In the other window"]
+
+
+def test_a_window_that_knows_no_draft_goes_on_when_its_words_are_those_that_are_kept(app: Dash, store: Store) -> None:
+    client = comes(app, store, "responder", "Amina")
+    press(client, "rest", CALM, **NONE_YET)
+    press(client, "sent", CALM, **NONE_YET)  # the pause and the button at once
+    assert [(r.words, r.state) for r in store.replies()] == [(CALM, "sent")]
+
+
+def test_after_an_answer_is_sent_the_next_one_to_the_same_person_is_kept_as_it_is_typed(
+    app: Dash, store: Store
+) -> None:
+    client = comes(app, store, "responder", "Amina")
+    press(client, "rest", "One", **NONE_YET)
+    for words in ("One two", "One two three"):
+        [draft] = store.replies()
+        known = {"draft.data": {"for": ROOT, "id": draft.id, "revision": draft.revision}}
+        press(client, "rest", words, **known)
+    [draft] = store.replies()
+    known = {"draft.data": {"for": ROOT, "id": draft.id, "revision": draft.revision}}
+    assert draft.revision > 2
+    after = press(client, "sent", CALM, **known).get_json()["response"]["inbox-answered-now"]["data"]
+    for words in ("And now", "And now this", "And now this too"):
+        told = press(client, "rest", words, **known, **{"answered-now.data": after}).get_json()["response"]
+        assert "inbox-replied" not in told, told
+        after = told["inbox-answered-now"]["data"]
+    assert [r.words for r in store.replies(states=("draft",))] == ["And now this too"]
+
+
 def test_a_button_and_the_pause_before_it_come_as_one_and_the_button_counts(app: Dash, store: Store) -> None:
     client = comes(app, store, "responder", "Amina")
     typed = {"inbox-chosen.data": ROOT, "inbox-reply.value": CALM, "inbox-draft.data": {"for": ROOT}}

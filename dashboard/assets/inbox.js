@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   let chosen = null;
+  const notes = new Map(); // mention -> the note that was typed beside it and not kept
 
   function set(element, name, value) {
     if (value === null) element.removeAttribute(name);
@@ -16,10 +17,35 @@
     });
   }
 
+  function tell(id, props) {
+    window.dash_clientside.set_props(id, props);
+  }
+
+  // What was begun beside one person stays with them: the next one is met with nothing typed, chosen or said.
+  function change(from, to) {
+    const note = document.getElementById("inbox-note");
+    if (from === to || !note) return;
+    if (note.value.trim()) notes.set(from, note.value);
+    else notes.delete(from);
+    tell("inbox-note", { value: notes.get(to) || "" });
+    tell("inbox-label", { value: null });
+    tell("inbox-answer", { children: "" });
+  }
+
   function choose(id) {
+    change(chosen, id);
     chosen = id;
     draw();
-    window.dash_clientside.set_props("inbox-chosen", { data: id });
+    tell("inbox-chosen", { data: id });
+  }
+
+  // A note is kept by now: it leaves the field, unless somebody else is open or more was typed meanwhile.
+  function kept(note) {
+    if (!note) return window.dash_clientside.no_update;
+    const field = document.getElementById("inbox-note");
+    if (notes.get(note.for) === note.words) notes.delete(note.for);
+    if (chosen === note.for && field && field.value === note.words) tell("inbox-note", { value: "" });
+    return window.dash_clientside.no_update;
   }
 
   // One listener for all, so that the page need not know each of a hundred.
@@ -36,5 +62,5 @@
     return chosen;
   }
 
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { inbox: { mark: mark } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { inbox: { mark: mark, kept: kept } });
 })();

@@ -82,6 +82,7 @@ def skeleton(
         dcc.Store(id="inbox-chosen", data=asked),
         dcc.Store(id="inbox-marked"),
         dcc.Store(id="inbox-done"),
+        dcc.Store(id="inbox-noted"),
         dcc.Store(id="inbox-seen", data=digests(one) if open_now else None),
         dcc.Interval(id="inbox-interval", interval=REFRESH_MS),
     ]
@@ -293,11 +294,13 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Input("inbox-chosen", "data"),
     )
 
+    app.clientside_callback(ClientsideFunction("inbox", "kept"), Input("inbox-noted", "data"))
+
     @guarded(
         "responder",
         Output("inbox-done", "data"),
         Output("inbox-answer", "children"),
-        Output("inbox-note", "value"),
+        Output("inbox-noted", "data"),
         *(Input(f"inbox-{name}", "n_clicks") for name in ACTS),
         State("inbox-chosen", "data"),
         State("inbox-label", "value"),
@@ -314,7 +317,8 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         if words is None:
             return no_update, desk.reader.say("Nothing was changed."), no_update
         at = desk.clock()
-        return f"{mention_id} {at.timestamp()}", words, "" if what == "keep" else no_update
+        noted = {"for": mention_id, "words": note} if what == "keep" else no_update
+        return f"{mention_id} {at.timestamp()}", words, noted
 
 
 # --- doing ----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import cards, coaching, posts, security
-from dashboard.answers import LONGEST, LONGEST_WHY, Answers, Judged, Twin
+from dashboard.answers import LONGEST, LONGEST_WHY, Answers, Judged, Known, Twin
 from dashboard.changed import LATELY, Presence, changed
 from dashboard.heard import left_in, state_of
 from dashboard.pages.frame import Children, Desk
@@ -136,7 +136,7 @@ def register(
         if (case := case_of(desk, chosen)) is not None:
             answers.warm(case.scored.mention.brand)
         own = answers.own_draft(mention_id, security.visitor_now().name) if mention_id else None
-        return (own.words, own.why, _place(own), "", "") if own else ("", "", {"for": mention_id}, "", "")
+        return (own.words, own.why, _place(own), "", "") if own else ("", "", _no_place(mention_id), "", "")
 
     @guarded(
         "viewer",
@@ -250,17 +250,19 @@ def pressed(page: Page, triggered: Sequence[str]) -> str:
     return next((name for name in names if name in BUTTONS), names[0] if names else "")
 
 
-def newest(draft: Any, before: Any) -> int | None:
-    """The revision that the page knows: of the draft as it was loaded, or as it was kept since."""
+def newest(draft: Any, before: Any) -> Known | None:
+    """The draft that the page knows, and the revision of it: as it was loaded, or as it was kept since. (0, 0): there
+    was none; None: the page does not say."""
     since = before.get("place") if isinstance(before, dict) else None
     is_same = isinstance(since, dict) and isinstance(draft, dict) and since.get("for") == draft.get("for")
-    known = [n for n in (revision_of(draft), revision_of(since) if is_same else None) if n is not None]
+    known = [each for each in (known_of(draft), known_of(since) if is_same else None) if each is not None]
     return max(known, default=None)
 
 
-def revision_of(draft: Any) -> int | None:
-    found = draft.get("revision") if isinstance(draft, dict) else None
-    return found if isinstance(found, int) and not isinstance(found, bool) and 0 < found < 2**31 else None
+def known_of(draft: Any) -> Known | None:
+    found = (draft.get("id"), draft.get("revision")) if isinstance(draft, dict) else (None, None)
+    is_number = all(isinstance(n, int) and not isinstance(n, bool) and 0 <= n < 2**31 for n in found)
+    return found if is_number else None  # type: ignore[return-value]
 
 
 def is_for(draft: Any, case: Case) -> bool:
@@ -278,6 +280,11 @@ def _place(reply: Reply) -> dict[str, Any]:
     return {"for": reply.mention_id, "id": reply.id, "revision": reply.revision}
 
 
+def _no_place(mention_id: str | None) -> dict[str, Any]:
+    """There was no draft when the page looked: whoever writes one meanwhile in another window is not written over."""
+    return {"for": mention_id, "id": 0, "revision": 0}
+
+
 # --- doing ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -288,7 +295,7 @@ class Step:
     case: Case
     words: str
     why: str
-    known: int | None  # the revision of the draft that the page knows; None: it knows of none
+    known: Known | None  # the draft that the page knows; None: it does not say
     shown: Any
 
 
@@ -301,7 +308,7 @@ def done(step: Step, verdict: str, answers: Answers, desk: Desk) -> list[Any]:
         if row is None:
             return [happened(step, None, desk), refusal(step, answers, desk), no_update]
         return [happened(step, None, desk), say("Noted at {at}.", at=at), ""]
-    nothing = {"for": step.case.scored.mention.id}
+    nothing = _no_place(step.case.scored.mention.id)
     if step.what == "drop":
         if answers.drop(step.case) is None:
             return [no_update, say("Nothing was changed."), no_update]

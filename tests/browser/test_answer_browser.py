@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from db.rows import Mention, Reply
 from db.store import Store
 from tests import scene
-from tests.browser.conftest import House
+from tests.browser.conftest import House, wait_until
 from tests.scene import BRAND, NOW, ROOT
 
 pytestmark = pytest.mark.browser
@@ -222,6 +222,23 @@ def test_an_incident_is_silenced_with_a_reason_and_an_end_and_told_again(stormy:
     expect(page.locator("#incident-head")).not_to_contain_text("Nobody is told")
     assert stormy.silences(BRAND, NOW) == []
     assert [d.what for d in stormy.deeds()][:2] == ["tell", "silence-4"]
+
+
+def test_of_two_windows_of_one_person_the_second_is_shown_what_the_first_kept(stormy: Store, house: House) -> None:
+    one = house.visit(f"/inbox?mention={ROOT}", name="Amina")
+    two = house.visit(f"/inbox?mention={ROOT}", name="Amina")
+    for page in (one, two):
+        expect(page.locator("#inbox-reply")).not_to_have_attribute("readonly", "")
+        expect(page.locator("#inbox-to")).to_contain_text("Leah P.")
+    write(one, "Leah, I am on my way.")
+    expect(one.locator("#inbox-past")).to_contain_text("Your draft of 14:41 is kept.")
+    write(two, "Leah, we failed.")
+    expect(two.locator("#inbox-replied")).to_contain_text("What was kept there: “Leah, I am on my way.”")
+    assert the_reply(stormy).words == "Leah, I am on my way."
+    write(two, "Leah, we failed. I am on my way.")
+    expect(two.locator("#inbox-past")).to_contain_text("Your draft of 14:41 is kept.")
+    wait_until(lambda: the_reply(stormy).words == "Leah, we failed. I am on my way.", 20)
+    assert len(stormy.replies()) == 1
 
 
 def test_two_people_write_to_the_same_person_and_both_know(stormy: Store, house: House) -> None:

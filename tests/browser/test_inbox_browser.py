@@ -86,6 +86,42 @@ def test_a_note_is_seen_by_a_colleague_and_so_is_who_reads(stormy: Store, house:
     expect(one.locator("#inbox-whose")).to_contain_text("Bo has it")
 
 
+def test_a_note_that_was_not_kept_stays_with_the_person_it_was_typed_for(stormy: Store, house: House) -> None:
+    page = house.visit("/inbox")
+    note, items, name = page.locator("#inbox-note"), page.locator(".item"), page.locator(".post.main b").first
+    items.nth(0).click()
+    note.fill("her mother is at platform 4")
+    items.nth(1).click()
+    expect(note).to_have_value("")
+    expect(name).not_to_have_text("Leah P.")
+    page.locator("#inbox-keep").click()
+    expect(page.locator("#inbox-answer")).to_have_text("Nothing was changed.")
+    items.nth(0).click()
+    expect(page.locator("#inbox-answer")).to_have_text("")
+    expect(note).to_have_value("her mother is at platform 4")
+    page.locator("#inbox-keep").click()
+    expect(page.locator("#inbox-notes")).to_contain_text("Amina: her mother is at platform 4")
+    expect(note).to_have_value("")
+    items.nth(1).click()
+    items.nth(0).click()
+    expect(page.locator("#inbox-notes")).to_contain_text("her mother is at platform 4")
+    expect(note).to_have_value("")
+    assert [n.mention_id for n in stormy.notes(ROOT)] == [ROOT]
+    assert house.complaints == []
+
+
+def test_a_label_chosen_for_one_person_is_not_given_to_the_next(stormy: Store, house: House) -> None:
+    page = house.visit("/inbox")
+    page.locator(".item").nth(0).click()
+    page.locator("#inbox-label").click()
+    page.get_by_role("option", name="question").click()
+    page.locator(".item").nth(1).click()
+    expect(page.locator("#inbox-label")).to_have_value("")
+    page.locator("#inbox-correct").click()
+    expect(page.locator("#inbox-answer")).to_have_text("Nothing was changed.")
+    assert stormy.corrections() == []
+
+
 def test_the_list_does_not_move_under_the_readers_eyes(stormy: Store, house: House) -> None:
     page = house.visit("/inbox")
     page.locator(".item").nth(2).click()
