@@ -82,8 +82,18 @@ def _state(
 
 def owned(incident: Incident, reader: Reader) -> str:
     """Who has it; calming is said beside it because it is good news that still needs somebody."""
-    who = reader.say("{name} has it", name=incident.owner) if incident.owner else reader.say("nobody has it yet")
+    who = in_hand(incident, reader)
     return reader.say("calming, {who}", who=who) if incident.calming_at is not None else who
+
+
+def in_hand(incident: Incident, reader: Reader) -> str:
+    """Who has it, or had it when it is over. Who was handed it has it once they, or somebody, have taken it."""
+    name, is_over = incident.owner, incident.closed_at is not None
+    if name is None:
+        return reader.say("nobody had it" if is_over else "nobody has it yet")
+    if incident.acknowledged_at is None:
+        return reader.say("{name} was asked to take it" if is_over else "{name} is asked to take it", name=name)
+    return reader.say("{name} had it" if is_over else "{name} has it", name=name)
 
 
 def blind_too(blind: Blindness, reader: Reader) -> str:

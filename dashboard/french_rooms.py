@@ -570,6 +570,11 @@ ROOMS: dict[str, str] = {
     "{kept} kept, {broken} broken, {none} without evidence": "{kept} tenues, {broken} enfreintes, {none} sans indice",
     "{brand}: {kept} of {all} stored posts since {at}.": "{brand} : {kept} des {all} messages gardés depuis le {at}.",
     "{name} had it": "{name} s’en est occupé",
+    "There is a wall of this name already: take another one, or revoke its link first.": (
+        "Il y a déjà un mur de ce nom : prenez-en un autre, ou révoquez d’abord son lien."
+    ),
+    "{name} is asked to take it": "{name} doit encore s’en charger",
+    "{name} was asked to take it": "{name} devait s’en charger",
     "{n} complaint in 10 min": "{n} plainte en 10 min",
     "{n} complaint in an hour": "{n} plainte en 1 h",
     "{n} complaints in 10 min": "{n} plaintes en 10 min",

@@ -41,7 +41,8 @@ def as_html(found: Study, reader: Reader, others: Sequence[Durations] = (), *, h
     i, say = found.incident, reader.say
     title = names.words(cards.title(i))
     state = say("over since {at}", at=reader.stamp(i.closed_at)) if i.closed_at else say("still open")
-    who = say("Owner: {who}", who=i.owner) if i.owner else say("Nobody owned it")
+    who = say("Owner: {who}", who=i.owner) if i.owner and i.acknowledged_at else say("Nobody owned it")
+    worst = say("at its worst: {what}", what=say(i.peak_severity))
     hidden = say("Private people have pseudonyms.") if hides else say("With the names of private people: keep it safe.")
     made = say("Written down by Smoulder on {at}.", at=reader.stamp(found.now))
     # No policy header goes with a saved file: it carries its own.
@@ -51,7 +52,7 @@ def as_html(found: Study, reader: Reader, others: Sequence[Durations] = (), *, h
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>{escape(say('Incident {n}', n=i.id))}: {escape(title)}</title><style>{STYLE}</style></head><body>"
-        f'<p class="soft">{escape(say("Incident {n}", n=i.id))}, {escape(i.brand)}, {escape(say(i.peak_severity))}</p>'
+        f'<p class="soft">{escape(say("Incident {n}", n=i.id))}, {escape(i.brand)}, {escape(worst)}</p>'
         f"<h1><bdi>{escape(title)}</bdi></h1>"
         f'<p class="soft">{escape(reader.stamp(i.opened_at))}, {escape(state)}. {escape(who)}.</p>'
         + "".join(_section(section, found, reader) for section in sections)

@@ -1,4 +1,4 @@
-"""What telling.py tells of one incident, as components: lines, facts, tables, quotes and the curve."""
+"""What telling.py tells of one incident, as components: its heading, lines, facts, tables, quotes and the curve."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dashboard.pages.frame import Children
 from dashboard.reader import Reader
 from dashboard.still import still
 from dashboard.telling import Block, Curve, Facts, Line, Quote, Section, Table
+from db.rows import Incident
 from monitor.review import Study
 
 
@@ -98,3 +99,21 @@ def marks(found: Study, reader: Reader) -> list[Mark]:
 
 def _still(figure: Figure) -> dcc.Graph:
     return dcc.Graph(figure=figure, config={"displayModeBar": False}, className="curve", style={"height": "340px"})
+
+
+def heading(incident: Incident, reader: Reader) -> html.H2:
+    """What it is now, and what it was at its worst when that was more."""
+    say, is_over = reader.say, incident.closed_at is not None
+    word = say("Over") if is_over else say("Storm") if incident.severity == "storm" else say("Watch")
+    worst = ""
+    if incident.peak_severity == "storm" and (is_over or incident.severity != "storm"):
+        worst = say(", at its worst a storm")
+    elif is_over:
+        worst = say(", a watch at its worst")
+    return html.H2(
+        [
+            html.Span(word, className="ok" if is_over else incident.severity),
+            say(" at {brand}", brand=incident.brand),
+            html.Span(worst, className="worst"),
+        ]
+    )

@@ -60,7 +60,7 @@ def _incidents(incidents: Sequence[Incident], end: datetime, setting: Setting) -
             brand=name(incident.brand),
             when=when(incident.opened_at, end, setting),
             lasted=duration(incident.opened_at, incident.closed_at or end),
-            owner=name(incident.owner) if incident.owner else words["nobody"],
+            owner=name(incident.owner) if incident.owner and incident.acknowledged_at else words["nobody"],
         )
         for incident in sorted(incidents, key=lambda row: row.opened_at)
     ]

@@ -156,24 +156,29 @@ def _covers(silence: Silence, brand: str, rule: str, root: str | None, severity:
 
 
 def acknowledge(incident: Incident, who: str, now: datetime) -> Change:
-    """A person has seen it. The first one becomes its owner; later ones are noted."""
+    """A person has seen it. The first one becomes its owner, whoever was asked to; later ones are noted."""
     words = f"{who} has seen it"
     seen = replace(incident, state="acknowledged" if incident.state == "open" else incident.state)
     if incident.acknowledged_at is None:
-        seen = replace(seen, acknowledged_at=now, owner=incident.owner or who)
+        seen = replace(seen, acknowledged_at=now, owner=who)
     return Change(incident=seen, events=(_event(incident, now, "acknowledged", words, who=who),))
 
 
 def own(incident: Incident, who: str, now: datetime, by: str = "") -> Change:
-    """A person takes it. `by`: somebody else, who hands it over to them."""
+    """A person takes it. `by`: somebody else, who hands it over to them.
+
+    Who is handed it has seen nothing yet: as long as nobody has acknowledged it, people go on being called.
+    """
+    if by and by != who:
+        words = f"{by} has handed it to {who}"
+        return Change(incident=replace(incident, owner=who), events=(_event(incident, now, "owned", words, who=by),))
     owned = replace(
         incident,
         owner=who,
         acknowledged_at=incident.acknowledged_at or now,
         state="acknowledged" if incident.state == "open" else incident.state,
     )
-    words = f"{by} has handed it to {who}" if by and by != who else f"{who} has taken it"
-    return Change(incident=owned, events=(_event(incident, now, "owned", words, who=by or who),))
+    return Change(incident=owned, events=(_event(incident, now, "owned", f"{who} has taken it", who=who),))
 
 
 def close(incident: Incident, who: str, now: datetime, reason: str = "") -> Change:

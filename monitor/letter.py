@@ -224,7 +224,7 @@ def _gravity(story: Story) -> tuple[bool, bool, float]:
 def _to_do(incident: Incident, words: Mapping[str, str]) -> str:
     if incident.acknowledged_at is not None and incident.owner:
         return words["do taken"].format(owner=name(incident.owner))
-    return words["do first"]
+    return words["do asked"].format(owner=name(incident.owner)) if incident.owner else words["do first"]
 
 
 def _facts(story: Story, words: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -140,7 +140,8 @@ def _buttons(
     if row.channel != "email" or row.reason in ENDED or incident.closed_at is not None:
         return ()
     secret = link_secret(store, now)
-    wanted: tuple[links.Action, ...] = ("dismiss",) if incident.owner else ("take", "dismiss")
+    is_taken = incident.acknowledged_at is not None
+    wanted: tuple[links.Action, ...] = ("dismiss",) if is_taken else ("take", "dismiss")
     doors = []
     for action in wanted:
         claim = links.Claim(

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db.rows import Change, Evidence, Incident, IncidentEvent, Notification, Severity, Silence
-from monitor import alerts
+from monitor import alerts, incidents
 from monitor.config import Alerts
 
 START = datetime(2026, 3, 3, 14, 0, tzinfo=UTC)
@@ -120,6 +120,19 @@ def test_while_nobody_takes_it_the_next_of_the_chain_is_called_and_then_everybod
         (45, "ben", "nobody has taken it"),
         (60, "carla", "nobody has taken it"),
     ]
+
+
+def test_handing_it_over_calls_nobody_off_until_somebody_takes_it() -> None:
+    desk = Desk(CHAIN)
+    row = incident(severity="storm")
+    opened(desk, row)
+    handed = incidents.own(row, "Ben", START + timedelta(minutes=3), by="Amina").incident
+    rows = [r for m in range(3, 31) for r in desk.tick(START + timedelta(minutes=m), (), [handed])]
+    assert [(r.recipient.split("@")[0], r.reason) for r in rows] == [
+        ("ben", "nobody has taken it"), ("carla", "nobody has taken it"),
+    ]  # fmt: skip
+    taken = incidents.acknowledge(handed, "Ben", START + timedelta(minutes=31)).incident
+    assert [r for m in range(31, 60) for r in desk.tick(START + timedelta(minutes=m), (), [taken])] == []
 
 
 def test_once_somebody_has_taken_it_nobody_else_is_called_and_updates_come_hourly() -> None:

@@ -11,12 +11,12 @@ import pytest
 from dash import Dash, html
 from flask.testing import FlaskClient
 
-from dashboard import crowd, curves, posts, security
+from dashboard import callbacks, crowd, curves, posts, security
 from dashboard.app import create_app
 from dashboard.pages import past, review, rules
 from dashboard.reader import Reader
 from dashboard.trials import Sieve, Trial, earlier, tried
-from db.rows import Bucket, Gap, Mention, Rules, Scored
+from db.rows import Bucket, Change, Gap, Mention, Rules, Scored
 from db.store import Store
 from monitor.config import Config
 from monitor.durations import Durations, durations, usual
@@ -191,6 +191,10 @@ def test_a_wall_link_is_made_and_revoked(app: Dash, store: Store) -> None:
     admin = logged_in(app, store, "admin")
     assert "until revoked" in act(admin, "wall", wall_name="lobby").text
     assert list(security.wall_tokens(store)) == ["lobby"]
+    before = store.setting("wall_tokens")
+    again = act(admin, "wall", wall_name="lobby").text
+    assert "wall of this name already" in again and "?wall=" not in again
+    assert store.setting("wall_tokens") == before, "the wall that hangs there went dark"
     act(admin, "revoke", wall_name="lobby")
     assert security.wall_tokens(store) == {}
 
@@ -364,3 +368,47 @@ def test_an_overlooked_field_of_a_mention_is_no_reason_to_fail() -> None:
     assert posts.name_of_author(Scored(mention=bare), READER) == "somebody"
     assert crowd.look_at([Scored(mention=bare)]).people == 1
     assert posts.post(Scored(mention=bare), READER, NOW) is not None
+
+
+# --- what an incident is called -----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("severity", "peak", "is_over", "said"),
+    [
+        ("storm", "storm", False, "Storm at Acme"),
+        ("watch", "watch", False, "Watch at Acme"),
+        ("watch", "storm", False, "Watch at Acme, at its worst a storm"),
+        ("storm", "storm", True, "Over at Acme, at its worst a storm"),
+        ("watch", "watch", True, "Over at Acme, a watch at its worst"),
+    ],
+)
+def test_an_incident_is_called_what_it_is_now_and_its_peak_is_said_as_its_peak(
+    store: Store, severity: Any, peak: Any, is_over: bool, said: str
+) -> None:
+    closed_at = NOW if is_over else None
+    found = make_incident(
+        at=NOW - 60 * MINUTE, brand="Acme", severity=severity, peak_severity=peak, closed_at=closed_at
+    )
+    [change] = store.put_changes([Change(incident=found, events=())])
+    app = create_app(store, Config(), lambda: NOW)
+    client = logged_in(app, store, "viewer")
+    for path in (f"/incident/{change.incident.id}", f"/review/{change.incident.id}"):
+        body = question(client, "page.children", {"url.pathname": path}, "url.pathname")
+        [title] = texts_of(client.post(callbacks.PATH, json=body).get_json(), "H2")
+        assert title == said
+
+
+def texts_of(part: Any, kind: str) -> list[str]:
+    """The words of each component of this kind in an answer."""
+    if isinstance(part, list):
+        return [words for each in part for words in texts_of(each, kind)]
+    if not isinstance(part, dict):
+        return []
+    if part.get("type") == kind:
+        return [words_of(part)]
+    return [words for each in part.values() for words in texts_of(each, kind)]
+
+
+def words_of(part: Any) -> str:
+    if isinstance(part, list):
+        return "".join(map(words_of, part))
+    return words_of(part["props"].get("children")) if isinstance(part, dict) else str(part or "")

@@ -169,6 +169,15 @@ def test_the_first_to_acknowledge_owns_it_and_others_are_noted() -> None:
     assert (taken.owner, taken.acknowledged_at) == ("Bea", NOON)
 
 
+def test_handing_over_what_nobody_has_taken_acknowledges_nothing_and_the_first_who_takes_it_owns_it() -> None:
+    handed = incidents.own(make_incident(id=7), "Bea", NOON, by="Ada").incident
+    assert (handed.owner, handed.acknowledged_at, handed.state) == ("Bea", None, "open")
+    taken = incidents.acknowledge(handed, "Cleo", NOON + MINUTE).incident
+    assert (taken.owner, taken.acknowledged_at, taken.state) == ("Cleo", NOON + MINUTE, "acknowledged")
+    later = incidents.own(taken, "Bea", NOON + 2 * MINUTE, by="Cleo").incident
+    assert (later.owner, later.acknowledged_at, later.state) == ("Bea", NOON + MINUTE, "acknowledged")
+
+
 def test_a_person_closes_it_with_a_reason() -> None:
     change = incidents.close(make_incident(id=7), "Ada", NOON, "a joke among friends")
     assert (change.incident.state, change.incident.closed_at) == ("closed", NOON)

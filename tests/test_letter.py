@@ -68,6 +68,12 @@ BY_BEN = IncidentEvent(incident_id=12, at=NOW, kind="closed", who="Ben", words="
             "Storm at Acme Rail since 13:54: 37 complaints in 10 min, usually 2. Amina has it.",
         ),
         (
+            story("nobody has taken it", replace(STORM, owner="Bo")),
+            ENGLISH_DESK,
+            "Storm at Acme Rail since 13:54: 37 complaints in 10 min, usually 2. "
+            "Bo is asked and has not taken it: open it, read, and take it.",
+        ),
+        (
             story("calming", CALM),
             ENGLISH_DESK,
             "Calming at Acme Rail: complaints are back to usual since 14:36. "

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from dashboard.pages import act
 from db.rows import Change, Incident, IncidentEvent
 from db.store import Store, open_store
-from monitor import alerts, links
+from monitor import alerts, incidents, links
 from monitor.config import Alerts, Config, Dashboard
 from monitor.writing import compose, link_secret
 
@@ -98,6 +98,14 @@ def test_confirming_takes_it_and_records_who(office: Office) -> None:
     assert office.incident.owner == "amina@acme.example"
     assert office.incident.acknowledged_at == NOW
     assert office.store.incident_events(1)[-1].who == "amina@acme.example"
+
+
+def test_what_was_handed_to_somebody_who_has_not_taken_it_can_be_taken_from_a_letter(office: Office) -> None:
+    office.store.put_changes([incidents.own(office.incident, "Bo", NOW, by="Amina")])
+    status, page = office.post(office.token())
+    assert status == 200
+    assert "It is yours, amina@acme.example" in page
+    assert (office.incident.owner, office.incident.acknowledged_at) == ("amina@acme.example", NOW)
 
 
 def test_not_a_crisis_closes_it_and_records_who(office: Office) -> None:

@@ -77,7 +77,7 @@ class Desk:
         if incident.closed_at is not None:
             at = when(incident.closed_at, now, self.setting)
             return self._page(self.words["act over"].format(at=at), incident), 200
-        if claim.action == "take" and incident.owner:
+        if claim.action == "take" and incident.owner and incident.acknowledged_at is not None:
             return self._page(self.words["act taken"].format(who=name(incident.owner)), incident), 200
         return None
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import flask
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
-from dashboard import security
+from dashboard import cards, security
 from dashboard.reader import Reader
 from dashboard.shared import Shared
 from db.rows import Incident
@@ -99,7 +99,8 @@ def register(app: Dash, desk: Desk, release: str, guarded: Callable[..., Any]) -
     )
     def refresh(_n: Any, seen: Any) -> Any:
         found = open_incidents(desk)
-        mark = " ".join(f"{i.id} {i.severity} {i.owner}" for i in found) + f"{quiet_now(desk).since} {asked_now(desk)}"
+        mark = " ".join(f"{i.id} {i.severity} {i.state} {i.owner}" for i in found)
+        mark += f"{quiet_now(desk).since} {asked_now(desk)}"
         pulse = {"at": int(desk.clock().timestamp() * 1000), "version": release, "open": bool(found)}
         return (no_update if seen == mark else storms(desk)), pulse, mark
 
@@ -194,7 +195,7 @@ def _quiet_line(desk: Desk) -> list[html.P]:
 
 def _strip_line(desk: Desk, incident: Incident) -> html.P:
     reader, is_storm = desk.reader, incident.severity == "storm"
-    owner = reader.say("{name} has it", name=incident.owner) if incident.owner else reader.say("nobody has it yet")
+    owner = cards.in_hand(incident, reader)
     since = reader.clock_or_day(incident.opened_at, desk.clock())
     return html.P(
         [

@@ -14,7 +14,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard import cards, crowd, curves, heard, posts, security
+from dashboard import cards, crowd, curves, heard, posts, sections, security
 from dashboard.answers import Answers, author_of
 from dashboard.changed import Presence, changed, digests
 from dashboard.curves import Mark
@@ -501,12 +501,10 @@ def _tell_again(desk: Desk, incident: Incident, who: str, now: datetime) -> bool
 
 
 def take(incident: Incident, who: str, now: datetime) -> Change | None:
-    """The first to say so has seen it and owns it; later it changes hands."""
-    if incident.owner == who:
-        return None
+    """The first to say so has seen it and owns it, whoever was asked to; later it changes hands."""
     if incident.acknowledged_at is None:
         return incidents.acknowledge(incident, who, now)
-    return incidents.own(incident, who, now)
+    return incidents.own(incident, who, now) if incident.owner != who else None
 
 
 def find(desk: Desk, incident_id: Any) -> Incident | None:
@@ -584,16 +582,9 @@ def marks(story: Story, reader: Reader) -> list[Mark]:
 
 
 def head(incident: Incident, reader: Reader, now: datetime, silences: Sequence[Silence] = ()) -> list[Any]:
-    say = reader.say
-    is_storm = incident.peak_severity == "storm"
     return [
-        html.P(say("Incident {n}", n=incident.id), className="soft crumb"),
-        html.H2(
-            [
-                html.Span(say("Storm") if is_storm else say("Watch"), className="storm" if is_storm else "watch"),
-                say(" at {brand}", brand=incident.brand),
-            ]
-        ),
+        html.P(reader.say("Incident {n}", n=incident.id), className="soft crumb"),
+        sections.heading(incident, reader),
         html.P(
             html.Bdi(cards.visible(cards.title(incident))),
             className="lead",
@@ -613,9 +604,7 @@ def whose(incident: Incident, reader: Reader, now: datetime) -> str:
     parts = [reader.say("since {at}", at=reader.clock_or_day(incident.opened_at, now))]
     if incident.closed_at is not None:
         parts.append(reader.say("over since {at}", at=reader.clock_or_day(incident.closed_at, now)))
-    parts.append(
-        reader.say("{name} has it", name=incident.owner) if incident.owner else reader.say("nobody has it yet")
-    )
+    parts.append(cards.in_hand(incident, reader))
     if incident.calming_at is not None and incident.closed_at is None:
         parts.append(reader.say("calming since {at}", at=reader.clock_or_day(incident.calming_at, now)))
     if incident.is_historical:

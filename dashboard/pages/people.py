@@ -148,6 +148,8 @@ def do(desk: Desk, what: str, subject: str) -> Any:
             return say("This is the last admin: make another one first.")
         if what == "add" and subject in known:
             return say("There is a colleague of this name already.")
+        if what == "wall" and subject in security.wall_tokens(store):
+            return say("There is a wall of this name already: take another one, or revoke its link first.")
         if what == "revoke" and subject not in security.wall_tokens(store):
             return say("There is no such wall.")
         if what == "stop" and subject not in security.api_tokens(store):

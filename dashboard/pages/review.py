@@ -22,7 +22,7 @@ from dashboard.pages import played
 from dashboard.pages.frame import Children, Desk
 from dashboard.pages.rules import gone
 from dashboard.reader import Reader
-from dashboard.sections import block, show
+from dashboard.sections import block, heading, show
 from dashboard.trials import Early, Trials, earlier
 from db.rows import Action, ActionState, Deed, Incident, Part
 from db.rows import Review as Words
@@ -60,23 +60,14 @@ def page(desk: Desk, incident_id: int) -> list[Any]:
 
 def head(found: Study, reader: Reader) -> list[Any]:
     i, say = found.incident, reader.say
-    is_storm = i.peak_severity == "storm"
-    whose = say("{name} has it", name=i.owner) if i.owner else say("nobody has it yet")
-    if i.closed_at is not None:
-        whose = say("{name} had it", name=i.owner) if i.owner else say("nobody had it")
     parts = [say("since {at}", at=reader.stamp(i.opened_at))]
     parts += [say("over since {at}", at=reader.stamp(i.closed_at))] if i.closed_at else []
-    parts += [whose]
+    parts += [cards.in_hand(i, reader)]
     parts += [say("from an import: nobody was told")] if i.is_historical else []
     parts += [say("found after an outage")] if i.is_missed else []
     return [
         html.P(say("Review of incident {n}", n=i.id), className="soft crumb"),
-        html.H2(
-            [
-                html.Span(say("Storm") if is_storm else say("Watch"), className="storm" if is_storm else "watch"),
-                say(" at {brand}", brand=i.brand),
-            ]
-        ),
+        heading(i, reader),
         html.P(html.Bdi(cards.visible(cards.title(i))), className="lead"),
         html.P(", ".join(parts), className="soft"),
     ]

@@ -53,6 +53,25 @@ def test_an_incident_is_taken_handed_over_and_closed_and_a_colleague_sees_it(sto
     assert house.complaints == []
 
 
+def test_who_is_handed_what_nobody_took_is_asked_and_does_not_have_it_yet(stormy: Store, house: House) -> None:
+    security.new_login_link(stormy, NOW, "Bo", "responder")
+    page = house.visit("/incident/4", name="Amina")
+    other = house.visit("/incident/4", name="Bo")
+    page.locator("#incident-heir").click()
+    page.get_by_role("option", name="Bo").click()
+    page.locator("#incident-hand").click()
+    for words in (other.locator("#incident-head"), other.locator("#desk-strip")):
+        expect(words).to_contain_text("Bo is asked to take it")
+    handed = stormy.incident(4)
+    assert handed is not None and (handed.owner, handed.acknowledged_at, handed.state) == ("Bo", None, "open")
+    other.locator("#incident-take").click()
+    for words in (page.locator("#incident-head"), page.locator("#desk-strip")):
+        expect(words).to_contain_text("Bo has it")
+    taken = stormy.incident(4)
+    assert taken is not None and (taken.owner, taken.acknowledged_at, taken.state) == ("Bo", NOW, "acknowledged")
+    assert house.complaints == []
+
+
 def test_an_incident_shows_why_it_rang_and_how_it_spread(stormy: Store, house: House) -> None:
     page = house.visit("/incident/4")
     expect(page.locator("#incident-body")).to_contain_text("23 people in 20 minutes under one post")
