@@ -378,7 +378,8 @@ class Guard:
             return self.welcome_wall(request.args["wall"])
         if visitor is None:
             if _wants_page(request.path):
-                return flask.redirect(f"/login?next={flask.request.path.lstrip('/')}")
+                asked = request.full_path.removesuffix("?").lstrip("/")
+                return flask.redirect(f"/login?{urlencode({'next': asked}, safe='/')}")
             return _refusal(401, "Please log in.")
         if not visitor.may("viewer") and not _is_for_walls(request.path):
             return flask.redirect("/") if _wants_page(request.path) else _refusal(403, "A wall may only look.")

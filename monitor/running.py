@@ -231,11 +231,27 @@ def somebody_here() -> str:
         return "somebody (this machine)"
 
 
-def wall_link(store: Store, config: Config) -> str:
-    from dashboard.security import new_wall_token
+def wall_link(store: Store, config: Config, name: str = "", *, is_replacing: bool = False) -> tuple[str, str]:
+    """The link of a wall, and what the wall is called. Without a name it gets one that is free; the link of a wall
+    that has the name already is ended only when that is asked for. Raises ConfigError."""
+    from dashboard import security
     from monitor.clock import utc_now
 
-    return f"{config.dashboard.address}/?wall={new_wall_token(store, utc_now())}"
+    name = " ".join(name.split())[:60]
+    with store.atomic():
+        known = security.wall_tokens(store)
+        if name in known and not is_replacing:
+            since = f"{known[name]:%Y-%m-%d %H:%M} UTC"
+            raise ConfigError(
+                [
+                    f"There is a wall {name!r} since {since}, and its link goes on: give the new wall another name, "
+                    "or --replace, which ends the earlier link."
+                ]
+            )
+        numbered = (f"wall {n}" for n in range(2, len(known) + 3))
+        name = name or next(each for each in ("wall", *numbered) if each not in known)
+        token = security.new_wall_token(store, utc_now(), name)
+    return f"{config.dashboard.address}/?wall={token}", name
 
 
 def tool_token(store: Store, name: str, *, is_revoked: bool) -> str:

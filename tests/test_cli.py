@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from db.store import open_store
 from tests.run import smoulder
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -195,6 +196,27 @@ def test_a_user_and_a_wall_token_can_be_made(tmp_path: Path) -> None:
     assert smoulder("user", "add", "jo", "--data", tmp_path, SMOULDER_PASSWORD="short").returncode == 2
     link = smoulder("token", "wall", "--data", tmp_path).stdout
     assert link.startswith("http://127.0.0.1:8050/")
+
+
+def test_a_new_wall_darkens_no_other_unless_that_is_asked_for(tmp_path: Path) -> None:
+    def walls() -> dict[str, str]:
+        store = open_store(tmp_path / "smoulder.sqlite3")
+        kept = json.loads(store.setting("wall_tokens") or "{}")
+        store.close()
+        return {name: row["hash"] for name, row in kept.items()}
+
+    for name in ("wall", "wall 2"):
+        done = smoulder("token", "wall", "--data", tmp_path)
+        assert done.returncode == 0 and done.stdout.count("\n") == 1 and f"'{name}'" in done.stderr
+    assert smoulder("token", "wall", "lobby", "--data", tmp_path).returncode == 0
+    before = walls()
+    assert set(before) == {"wall", "wall 2", "lobby"} and len(set(before.values())) == 3
+    again = smoulder("token", "wall", "lobby", "--data", tmp_path)
+    assert again.returncode == 2 and "There is a wall 'lobby'" in again.stderr and "--replace" in again.stderr
+    assert walls() == before
+    assert smoulder("token", "wall", "lobby", "--replace", "--data", tmp_path).returncode == 0
+    after = walls()
+    assert {name for name in after if after[name] != before[name]} == {"lobby"}
 
 
 def test_a_million_is_not_needed_to_see_the_help() -> None:

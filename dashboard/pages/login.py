@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import flask
 import structlog
@@ -17,6 +18,7 @@ log = structlog.get_logger()
 
 NO_SUCH_LINK = "This link was used already or is too old. Ask for a new one, or log in below."
 WRONG = "This name and password do not belong together."
+LONGEST_QUERY = 1000
 WAIT = "Too many tries. Wait a minute, then try again."
 
 
@@ -44,11 +46,25 @@ def page(reader: Reader, trouble: str = "", name: str = "", go_on: str = "") -> 
 </main></body></html>"""
 
 
-def safe_path(path: str) -> str:
-    """A path of ours to go on to; anything that could lead elsewhere becomes the wall."""
+def safe_path(asked: str) -> str:
+    """A path of ours to go on to, with its query written anew; anything that could lead elsewhere becomes the wall."""
+    path, _, query = asked.partition("?")
     clean = "/" + path.lstrip("/")
     is_plain = all(c.isascii() and (c.isalnum() or c in "/-_") for c in clean)
-    return clean if is_plain and not clean.startswith(("/login", "/_dash", "/api")) else "/"
+    if not is_plain or clean.startswith(("/login", "/_dash", "/api")):
+        return "/"
+    again = safe_query(query)
+    return f"{clean}?{again}" if again else clean
+
+
+def safe_query(query: str) -> str:
+    """Names and values, each encoded anew, so that none ends the address or its header. "" when it is too long.
+
+    A wall's token is left out: it would turn whoever logs in into a wall."""
+    if len(query) > LONGEST_QUERY:
+        return ""
+    found = parse_qsl(query, keep_blank_values=True)
+    return urlencode([(name, value) for name, value in found if name != "wall"])
 
 
 def note(guard: security.Guard, user: security.User, how: str) -> None:
@@ -83,17 +99,18 @@ def register(server: flask.Flask, guard: security.Guard, house: Reader) -> None:
     def log_in() -> Any:
         form = flask.request.form
         name, now = " ".join(form.get("name", "").split())[:60], guard.clock()
+        go_on = safe_path(form.get("next", ""))
         keys = (f"name:{name.lower()}", f"from:{flask.request.remote_addr}")
         if guard.guesses.must_wait(keys, now):
-            return page(reader_of(house), WAIT, name), 429
+            return page(reader_of(house), WAIT, name, go_on), 429
         user = security.check_password(guard.store, name, form.get("password", "")[:200])
         if user is None:
             guard.guesses.wrong(keys, now)
-            return page(reader_of(house), WRONG, name), 403
+            return page(reader_of(house), WRONG, name, go_on), 403
         guard.guesses.right(keys)
         guard.let_in(user)
         note(guard, user, "password")
-        return flask.redirect(safe_path(form.get("next", "")))
+        return flask.redirect(go_on)
 
     @server.post("/logout")
     def log_out() -> Any:

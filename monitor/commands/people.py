@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.commands.terminal import ConfigOption, DataOption, open_data, put, settings
+from monitor.commands.terminal import ConfigOption, DataOption, open_data, put, say, settings
 
 
 def user_add(
@@ -21,12 +21,19 @@ def user_add(
     put(running.add_user(open_data(settings(config, data)), name, role))
 
 
-def token_wall(config: ConfigOption = None, data: DataOption = None) -> None:
-    """A link that shows the wall and nothing else, until it is revoked."""
+def token_wall(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Where it hangs; without it, one that is free.")] = "",
+    replace: Annotated[bool, typer.Option("--replace", help="End the link that a wall of this name has.")] = False,
+    config: ConfigOption = None,
+    data: DataOption = None,
+) -> None:
+    """A link that shows the wall and nothing else, until it is revoked on /people. Earlier links go on."""
     from monitor import running
 
     where = settings(config, data)
-    put(running.wall_link(open_data(where), where))
+    link, known_as = running.wall_link(open_data(where), where, name, is_replacing=replace)
+    put(link)
+    say(f"This wall is called {known_as!r}; its link is ended on /people.")
 
 
 def token_tool(
