@@ -182,7 +182,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any], presenc
         if path == "/health":
             return working_page(desk, path, health.layout(desk), "broad")
         if path == "/review":
-            return working_page(desk, path, past.layout(desk), "broad")
+            return working_page(desk, path, past.layout(desk, search), "broad")
         if path == "/rules":
             return working_page(desk, path, rules.layout(desk))
         if path == "/me":

@@ -32,5 +32,5 @@ def register(app: Dash, desk: Desk) -> None:
 
 def before(desk: Desk, incident: Incident) -> list[Durations]:
     """The durations of the last incidents before this one."""
-    earlier = [i for i in desk.store.incidents(incident.brand, limit=50) if i.opened_at < incident.opened_at]
-    return list(review.took_all(desk.store, earlier[:BEFORE_IT], desk.clock()).values())
+    earlier = desk.store.incidents(incident.brand, before=incident.id, limit=BEFORE_IT)
+    return list(review.took_all(desk.store, earlier, desk.clock()).values())

@@ -31,6 +31,14 @@ ROOMS: dict[str, str] = {
     "Alerts": "Alertes",
     "Alerts are stuck, the oldest for": "Des alertes ne partent pas, la plus ancienne depuis",
     "All of them": "Tous",
+    "A part of them": "Une partie",
+    "There is none before incident {n}.": "Il n’y en a pas avant l’incident {n}.",
+    "Here stand, and are searched, those from {first} to {last}.": (
+        "Ici, pour lire et chercher, ceux du {first} au {last}."
+    ),
+    "Older ones": "Plus anciens",
+    "The newest": "Les plus récents",
+    "not counted: too many": "non compté : trop nombreux",
     "All {n} hashtags were looked up before.": "Les {n} mots-dièse avaient tous été vérifiés.",
     "Always show posts with": "Toujours montrer les messages avec",
     "Answer as the person deserves": "Répondre comme la personne le mérite",

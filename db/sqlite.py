@@ -670,13 +670,28 @@ class SqliteStore:
     def incident(self, incident_id: int) -> Incident | None:
         return next(iter(self._select(Incident, "WHERE id = ?", incident_id)), None)
 
-    def incidents(self, brand: str | None = None, *, is_open: bool | None = None, limit: int = 500) -> list[Incident]:
-        parts, values = [], []
+    def incidents(
+        self,
+        brand: str | None = None,
+        *,
+        is_open: bool | None = None,
+        since: datetime | None = None,
+        before: int | None = None,
+        limit: int = 500,
+    ) -> list[Incident]:
+        parts: list[str] = []
+        values: list[str | int] = []
         if brand is not None:
             parts.append("brand = ?")
             values.append(brand)
         if is_open is not None:
             parts.append("state <> 'closed'" if is_open else "state = 'closed'")
+        if since is not None:
+            parts.append("opened_at >= ?")
+            values.append(to_ms(since))
+        if before is not None:
+            parts.append("(opened_at, id) < (SELECT opened_at, id FROM incidents WHERE id = ?)")
+            values.append(before)
         where = f"WHERE {' AND '.join(parts)}" if parts else ""
         return self._select(Incident, f"{where} ORDER BY opened_at DESC, id DESC LIMIT ?", *values, limit)
 

@@ -451,8 +451,17 @@ class Store(Protocol):
         ...
 
     def incident(self, incident_id: int) -> Incident | None: ...
-    def incidents(self, brand: str | None = None, *, is_open: bool | None = None, limit: int = 500) -> list[Incident]:
-        """Newest first."""
+    def incidents(
+        self,
+        brand: str | None = None,
+        *,
+        is_open: bool | None = None,
+        since: datetime | None = None,
+        before: int | None = None,
+        limit: int = 500,
+    ) -> list[Incident]:
+        """Newest first. `since`: opened then or later. `before`: those that come after this incident in the list;
+        none when there is no such incident."""
         ...
 
     def incidents_at_hand(self, since: datetime) -> list[Incident]:

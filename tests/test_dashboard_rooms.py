@@ -15,8 +15,9 @@ from dashboard import callbacks, crowd, curves, posts, security
 from dashboard.app import create_app
 from dashboard.pages import past, review, rules
 from dashboard.reader import Reader
+from dashboard.still import written
 from dashboard.trials import Sieve, Trial, earlier, tried
-from db.rows import Bucket, Change, Gap, Mention, Rules, Scored
+from db.rows import Bucket, Change, Gap, Incident, Mention, Rules, Scored
 from db.store import Store
 from monitor.config import Config
 from monitor.durations import Durations, durations, usual
@@ -346,7 +347,74 @@ def test_the_list_of_incidents_is_sorted_turned_and_searched(store: Store) -> No
         assert numbers(past.look(found, took, "", past.Place(by="detected", is_down=is_down), READER))[0] == found[3].id
 
 
-@pytest.mark.parametrize("data", [None, "x", [], ["by", True, 0], ["id", 1, -4], ["id", True, True], [{}, [], 10**9]])
+def many(store: Store, count: int) -> list[Incident]:
+    """Four a day, the newest yesterday; newest first."""
+    rows = [
+        make_incident(at=NOW - timedelta(days=1) - 6 * n * 60 * MINUTE, title=f"No. {n}", state="closed", closed_at=NOW)
+        for n in range(count)
+    ]
+    return [c.incident for c in store.put_changes([Change(incident=row, events=()) for row in rows])]
+
+
+def test_the_calendar_counts_every_day_also_those_that_no_longer_stand_in_the_table(store: Store) -> None:
+    many(store, 600)
+    client = logged_in(create_app(store, Config(), lambda: NOW), store, "viewer")
+    page = opened(client, "/review")
+    began = {(NOW - timedelta(days=1 + n // 4)).date() for n in range(600)}
+    weeks = timedelta(days=NOW.weekday() + 7 * (past.WEEKS - 1))
+    shown = [day for day in began if day >= (NOW - weeks).date()]
+    assert page.count('"day storm"') >= len(shown) > 500 / 4 + 10
+    assert "117 in the last month" in page  # four a day from yesterday back
+
+
+def test_of_a_calendar_that_is_cut_the_older_days_are_not_said_to_be_empty(store: Store) -> None:
+    found = many(store, 40)
+    cut = written(past.calendar(found, READER, NOW, is_cut=True))
+    whole = written(past.calendar(found, READER, NOW))
+    assert "day unknown" in cut and "not counted" in cut
+    assert "day unknown" not in whole and cut.count('"day storm"') == whole.count('"day storm"') - 1
+
+
+def test_incidents_beyond_the_first_five_hundred_are_a_page_further(store: Store) -> None:
+    found = many(store, past.LISTED + 30)
+    client = logged_in(create_app(store, Config(), lambda: NOW), store, "viewer")
+    first = opened(client, "/review")
+    last_shown = found[past.LISTED - 1].id
+    assert "Here stand, and are searched" in first and f"review?before={last_shown}" in first
+    assert "1 to 20 of 500" in first
+    older = opened(client, "/review", f"?before={last_shown}")
+    assert "1 to 20 of 30" in older and "Older ones" not in older and "The newest" in older
+    assert found[past.LISTED].title in older
+    values = {"past-place.data": ["opened", True, 0, last_shown], "past-next.n_clicks": 1}
+    turned = client.post(callbacks.PATH, json=question(client, "past-rows.data-still", values, "past-next.n_clicks"))
+    assert "21 to 30 of 30" in turned.get_data(as_text=True)
+    for bad in ("?before=x", "?before=", "?before=-1", "?before=²", "?before=" + "9" * 40):
+        assert "1 to 20 of 500" in opened(client, "/review", bad)
+    assert "There is none before incident" in opened(client, "/review", f"?before={found[-1].id}")
+
+
+def opened(client: FlaskClient, path: str, search: str = "") -> str:
+    """A page as it is sent."""
+    values = {"url.pathname": path, "url.search": search}
+    answer = client.post(callbacks.PATH, json=question(client, "page.children", values, "url.pathname")).text
+    return answer.replace('\\"', '"')  # what is still stands in it as a text of its own
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        None,
+        "x",
+        [],
+        ["by", True, 0],
+        ["id", 1, -4],
+        ["id", True, True],
+        [{}, [], 10**9],
+        ["id", 1, -4, 3],
+        ["id", True, True, "x"],
+        [{}, [], 10**9, {}],
+    ],
+)
 def test_a_place_in_the_list_may_be_anything(data: object) -> None:
     assert past.place_of(data).first == 0 and past.place_of(data).by in past.COLUMNS
 

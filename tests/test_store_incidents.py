@@ -119,6 +119,10 @@ def test_incidents_come_newest_first_open_closed_or_all(any_store: Store) -> Non
     assert any_store.incidents("Acme", is_open=True) == [c, a]
     assert any_store.incidents("Acme", is_open=False) == [b]
     assert any_store.incidents(limit=1) == [d]
+    assert any_store.incidents(since=NOON + HOUR) == [d, c, b]
+    assert any_store.incidents(before=c.id) == [b, a]
+    assert any_store.incidents("Acme", before=d.id, limit=1) == [c]
+    assert any_store.incidents(before=999) == []
 
 
 def test_at_hand_are_the_open_ones_and_those_that_ended_lately(any_store: Store) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from urllib.parse import parse_qs
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html
@@ -22,53 +23,109 @@ from monitor.answer import sixrules
 from monitor.durations import NAMES, Durations
 from monitor.review import Study
 
-LISTED = 500
+LISTED = 500  # at once; older ones are a page further
+CALENDAR = 5000  # of half a year; days before the oldest of so many are said not to be counted
 ROWS = 20  # of the table at once
 LOOKS = 40  # posts of ours read for an apology with one look at the list; what was read is remembered
 WEEKS = 26
 
 
-def layout(desk: Desk) -> list[Any]:
+def layout(desk: Desk, search: str = "") -> list[Any]:
+    """`search`: "?before=12" shows those that are older than that incident."""
     reader, now, say = desk.reader, desk.clock(), desk.reader.say
-    found = desk.store.incidents(limit=LISTED)
+    before = before_of(parse_qs(search.removeprefix("?")).get("before", [""])[-1])
+    found = listed(desk, before)
     head = [html.H2(say("Incidents"))]
-    if not found:
+    if not found and before is None:
         return [*head, html.P(say("There has been no incident. That is good news, or too little to see."))]
     todo = desk.store.actions()
+    recent = desk.store.incidents(since=first_day(reader, now), limit=CALENDAR)
+    still_open = desk.store.incidents(is_open=True)
+    shown = found[:LISTED]
     return [
         *head,
-        html.P(summary(found, reader, now), className="soft"),
-        still(calendar(found, reader, now)),
+        html.P(summary(recent, len(still_open), reader, now), className="soft"),
+        still(calendar(recent, reader, now, is_cut=len(recent) == CALENDAR)),
         still(still_to_do(todo, reader, now)),
-        html.H3(say("All of them")),
-        table(look(found, took_by(desk, found), None, Place(), reader), reader),
+        html.H3(say("All of them") if before is None and len(found) <= LISTED else say("A part of them")),
+        part_of(found, before, reader),
+        table(look(shown, took_by(desk, shown), None, Place(before=before), reader), reader),
         html.H3(say("Two side by side")),
-        *compare_skeleton(found, reader),
+        *compare_skeleton(shown, reader),
     ]
 
 
-def summary(found: Sequence[Incident], reader: Reader, now: datetime) -> str:
+def listed(desk: Desk, before: int | None) -> list[Incident]:
+    """Those of the table, and one more when there are older ones still."""
+    return desk.store.incidents(before=before, limit=LISTED + 1)
+
+
+def before_of(data: Any) -> int | None:
+    """By what the address or the browser says, which may be anything."""
+    text = str(data)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+def part_of(found: Sequence[Incident], before: int | None, reader: Reader) -> Children:
+    """What stands in the table when it is not all, and the way to the others."""
+    if before is None and len(found) <= LISTED:
+        return None
+    say = reader.say
+    shown = found[:LISTED]
+    words = say("There is none before incident {n}.", n=before)
+    if shown:
+        words = say(
+            "Here stand, and are searched, those from {first} to {last}.",
+            first=_whole_day(shown[-1].opened_at, reader),
+            last=_whole_day(shown[0].opened_at, reader),
+        )
+    ways: list[Any] = [words]
+    if len(found) > LISTED:
+        ways += [" ", dcc.Link(say("Older ones"), href=f"/review?before={shown[-1].id}", id="past-older")]
+    if before is not None:
+        ways += [" ", dcc.Link(say("The newest"), href="/review")]
+    return html.P(ways, className="soft")
+
+
+def _whole_day(at: datetime, reader: Reader) -> str:
+    return f"{reader.day(at)} {at.astimezone(reader.zone).year}"
+
+
+def summary(found: Sequence[Incident], still_open: int, reader: Reader, now: datetime) -> str:
     """ "12 in the last month, 2 of them storms, 1 still open": a sentence instead of a row of tiles."""
     month = [i for i in found if now - i.opened_at <= timedelta(days=30)]
-    storms, still = sum(i.peak_severity == "storm" for i in month), sum(i.closed_at is None for i in found)
+    storms = sum(i.peak_severity == "storm" for i in month)
     words = reader.count(len(month), "{n} in the last month", "{n} in the last month")
     words += ", " + reader.count(storms, "{n} of them a storm", "{n} of them storms")
-    return words + ", " + reader.count(still, "{n} still open", "{n} still open")
+    return words + ", " + reader.count(still_open, "{n} still open", "{n} still open")
 
 
-def calendar(found: Sequence[Incident], reader: Reader, now: datetime) -> Children:
-    """Half a year of days, a column a week: what began on each, by shape and colour, said in its title."""
+def first_monday(reader: Reader, now: datetime) -> date:
+    today = now.astimezone(reader.zone).date()
+    return today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
+
+
+def first_day(reader: Reader, now: datetime) -> datetime:
+    """When the calendar begins."""
+    return datetime.combine(first_monday(reader, now), time(), reader.zone)
+
+
+def calendar(found: Sequence[Incident], reader: Reader, now: datetime, *, is_cut: bool = False) -> Children:
+    """Half a year of days, a column a week: what began on each, by shape and colour, said in its title.
+
+    `is_cut`: there are more; of the days up to that of the oldest in `found` it is not known what else began.
+    """
     by_day: dict[date, list[Incident]] = {}
     for incident in found:
         by_day.setdefault(incident.opened_at.astimezone(reader.zone).date(), []).append(incident)
-    today = now.astimezone(reader.zone).date()
-    monday = today - timedelta(days=today.weekday() + 7 * (WEEKS - 1))
+    today, monday = now.astimezone(reader.zone).date(), first_monday(reader, now)
+    known_from = min(by_day) + timedelta(days=1) if is_cut else monday
     weeks = []
     for week in range(WEEKS):
         first = monday + timedelta(days=7 * week)
         days = [first + timedelta(days=n) for n in range(7)]
         month = reader.month(first) if first.day <= 7 else ""
-        cells = [_day(day, by_day.get(day, []), reader) for day in days if day <= today]
+        cells = [_day(day, by_day.get(day, []), reader, is_known=day >= known_from) for day in days if day <= today]
         weeks.append(html.Li([html.Span(month, className="month"), *cells]))
     return html.Div(
         [
@@ -78,6 +135,7 @@ def calendar(found: Sequence[Incident], reader: Reader, now: datetime) -> Childr
                     html.I(className="day storm"), f" {reader.say('storm')}  ",
                     html.I(className="day watch"), f" {reader.say('watch')}  ",
                     html.I(className="day"), f" {reader.say('no incident began')}",
+                    *([html.I(className="day unknown"), f" {reader.say('not counted: too many')}"] if is_cut else []),
                 ],
                 className="soft small legend",
             ),
@@ -86,8 +144,10 @@ def calendar(found: Sequence[Incident], reader: Reader, now: datetime) -> Childr
     )  # fmt: skip
 
 
-def _day(day: date, found: Sequence[Incident], reader: Reader) -> Children:
+def _day(day: date, found: Sequence[Incident], reader: Reader, *, is_known: bool = True) -> Children:
     when = reader.day(datetime(day.year, day.month, day.day, 12, tzinfo=reader.zone))
+    if not is_known:
+        return html.Span(className="day unknown", title=f"{when}: {reader.say('not counted: too many')}")
     if not found:
         return html.Span(className="day", title=when)
     worst = max(found, key=lambda i: (i.peak_severity == "storm", i.opened_at))
@@ -129,17 +189,18 @@ class Place:
     by: str = "opened"
     is_down: bool = True
     first: int = 0
+    before: int | None = None  # of those that are older than this incident
 
     def as_data(self) -> list[Any]:
-        return [self.by, self.is_down, self.first]
+        return [self.by, self.is_down, self.first, self.before]
 
 
 def place_of(data: Any) -> Place:
     """By what the browser sent, which may be anything."""
-    if not (isinstance(data, list) and len(data) == 3 and data[0] in COLUMNS):
+    if not (isinstance(data, list) and len(data) == 4 and data[0] in COLUMNS):
         return Place()
     is_number = isinstance(data[2], int) and not isinstance(data[2], bool) and 0 <= data[2] < LISTED
-    return Place(by=data[0], is_down=data[1] is True, first=data[2] if is_number else 0)
+    return Place(by=data[0], is_down=data[1] is True, first=data[2] if is_number else 0, before=before_of(data[3]))
 
 
 def moved(place: Place, pressed: str) -> Place:
@@ -149,7 +210,7 @@ def moved(place: Place, pressed: str) -> Place:
     name = pressed.removeprefix("by-")
     if name not in COLUMNS:
         return replace(place, first=0)
-    return Place(by=name, is_down=not place.is_down if name == place.by else name in FIRST_DOWN)
+    return replace(place, by=name, is_down=not place.is_down if name == place.by else name in FIRST_DOWN, first=0)
 
 
 def table(shown: Shown, reader: Reader) -> html.Div:
@@ -353,8 +414,8 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any]) -> None:
         prevent_initial_call=True,
     )
     def turn(words: Any, *rest: Any) -> Any:
-        found = desk.store.incidents(limit=LISTED)
         place = moved(place_of(rest[-1]), str(ctx.triggered_id or "").removeprefix("past-"))
+        found = listed(desk, place.before)[:LISTED]
         shown = look(found, took_by(desk, found), words, place, desk.reader)
         return written(shown.rows), shown.where, shown.is_first, shown.is_last, shown.place.as_data()
 
