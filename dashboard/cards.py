@@ -14,6 +14,7 @@ from typing import Literal
 
 from dashboard.reader import Reader
 from db.rows import Bucket, Incident, Process, SourceHealth, WallFacts
+from monitor.retold import retold
 
 Word = Literal["CALM", "WATCH", "STORM", "BLIND"]
 Tone = Literal["broken", "note"]
@@ -228,9 +229,9 @@ def headline(facts: WallFacts, reader: Reader) -> tuple[str, str]:
     return seen, reader.say("usually {n}", n=reader.number(round(usual)))
 
 
-def title(incident: Incident) -> str:
-    """What it was about: its title, else what its alarm said."""
-    return incident.title or (incident.evidence.words if incident.evidence else "")
+def title(incident: Incident, reader: Reader) -> str:
+    """What it was about: its title, else what its alarm said; the machine's words in the reader's language."""
+    return retold(incident.title or (incident.evidence.words if incident.evidence else ""), reader.language)
 
 
 def about(facts: WallFacts, reader: Reader) -> str:
@@ -239,7 +240,7 @@ def about(facts: WallFacts, reader: Reader) -> str:
         return no_crowd(facts, reader)
     evidence = facts.incident.evidence
     if evidence is None or evidence.authors == 0:
-        return title(facts.incident)
+        return title(facts.incident, reader)
     parts = [reader.count(evidence.authors, "{n} person", "{n} people")]
     if evidence.root is not None:
         parts.append(reader.say("one post"))
@@ -330,11 +331,11 @@ def heard(facts: WallFacts, reader: Reader) -> str:
     return reader.say("heard {n} of {all}", n=reader.number(facts.heard), all=reader.number(everyone))
 
 
-def short_number(n: int) -> str:
+def short_number(n: int, reader: Reader = ENGLISH) -> str:
     """At most three figures and a letter, so that it can be read across the room."""
     if n < 1000:
         return str(n)
-    return f"{n / 1000:.1f}k" if n < 10_000 else f"{n // 1000}k"
+    return f"{reader.mark(f'{n / 1000:.1f}')}k" if n < 10_000 else f"{n // 1000}k"
 
 
 # --- sources --------------------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ DESK = {
 }
 FONT = {"family": '"Inter Variable", Inter, system-ui, sans-serif', "size": 13, "color": SOFT}
 LONGEST_HOURS = 72
+HALF_A_DAY_MS = 12 * 3600 * 1000
 SPREAD_KINDS = {"post": "circle", "reply": "circle", "quote": "diamond", "repost": "triangle-up", "ours": "square"}
 
 
@@ -99,12 +100,8 @@ def incident_figure(
             "font": FONT,
             "showlegend": False,
             "hovermode": "x",
-            "xaxis": {
-                "type": "date",
-                "showgrid": False,
-                "linecolor": LINE,
-                "range": [local(start, reader), local(end, reader)],
-            },
+            "separators": separators(reader),
+            "xaxis": {**_time_axis(reader), "range": [local(start, reader), local(end, reader)]},
             "yaxis": {"range": [0, round(top, 1)], "gridcolor": LINE, "nticks": 4, "zeroline": False},
             "shapes": [
                 *_unseen(gaps, start, end, reader),
@@ -116,8 +113,23 @@ def incident_figure(
     }
 
 
-def _time_axis() -> Figure:
-    return {"type": "date", "showgrid": False, "linecolor": LINE}
+def _time_axis(reader: Reader) -> Figure:
+    """Plotly names months in English only: elsewhere the day is written in numbers."""
+    axis: Figure = {"type": "date", "showgrid": False, "linecolor": LINE}
+    if reader.language == "en":
+        return axis
+    within, beyond = {"dtickrange": [None, HALF_A_DAY_MS], "value": "%H:%M\n%d/%m/%Y"}, "%d/%m\n%Y"
+    return {**axis, "tickformatstops": [within, {"dtickrange": [HALF_A_DAY_MS, None], "value": beyond}]}
+
+
+def separators(reader: Reader) -> str:
+    """The decimal mark, then what stands between thousands, as plotly wants them."""
+    return ",\u202f" if reader.language == "fr" else ".\u202f"
+
+
+def moment(reader: Reader) -> str:
+    """Day and time of a point, for what is said on hovering."""
+    return "%{x|%d %b %H:%M}: " if reader.language == "en" else "%{x|%d/%m %H:%M}\u202f: "
 
 
 def local(at: datetime, reader: Reader) -> str:
@@ -232,7 +244,7 @@ def trial_figure(
                 "x": [local(at, reader) for at, _, _ in alarms],
                 "y": [y] * len(alarms),
                 "text": [plain(said, 100) for _, _, said in alarms],
-                "hovertemplate": "%{x|%d %b %H:%M}: %{text}<extra></extra>",
+                "hovertemplate": moment(reader) + "%{text}<extra></extra>",
                 "marker": {
                     "symbol": ["square" if is_storm else "circle-open" for _, is_storm, _ in alarms],
                     "size": 11,
@@ -254,7 +266,7 @@ def trial_figure(
         "x": [local(at, reader) for at, _ in hours],
         "y": [n for _, n in hours],
         "line": {"color": DESK["seen"], "width": 1.5},
-        "hovertemplate": "%{x|%d %b %H:%M}: " + reader.say("{n} complaints in an hour", n="%{y}") + "<extra></extra>",
+        "hovertemplate": moment(reader) + reader.say("{n} complaints in an hour", n="%{y}") + "<extra></extra>",
     }
     return {
         "data": [line, *points],
@@ -264,8 +276,9 @@ def trial_figure(
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": FONT,
             "showlegend": False,
+            "separators": separators(reader),
             "hovermode": "closest",
-            "xaxis": {**_time_axis(), "range": [local(start, reader), local(end, reader)]},
+            "xaxis": {**_time_axis(reader), "range": [local(start, reader), local(end, reader)]},
             "yaxis": {
                 "range": [-step * (len(lanes) + 0.8), 1.1 * top],
                 "gridcolor": LINE,
@@ -330,8 +343,9 @@ def spread_figure(found: Sequence[Scored], reader: Reader) -> Figure:
             "plot_bgcolor": "rgba(0,0,0,0)",
             "font": FONT,
             "showlegend": False,
+            "separators": separators(reader),
             "hovermode": "closest",
-            "xaxis": _time_axis(),
+            "xaxis": _time_axis(reader),
             "yaxis": {"visible": False, "autorange": "reversed"},
         },
     }

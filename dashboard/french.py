@@ -282,6 +282,17 @@ _INCIDENT = {
     "Say why, in the line above; then press once more.": (
         "Dites pourquoi, dans la ligne au-dessus ; puis appuyez encore."
     ),
+    "{who} has seen it": "{who} l’a vu",
+    "{by} has handed it to {who}": "{by} passe la main à {who}",
+    "{who} has taken it": "{who} s’en charge",
+    "closed by {who}: not a crisis ({why})": "clos par {who} : pas une crise ({why})",
+    "closed by {who}: not a crisis": "clos par {who} : pas une crise",
+    "closed by {who}: {why}": "clos par {who} : {why}",
+    "closed by {who}": "clos par {who}",
+    "{n} complaints in 30 minutes: back to usual": "{n} plaintes en 30 minutes : retour à l’habitude",
+    "calm for an hour, and we could see": "calme depuis une heure, et nous pouvions voir",
+    "three hours without the strength of a storm": "trois heures sans la force d’une tempête",
+    "the data ends here": "les données s’arrêtent ici",
     "people are told again": "on prévient de nouveau",
     "nobody is told until {at}: {why}": "personne n’est prévenu jusqu’à {at} : {why}",
     "promised the next word for {at}": "prochaines nouvelles promises pour {at}",

@@ -161,19 +161,15 @@ def came_after(after: Effect, reader: Reader) -> list[Any]:
         said.append(
             reader.say(
                 ": per 10 min {before} complaints before, {after} after; hostile {was}, then {now}.",
-                before=_rate(after.before),
-                after=_rate(after.after),
-                was=_rate(after.hostile_before or 0),
-                now=_rate(after.hostile_after or 0),
+                before=reader.decimal(after.before),
+                after=reader.decimal(after.after),
+                was=reader.decimal(after.hostile_before or 0),
+                now=reader.decimal(after.hostile_after or 0),
             )
         )
     else:
         said.append(".")
     return said
-
-
-def _rate(rate: float) -> str:
-    return f"{rate:.1f}".removesuffix(".0")
 
 
 def _later(after: Effect, reader: Reader, now: datetime) -> list[Any]:

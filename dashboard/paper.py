@@ -39,7 +39,7 @@ def as_html(found: Study, reader: Reader, others: Sequence[Durations] = (), *, h
     names = telling.names_for(found, reader, hides=hides)
     sections = telling.tell(found, reader, names, others)
     i, say = found.incident, reader.say
-    title = names.words(cards.title(i))
+    title = names.words(cards.title(i, reader))
     state = say("over since {at}", at=reader.stamp(i.closed_at)) if i.closed_at else say("still open")
     who = say("Owner: {who}", who=i.owner) if i.owner and i.acknowledged_at else say("Nobody owned it")
     worst = say("at its worst: {what}", what=say(i.peak_severity))

@@ -106,7 +106,7 @@ def why(scored: Scored, reader: Reader) -> list[Any]:
     sure = max(score.complaint, score.hostile) if score.label in ("complaint", "hostile") else score.praise
     words = [w for w in score.because if not w.startswith("rule:")]
     rules = [w.removeprefix("rule:").strip() for w in score.because if w.startswith("rule:")]
-    said = f"{reader.say(score.label)} {sure:.2f}"
+    said = f"{reader.say(score.label)} {reader.decimal(sure, 2)}"
     if words:
         said += f" ({', '.join(words[:6])})"
     if rules:

@@ -73,6 +73,15 @@ class Reader:
             return f"{self.day(at)} {self.clock(at)} UTC"
         return f"{self.day(at)} {self.clock(at)} ({at.astimezone(UTC):%H:%M} UTC)"
 
+    def decimal(self, value: float, digits: int = 1) -> str:
+        """ "1.5", in French "1,5"; a nought at the end is left out when one digit is asked for."""
+        text = f"{value:.{digits}f}"
+        return self.mark(text.removesuffix(".0") if digits == 1 else text)
+
+    def mark(self, number: str) -> str:
+        """A written number with the reader's decimal mark."""
+        return number.replace(".", ",") if self.language == "fr" else number
+
     def share(self, share: float) -> str:
         """ "26%", in French "26 %"."""
         return f"{share:.0%}" if self.language != "fr" else f"{100 * share:.0f}\u202f%"

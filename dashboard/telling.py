@@ -13,12 +13,13 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from dashboard import cards, crowd
-from dashboard.reader import Reader
+from dashboard.reader import CATALOGUES, Reader
 from db.rows import Evidence, IncidentEvent, Mention, Scored
-from monitor import review
+from monitor import incidents, review
 from monitor.answer import sixrules
 from monitor.answer.sixrules import Said, Verdict
 from monitor.durations import NAMES, Durations, targets, usual
+from monitor.retold import retold, said_again
 from monitor.review import Study
 
 Tone = Literal["ok", "late", "down", ""]
@@ -204,7 +205,7 @@ def summary(found: Study, reader: Reader) -> list[Block]:
         lines.append(Line(reader.say("Nobody has written a summary yet.")))
     evidence = found.incident.evidence
     if evidence is not None:
-        lines.append(Line(reader.say("The machine's words: {words}", words=evidence.words)))
+        lines.append(Line(reader.say("The machine's words: {words}", words=retold(evidence.words, reader.language))))
     return lines
 
 
@@ -308,7 +309,8 @@ def time_line(found: Study, reader: Reader, names: Names) -> Table:
     """Machine rows and signed human rows; our own posts and the quiet switch among them."""
     say = reader.say
     rows: list[tuple[datetime, str, str, str]] = [
-        (event.at, say(event.kind), event.who or say("the machine"), names.words(event.words)) for event in found.events
+        (event.at, say(event.kind), event.who or say("the machine"), names.words(said(event, reader)))
+        for event in found.events
     ]
     if found.incident.first_post_at is not None:
         rows.append((found.incident.first_post_at, say("first post"), say("the crowd"), ""))
@@ -320,6 +322,29 @@ def time_line(found: Study, reader: Reader, names: Names) -> Table:
     head = (say("When"), say("What"), say("Who"), say("Words"))
     told = tuple((reader.stamp(at), what, who, words) for at, what, who, words in rows)
     return Table(head, told, say("Nothing has been written down yet."))
+
+
+# What the incident's page writes into the time line, in the language of the house.
+NOTES = (
+    "people are told again",
+    "nobody is told until {at}: {why}",
+    "promised the next word for {at}",
+)
+_FIELDS = {"who": ".+?", "by": ".+?", "why": ".+", "n": r"\d+", "at": r"\d\d:\d\d"}
+
+
+def said(event: IncidentEvent, reader: Reader) -> str:
+    """The words of an event in the reader's language, as far as they are ours; a person's own stay as they are."""
+    if event.kind == "note":
+        houses: tuple[dict[str, str], ...] = ({}, *CATALOGUES.values())
+        ours = [{key: house.get(key, key) for key in NOTES} for house in houses]
+    else:
+        ours = [{key: key for key in incidents.SENTENCES}]
+    for templates in ours:
+        told = said_again(event.words, templates, _FIELDS, reader.say)
+        if told != event.words:
+            return told
+    return event.words if event.kind in ("note", "dismissed") else retold(event.words, reader.language)
 
 
 # --- how it began and spread ------------------------------------------------------------------------------------
@@ -396,9 +421,9 @@ def alarm(event: IncidentEvent, found: Study, reader: Reader) -> tuple[str, ...]
         reader.stamp(event.at),
         reader.say(event.kind),
         rule_name(event.rule or found.incident.kind, reader),
-        evidence.words if evidence else event.words,
+        retold(evidence.words, reader.language) if evidence else said(event, reader),
         reader.number(evidence.posts_out) if evidence else reader.say("not known"),
-        inputs(evidence) or reader.say("not kept"),
+        inputs(evidence, reader) or reader.say("not kept"),
     )
 
 
@@ -431,8 +456,10 @@ def rule_name(rule: str, reader: Reader) -> str:
     return names.get(rule, rule)
 
 
-def inputs(evidence: Evidence | None) -> str:
-    return "" if evidence is None else ", ".join(f"{name} {value:g}" for name, value in evidence.inputs)
+def inputs(evidence: Evidence | None, reader: Reader) -> str:
+    """The numbers of the formula. Where the decimal mark is a comma, a semicolon stands between them."""
+    apart = "; " if reader.language == "fr" else ", "
+    return "" if evidence is None else apart.join(f"{name} {reader.mark(f'{n:g}')}" for name, n in evidence.inputs)
 
 
 def replies(found: Study, reader: Reader, names: Names) -> list[Block]:

@@ -14,7 +14,7 @@ from itertools import islice
 
 from db.rows import Batch, Change, DeadLetter, Expected, Incident, IncidentEvent, Mention, Rules, Scored
 from db.store import Store
-from monitor import house
+from monitor import house, incidents
 from monitor.clock import utc_now
 from monitor.config import Alerts, Config
 from monitor.loop import Loop, Scorer, pack
@@ -142,7 +142,7 @@ def _keep(store: Store, brand: str, player: Player) -> int:
         if incident.closed_at is None:
             end = incident.last_signal_at
             incident = replace(incident, closed_at=end, state="closed")
-            events.append(IncidentEvent(incident_id=0, at=end, kind="closed", words="the data ends here"))
+            events.append(IncidentEvent(incident_id=0, at=end, kind="closed", words=incidents.DATA_ENDS))
         past = replace(incident, id=0, is_historical=True)
         store.put_changes([Change(incident=past, events=tuple(replace(e, incident_id=0) for e in events))])
         kept += 1

@@ -25,6 +25,13 @@ BETTER_AFTER = timedelta(hours=3)  # without a signal of storm strength
 LATE = timedelta(minutes=10)
 ORDER = ("pileon", "complaints", "topic", "slowburn", "shift", "spike", "watchlist")
 TOLD = frozenset({"opened", "worse", "reopened"})
+# What stands in the time line, kept in English; pages say it in the reader's words. The narrowest first.
+SEEN, HANDED, TAKEN = "{who} has seen it", "{by} has handed it to {who}", "{who} has taken it"
+NO_CRISIS_WHY, NO_CRISIS = "closed by {who}: not a crisis ({why})", "closed by {who}: not a crisis"
+CLOSED_WHY, CLOSED = "closed by {who}: {why}", "closed by {who}"
+CALMING, CALM = "{n} complaints in 30 minutes: back to usual", "calm for an hour, and we could see"
+BETTER, DATA_ENDS = "three hours without the strength of a storm", "the data ends here"
+SENTENCES = (SEEN, HANDED, TAKEN, NO_CRISIS_WHY, NO_CRISIS, CLOSED_WHY, CLOSED, CALMING, CALM, BETTER, DATA_ENDS)
 # What a page can offer to somebody who says that it is no crisis; any other words will do.
 NOT_A_CRISIS = (
     "ordinary complaints",
@@ -157,7 +164,7 @@ def _covers(silence: Silence, brand: str, rule: str, root: str | None, severity:
 
 def acknowledge(incident: Incident, who: str, now: datetime) -> Change:
     """A person has seen it. The first one becomes its owner, whoever was asked to; later ones are noted."""
-    words = f"{who} has seen it"
+    words = SEEN.format(who=who)
     seen = replace(incident, state="acknowledged" if incident.state == "open" else incident.state)
     if incident.acknowledged_at is None:
         seen = replace(seen, acknowledged_at=now, owner=who)
@@ -170,7 +177,7 @@ def own(incident: Incident, who: str, now: datetime, by: str = "") -> Change:
     Who is handed it has seen nothing yet: as long as nobody has acknowledged it, people go on being called.
     """
     if by and by != who:
-        words = f"{by} has handed it to {who}"
+        words = HANDED.format(by=by, who=who)
         return Change(incident=replace(incident, owner=who), events=(_event(incident, now, "owned", words, who=by),))
     owned = replace(
         incident,
@@ -178,12 +185,12 @@ def own(incident: Incident, who: str, now: datetime, by: str = "") -> Change:
         acknowledged_at=incident.acknowledged_at or now,
         state="acknowledged" if incident.state == "open" else incident.state,
     )
-    return Change(incident=owned, events=(_event(incident, now, "owned", f"{who} has taken it", who=who),))
+    return Change(incident=owned, events=(_event(incident, now, "owned", TAKEN.format(who=who), who=who),))
 
 
 def close(incident: Incident, who: str, now: datetime, reason: str = "") -> Change:
     """A person says that it is over."""
-    words = f"closed by {who}" + (f": {reason}" if reason else "")
+    words = (CLOSED_WHY if reason else CLOSED).format(who=who, why=reason)
     closed = replace(incident, state="closed", closed_at=incident.closed_at or now)
     return Change(incident=closed, events=(_event(incident, now, "closed", words, who=who),))
 
@@ -197,7 +204,7 @@ def dismiss(incident: Incident, who: str, now: datetime, reason: str = "") -> Ch
     closed = replace(incident, state="closed", closed_at=incident.closed_at or now, dismissed_at=now)
     if incident.closed_at is not None:
         return Change(incident=closed, events=(judged,))
-    words = f"closed by {who}: not a crisis" + (f" ({reason})" if reason else "")
+    words = (NO_CRISIS_WHY if reason else NO_CRISIS).format(who=who, why=reason)
     return Change(incident=closed, events=(judged, _event(incident, now, "closed", words, who=who)))
 
 
@@ -307,21 +314,20 @@ def _settle(incident: Incident, facts: Facts, *, is_blind: bool) -> Change | Non
     if facts.seen > facts.bar or now - incident.last_signal_at < CALM_AFTER:
         return _better(incident, now, facts)
     if incident.calming_at is None:
-        words = f"{facts.seen} complaints in 30 minutes: back to usual"
+        words = CALMING.format(n=facts.seen)
         return Change(incident=replace(incident, calming_at=now), events=(_event(incident, now, "calming", words),))
     has_data = facts.last_mention_at is not None and facts.last_mention_at >= incident.calming_at
     if now - incident.calming_at < CLOSE_AFTER or not has_data:
         return None
     closed = replace(incident, state="closed", closed_at=now)
-    return Change(incident=closed, events=(_event(incident, now, "closed", "calm for an hour, and we could see"),))
+    return Change(incident=closed, events=(_event(incident, now, "closed", CALM),))
 
 
 def _better(incident: Incident, now: datetime, facts: Facts) -> Change | None:
     if incident.severity != "storm" or facts.stormed_at is None or now - facts.stormed_at < BETTER_AFTER:
         return None
-    words = "three hours without the strength of a storm"
     better = replace(incident, severity="watch")
-    return Change(incident=better, events=(_event(better, now, "better", words, "watch"),))
+    return Change(incident=better, events=(_event(better, now, "better", BETTER, "watch"),))
 
 
 def _event(

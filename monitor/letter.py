@@ -118,7 +118,7 @@ def notice(
         source=network(source),
         at=when(at, now, setting) if at is not None else "",
         why=f" ({shown})" if shown else "",
-        gigabytes=f"{gigabytes:.1f}",
+        gigabytes=f"{gigabytes:.1f}".replace(".", "," if setting.language == "fr" else "."),
     )
 
 

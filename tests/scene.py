@@ -178,7 +178,7 @@ def alarm(
             incident_id=0,
             at=opened + timedelta(minutes=2),
             kind="worse",
-            words="31 complaints in 20 minutes, usually 2",
+            words="31 people complained in 20 minutes; on a Tuesday noon it is 2",
             severity="storm",
         ),
     ]

@@ -14,6 +14,7 @@ from dashboard.french import FRENCH
 from dashboard.pages import frame, login
 from db.rows import ActionState, IncidentState, Label, Part, PersonState, ReplyState, Sensitivity, Severity, SourceState
 from db.sqlite import COUNTED
+from monitor import incidents
 from monitor.answer.sixrules import RULES, State
 
 HOME = Path(__file__).resolve().parent.parent
@@ -68,6 +69,7 @@ WORDS = {
     *REASONS,
     *DEEDS,
     *("CALM", "WATCH", "STORM", "BLIND"),
+    *incidents.SENTENCES,
 }
 
 

@@ -114,8 +114,9 @@ def test_a_storm_while_blind_says_both() -> None:
 
 
 def test_the_state_names_the_brand_the_time_and_the_owner() -> None:
-    state = cards.state(facts(incident=incident(owner="Amina")))
+    state = cards.state(facts(incident=incident(owner="Amina", acknowledged_at=NOW)))
     assert (state.line, state.second) == ("Acme, since 14:02", "Amina has it")
+    assert cards.state(facts(incident=incident(owner="Amina"))).second == "Amina is asked to take it"
     assert cards.state(facts(incident=incident())).second == "nobody has it yet"
 
 

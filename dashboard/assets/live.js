@@ -19,8 +19,12 @@
     return String(n).padStart(2, "0");
   }
 
+  function days(seconds) {
+    return Math.round(seconds / 86400) + (document.documentElement.lang === "fr" ? " j" : " d");
+  }
+
   function minutes(seconds) {
-    if (seconds >= 36 * 3600) return Math.round(seconds / 86400) + " d";
+    if (seconds >= 36 * 3600) return days(seconds);
     if (seconds >= 100 * 60) return Math.floor(seconds / 3600) + " h " + two(Math.floor((seconds % 3600) / 60));
     return two(Math.floor(seconds / 60)) + ":" + two(seconds % 60);
   }
@@ -29,7 +33,7 @@
     if (seconds < 90) return seconds + " s";
     if (seconds < 90 * 60) return Math.round(seconds / 60) + " min";
     if (seconds < 36 * 3600) return Math.round(seconds / 3600) + " h";
-    return Math.round(seconds / 86400) + " d";
+    return days(seconds);
   }
 
   function write(element, text) {

@@ -191,14 +191,14 @@ def facts(found: Finding, reader: Reader, now: Any) -> list[tuple[str, str]]:
     say, seen = reader.say, found.picture
     rows = [(reader.number(seen.posts), say("posts of others")), (reader.number(seen.authors), say("people"))]
     if seen.posts:
-        rows.append((f"{seen.danger:.0%}", say("danger in their words")))
-        rows.append((f"{seen.tragedy:.0%}", say("tragedy, of {bar} that stop", bar=f"{TRAGIC:.0%}")))
-        rows.append((f"{seen.kind:.0%}", say("kind")))
-        rows.append((f"{seen.angry:.0%}", say("angry")))
+        rows.append((reader.share(seen.danger), say("danger in their words")))
+        rows.append((reader.share(seen.tragedy), say("tragedy, of {bar} that stop", bar=reader.share(TRAGIC))))
+        rows.append((reader.share(seen.kind), say("kind")))
+        rows.append((reader.share(seen.angry), say("angry")))
     if seen.first_seen is not None:
         rows.append((reader.clock_or_day(seen.first_seen, now), say("first seen here")))
     if seen.times is not None:
-        rows.append((f"x {seen.times:.1f}", say("of the usual number in two hours")))
+        rows.append((f"x {reader.decimal(seen.times)}", say("of the usual number in two hours")))
     return rows
 
 

@@ -148,7 +148,7 @@ def quota(source: str, measured: Measure, reader: Reader) -> Children:
         return html.Span(words, className="soft")
     words = say(
         "${dollars} of ${most} today, {n} of {all} posts",
-        dollars=f"{found.dollars:.2f}",
+        dollars=reader.decimal(found.dollars, 2),
         most=f"{found.most_dollars:.0f}",
         n=reader.number(found.posts),
         all=reader.number(found.most_posts),
@@ -264,7 +264,7 @@ def numbers(counts: dict[str, int], versions: dict[str, str], disk: tuple[int, i
     return [
         html.H3(say("Kept")),
         html.P(kept or say("Nothing yet.")),
-        html.P(say("{free} GB of {total} GB free", free=f"{free:.1f}", total=f"{total:.0f}") if total else None),
+        html.P(say("{free} GB of {total} GB free", free=reader.decimal(free), total=f"{total:.0f}") if total else None),
         html.P(made, className="soft small"),
         html.P(warning, className="trouble", role="alert") if warning else None,
     ]

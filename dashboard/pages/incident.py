@@ -14,7 +14,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 
-from dashboard import cards, crowd, curves, heard, posts, sections, security
+from dashboard import cards, crowd, curves, heard, posts, sections, security, telling
 from dashboard.answers import Answers, author_of
 from dashboard.changed import Presence, changed, digests
 from dashboard.curves import Mark
@@ -43,6 +43,7 @@ from monitor import incidents, review
 from monitor.answer import heardclock
 from monitor.answer.effect import Effect, effect
 from monitor.answer.heardclock import Clock
+from monitor.retold import retold
 
 REFRESH_MS = 3000
 POSTS = 200  # of the thread, for the crowd and the map
@@ -586,7 +587,7 @@ def head(incident: Incident, reader: Reader, now: datetime, silences: Sequence[S
         html.P(reader.say("Incident {n}", n=incident.id), className="soft crumb"),
         sections.heading(incident, reader),
         html.P(
-            html.Bdi(cards.visible(cards.title(incident))),
+            html.Bdi(cards.visible(cards.title(incident, reader))),
             className="lead",
         ),
         html.P(whose(incident, reader, now), className="soft"),
@@ -624,31 +625,27 @@ def why(evidence: Evidence | None, reader: Reader) -> Children:
     window = reader.span(timedelta(minutes=evidence.window_minutes))
     facts = [
         (say("seen in {window}", window=window), reader.number(round(evidence.seen))),
-        (say("usual"), f"{evidence.expected:.1f}".removesuffix(".0")),
+        (say("usual"), reader.decimal(evidence.expected)),
         (say("people"), reader.number(evidence.authors)),
     ]
     if evidence.first_time_share is not None:
-        facts.append((say("never seen before"), f"{evidence.first_time_share:.0%}"))
+        facts.append((say("never seen before"), reader.share(evidence.first_time_share)))
     if evidence.hostile_share is not None:
-        facts.append((say("hostile"), f"{evidence.hostile_share:.0%}"))
+        facts.append((say("hostile"), reader.share(evidence.hostile_share)))
     if evidence.doubling_minutes is not None:
         facts.append((say("doubling in"), reader.span(timedelta(minutes=evidence.doubling_minutes))))
     facts.append((say("posts already out when it rang"), reader.number(evidence.posts_out)))
     blind = say("Not seen in that time: {sources}.", sources=", ".join(map(cards.name_of, evidence.blind)))
     return html.Div(
         [
-            html.P(html.Bdi(evidence.words)),
+            html.P(html.Bdi(retold(evidence.words, reader.language))),
             numbers(facts),
             html.P(blind, className="trouble") if evidence.blind else None,
-            html.Details([html.Summary(say("The numbers of the formula")), html.P(formula(evidence))])
+            html.Details([html.Summary(say("The numbers of the formula")), html.P(telling.inputs(evidence, reader))])
             if evidence.inputs
             else None,
         ]
     )
-
-
-def formula(evidence: Evidence) -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in evidence.inputs)
 
 
 def numbers(facts: Sequence[tuple[str, str]]) -> html.Dl:
@@ -693,15 +690,17 @@ def time_line(events: Sequence[IncidentEvent], reader: Reader, now: datetime) ->
             html.Li(
                 [
                     html.Time(reader.clock_or_day(e.at, now)),
-                    html.Span(
-                        [html.B(reader.say(e.kind)), " ", html.Bdi(e.words) if e.words else None, _signed(e, reader)]
-                    ),
+                    html.Span([html.B(reader.say(e.kind)), *_said(e, reader), _signed(e, reader)]),
                 ]
             )
             for e in events
         ],
         className="timeline",
     )
+
+
+def _said(event: IncidentEvent, reader: Reader) -> list[Any]:
+    return [" ", html.Bdi(telling.said(event, reader))] if event.words else []
 
 
 OWN_WORDS = ("note", "dismissed")  # events whose words a person chose: a name in them signs nothing
@@ -723,7 +722,7 @@ def told(n: Notification, reader: Reader, now: datetime) -> str:
     at = reader.clock_or_day(n.sent_at or n.failed_at or n.created_at, now)
     if n.sent_at is not None:
         return reader.say(
-            "{at} {who} by {channel}: {reason}", at=at, who=n.recipient, channel=n.channel, reason=n.reason
+            "{at} {who} by {channel}: {reason}", at=at, who=n.recipient, channel=n.channel, reason=reader.say(n.reason)
         )
     if n.failed_at is not None:
         return reader.say("{at} {who} could not be reached: {error}", at=at, who=n.recipient, error=n.error)

@@ -79,11 +79,11 @@ def part_of(found: Sequence[Incident], before: int | None, reader: Reader) -> Ch
             first=_whole_day(shown[-1].opened_at, reader),
             last=_whole_day(shown[0].opened_at, reader),
         )
-    ways: list[Any] = [words]
+    ways: list[Any] = [words]  # loaded anew: where only the question changes, Dash stays on the page it shows
     if len(found) > LISTED:
-        ways += [" ", dcc.Link(say("Older ones"), href=f"/review?before={shown[-1].id}", id="past-older")]
+        ways += [" ", html.A(say("Older ones"), href=f"/review?before={shown[-1].id}")]
     if before is not None:
-        ways += [" ", dcc.Link(say("The newest"), href="/review")]
+        ways += [" ", html.A(say("The newest"), href="/review")]
     return html.P(ways, className="soft")
 
 
@@ -151,7 +151,7 @@ def _day(day: date, found: Sequence[Incident], reader: Reader, *, is_known: bool
     if not found:
         return html.Span(className="day", title=when)
     worst = max(found, key=lambda i: (i.peak_severity == "storm", i.opened_at))
-    words = ", ".join(cards.quote(cards.title(i), 60) for i in found[:3])
+    words = ", ".join(cards.quote(cards.title(i, reader), 60) for i in found[:3])
     label = f"{when}: {reader.say(worst.peak_severity)}, {words}"
     return dcc.Link(
         html.Span(label, className="unseen"),
@@ -311,7 +311,7 @@ def line(found: Incident, took: Durations, reader: Reader) -> dict[str, Any]:
         "opened": found.opened_at.astimezone(reader.zone).strftime("%Y-%m-%d %H:%M"),
         "brand": found.brand,
         "peak": reader.say(found.peak_severity),
-        "title": cards.quote(cards.title(found), 120),
+        "title": cards.quote(cards.title(found, reader), 120),
         "owner": found.owner or "",
         "state": reader.say("past" if found.is_historical else found.state),
     }
@@ -333,7 +333,7 @@ def skeleton(reader: Reader) -> list[Any]:
 def compare_skeleton(found: Sequence[Incident], reader: Reader) -> list[Any]:
     say = reader.say
     choices = [
-        {"value": str(i.id), "label": f"{i.id}, {reader.date(i.opened_at)}: {cards.quote(cards.title(i), 60)}"}
+        {"value": str(i.id), "label": f"{i.id}, {reader.date(i.opened_at)}: {cards.quote(cards.title(i, reader), 60)}"}
         for i in found[:200]
     ]
     return [
@@ -383,7 +383,7 @@ def _answers(found: Study, reader: Reader) -> list[str]:
     counted = sixrules.states(review.six_rules(found))
     part = found.review.part if found.review else None
     return [
-        cards.quote(cards.title(found.incident), 120),
+        cards.quote(cards.title(found.incident, reader), 120),
         say(found.incident.peak_severity),
         telling.rule_name(found.incident.kind, reader),
         *(say("not yet known") if span is None else reader.span(span) for span in spans),

@@ -35,7 +35,9 @@ def frames_of(desk: Desk, found: Study) -> dict[str, Any]:
         "event": [f.event for f in frames],
         "post": [f.post for f in frames],
         "blind": [f.blind for f in frames],
-        "events": [f"{reader.stamp(e.at)}: {say(e.kind)}. {cards.visible(e.words)[:200]}" for e in found.events],
+        "events": [
+            f"{reader.stamp(e.at)}: {say(e.kind)}. {cards.visible(telling.said(e, reader))[:200]}" for e in found.events
+        ],
         "posts": [_post_words(n, found, names, reader) for n in range(len(found.posts))],
         "words": {
             "seen": say("{n} complaints in 10 min had come in", n="{n}"),

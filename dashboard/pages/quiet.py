@@ -405,7 +405,9 @@ def hurt(harm: Harm, reader: Reader) -> list[Any]:
     )
     words = say(" ({words})", words=", ".join(harm.words)) if harm.words and harm.people else ""
     lines: list[Any] = [html.H3(say("Are people hurt in incident {n}?", n=incident.id))]
-    lines.append(html.P([title_of(incident), html.Br(), html.Bdi(seen + words)] if seen else title_of(incident)))
+    lines.append(
+        html.P([title_of(incident, reader), html.Br(), html.Bdi(seen + words)] if seen else title_of(incident, reader))
+    )
     if harm.answer == "yes":
         lines.append(
             html.P(
@@ -422,8 +424,8 @@ def hurt(harm: Harm, reader: Reader) -> list[Any]:
     return lines
 
 
-def title_of(incident: Incident) -> html.Bdi:
-    words = cards.title(incident) or incident.brand
+def title_of(incident: Incident, reader: Reader) -> html.Bdi:
+    words = cards.title(incident, reader) or incident.brand
     return html.Bdi(cards.quote(words, 160))
 
 

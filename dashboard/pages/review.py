@@ -68,7 +68,7 @@ def head(found: Study, reader: Reader) -> list[Any]:
     return [
         html.P(say("Review of incident {n}", n=i.id), className="soft crumb"),
         heading(i, reader),
-        html.P(html.Bdi(cards.visible(cards.title(i))), className="lead"),
+        html.P(html.Bdi(cards.visible(cards.title(i, reader))), className="lead"),
         html.P(", ".join(parts), className="soft"),
     ]
 

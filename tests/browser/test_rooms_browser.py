@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard import security
+from dashboard.pages import past
 from db.store import Store
 from tests import scene
 from tests.browser.conftest import House
@@ -97,6 +98,20 @@ def test_a_past_incident_is_found_reviewed_and_exported(stormy: Store, house: Ho
     with page.expect_download() as found:
         page.get_by_text("JSON", exact=True).click()
     assert found.value.suggested_filename == "incident-2.json"
+    assert house.complaints == []
+
+
+def test_older_incidents_are_reached_from_the_list_and_turned_there(store: Store, house: House) -> None:
+    scene.setting_the_scene(store)
+    scene.past(store, count=past.LISTED + 30)
+    page = house.visit("/review")
+    expect(page.locator("#past-where")).to_contain_text("1 to 20 of 500")
+    page.get_by_text("Older ones").click()
+    expect(page.locator("#past-where")).to_contain_text("1 to 20 of 30")
+    page.locator("#past-next").click()
+    expect(page.locator("#past-where")).to_contain_text("21 to 30 of 30")
+    page.get_by_text("The newest").click()
+    expect(page.locator("#past-where")).to_contain_text("1 to 20 of 500")
     assert house.complaints == []
 
 
