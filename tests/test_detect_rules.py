@@ -12,7 +12,7 @@ import pytest
 from db.rows import Label, Rules, Scored
 from db.store import Store
 from monitor.config import Alerts
-from monitor.detectors import AGAIN, DETECTORS, Detector, recompute
+from monitor.detectors import AGAIN, DETECTORS, Detector, pileon, recompute
 from monitor.detectors.found import Found
 from monitor.detectors.watchlist import BELIEVED, DOUBTED, LEARNED, holds
 from monitor.evidence import doubling
@@ -21,6 +21,7 @@ from monitor.memory import Memory, copy_of
 from monitor.scoring import load_scorer
 from monitor.scoring.scorer import HURT, RESEMBLES
 from monitor.scoring.severity import RULES
+from monitor.usual import Shares
 from monitor.watch import Watch
 from monitor.windows import minute_of
 from tests.clock import NOON
@@ -113,6 +114,14 @@ def test_joy_is_not_a_crisis() -> None:
     rows = ordinary(NOON, 0.25, 60, seed=9)
     joy = [r for n, r in enumerate(rows) if not r.is_complaint or n % 3 == 0]  # 8 % complaints, ten times the volume
     assert drive(watch, joy, NOON + 6 * HOUR) == []
+
+
+def test_three_hostile_people_are_a_crowd_for_a_small_brand_and_chance_for_a_large_one() -> None:
+    shares = Shares(upset=0.2, hostile=0.022, new_calm=0.42, new_upset=0.42, joining=0.158)
+    under, elsewhere = (0, 0, 0, 0, 1, 2), (16, 7, 4, 2, 2, 1)
+    scores = [pileon.score(under, elsewhere, shares, per_hour, 0.15) for per_hour in (20, 115, 340)]
+    assert scores[0] > 1.1 and max(scores[1:]) < 0.9
+    assert scores[2] > 0.75  # the bar grows with the brand, but not without end
 
 
 def test_a_service_notice_that_regulars_complain_under_is_no_storm() -> None:

@@ -9,8 +9,9 @@ max over s of the sum of ln(1 - s + s q / p), where s is the crowd's share in it
 a post where somebody was upset before adds ln(0.9 / j), j being the usual share of such joiners: upset people of
 one brand are usually upset about different things.
 
-Two explanations have to be beaten: an ordinary thread, of which there are as many a week as posts, and a service
-notice that draws complaints (more complaints, the usual people, little hostility), of which there are a few.
+Two explanations have to be beaten: an ordinary thread, of which there are as many a week as posts (and more where
+many write: a few upset people meet in one by chance within minutes there), and a service notice that draws
+complaints (more complaints, the usual people, little hostility), of which there are a few.
 On the first day, when nobody is known and nothing is usual, it takes more people and more evidence.
 The bars are `found.bar`; the score is the smaller of the two quotients, so 1.0 is the threshold.
 """
@@ -27,7 +28,10 @@ from monitor.windows import BIN, Kinds
 
 FEWEST = 3  # upset people under one post; two are a coincidence
 NOTICES_A_WEEK = 22.0  # threads that draw complaints as a notice does; more where more people write
-NOTICES_GROW = 0.2  # a week, for each person who usually writes in an hour
+NOTICES_GROW = 0.1  # a week, for each person who usually writes in an hour
+# People who usually write in an hour: where more do, a post finds more threads alive in which a few upset people can
+# meet by chance. Beyond the second number false alarms did not grow any more in what was measured.
+CROWDED, MOST_CROWDED = 30.0, 100.0
 NEAR_ROWS = 4  # what is said elsewhere is looked at for at least 20 minutes
 BURNS_ROWS = 6  # minutes / BIN in which a crowd must still be growing
 BURNS_SHARE = 0.2
@@ -46,9 +50,14 @@ def score(
     against_plain = weigh(under, weighing.against_plain) + joiners * weighing.per_joiner + elsewhere
     against_notice = weigh(under, weighing.against_notice) + elsewhere
     return min(
-        against_plain / bar(per_hour * WEEK_HOURS, tolerated),
+        against_plain / bar(_threads(per_hour), tolerated),
         against_notice / bar(_notices(per_hour), tolerated),
     )
+
+
+def _threads(per_hour: float) -> float:
+    """Ordinary threads a week that could look like a crowd; 1.0 times the posts of a brand that is not crowded."""
+    return per_hour * WEEK_HOURS * (min(max(per_hour, CROWDED), MOST_CROWDED) / CROWDED) ** 2
 
 
 def _notices(per_hour: float) -> float:
@@ -125,7 +134,7 @@ def _best_window(memory: Memory, key: int, last: int, rows: int) -> tuple[int, K
     joiner = memory.weighing.per_joiner
     tolerated = TOLERATED[memory.rules.sensitivity]
     per_hour = memory.crowd.per_hour()
-    lead = bar(per_hour * WEEK_HOURS, tolerated) - bar(_notices(per_hour), tolerated)
+    lead = bar(_threads(per_hour), tolerated) - bar(_notices(per_hour), tolerated)
     best, found = 0.0, None
     for row, kinds in thread.tally.suffixes(last - rows + 1, last):
         value = min(weigh(kinds, plain) + (upset(kinds) - 1) * joiner, weigh(kinds, notice) + lead)
