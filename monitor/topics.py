@@ -66,9 +66,15 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def _plain_words(text: str) -> tuple[str, ...]:
     """The same for a post without hashtags and links, as most are."""
+    words: list[str] = []
+    for part in text.split():
+        if not part.isalpha():
+            words += _WORD.findall(part)
+        elif len(part) > 2:  # most are a word as they stand
+            words.append(part[:30])
     found: dict[str, None] = {}
     last = ""
-    for word in _WORD.findall(text):
+    for word in words:
         if word in _STOP:
             continue
         found[word] = None

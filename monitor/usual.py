@@ -129,8 +129,9 @@ class Season:
     def _sum_up(self) -> None:
         """The hours that are asked for most: a day back and a little ahead."""
         self._first = self.last - self.BACK
-        hours = [raw / self.means[0] for raw in self._raw[0]]
-        days = [raw / self.means[1] for raw in self._raw[1]]
+        of_hours, of_days = self.means
+        hours = [raw / of_hours for raw in self._raw[0]]
+        days = [raw / of_days for raw in self._raw[1]]
         level = 1.0 if self.level is None else self.level
         slots = _slots(self.zone, self._first, self.BACK + self.AHEAD)
         self._rates = [level * (hours[slot] * days[day]) for slot, day in slots]
@@ -162,9 +163,18 @@ def _slot(zone: ZoneInfo, hour: int) -> tuple[int, int]:
     return local.hour, local.weekday()
 
 
-@lru_cache(64)
 def _slots(zone: ZoneInfo, first: int, count: int) -> tuple[tuple[int, int], ...]:
-    return tuple([_slot(zone, hour) for hour in range(first, first + count)])
+    """Of hours in a row. They move on every hour, so they are cut out of whole days, which stay."""
+    day, skipped = divmod(first, 24)
+    days = _day_of_slots(zone, day)
+    for n in range(1, (skipped + count + 23) // 24):
+        days += _day_of_slots(zone, day + n)
+    return days[skipped : skipped + count]
+
+
+@lru_cache(256)
+def _day_of_slots(zone: ZoneInfo, day: int) -> tuple[tuple[int, int], ...]:
+    return tuple([_slot(zone, hour) for hour in range(day * 24, day * 24 + 24)])
 
 
 def _ratio(cell: Sequence[float], doubt: float) -> float:
