@@ -243,6 +243,17 @@ def test_what_is_remembered_of_tokens_does_not_grow_for_ever(monkeypatch: pytest
     assert len(vocabulary.ids) <= 70
 
 
+def test_what_is_remembered_of_pieces_of_text_does_not_grow_for_ever() -> None:
+    vocabulary = Vocabulary(keep=20)
+    most = 0
+    for number in range(1, 200):  # the same few tokens in other company each time, and a long row of them
+        vocabulary.read(["-".join(["word"] * (1 + number)), f"a{'-' * number}word"])
+        assert all(len(piece) <= 40 for piece in vocabulary.pieces)
+        most = max(most, len(vocabulary.pieces))
+    assert set(vocabulary.ids) == {"", "a", "word"}
+    assert 20 < most <= 22
+
+
 def test_a_forgetful_scorer_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     from monitor.scoring import features
 

@@ -1,15 +1,18 @@
 """From texts to numbers: everything the model looks at, computed for many texts at once.
 
 A raw token is looked at once and remembered (`Vocabulary`): how it is read, what it means on our lists, its hashed
-word and letter n-grams and what they weigh. A text is then sums over its tokens, done by numpy for a whole batch.
+word and letter n-grams and what they weigh; and so are the tokens of what stands between white space. A text is then
+sums over its tokens, done by numpy for a whole batch. For a single text it is the number of calls that takes time, not
+the size of what they work on: hence the wide tables that are read once (`Vocabulary.numbers`).
 What is remembered is a pure function of the token, so a result never depends on what was read before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,7 +45,8 @@ _GRAMS = (2, 3, 4, 5)
 _EDGES = (3, 2)  # letters of the end of one word and the beginning of the next that are hashed together
 JOINTS = 4
 """Kinds of columns that join words: a word with the one before it, with the two before it, edges of 3 and 2 letters."""
-_KEEP = 120_000  # tokens remembered before all of them are forgotten
+_KEEP = 120_000  # tokens remembered before all of them are forgotten, and pieces of text likewise
+_LONG_PIECE = 40  # letters; what is longer hardly comes again, and is not remembered
 
 SHAPES = (
     "handle",
@@ -57,6 +61,7 @@ SHAPES = (
     "stretched",
     "emoji",
 )
+_HANDLE, _QUESTION, _EXCLAIM, _SHOUT = (1 << SHAPES.index(name) for name in ("handle", "question", "exclaim", "shout"))
 FRENCH, OTHER = LANGUAGES.index("fr"), -1
 
 
@@ -141,7 +146,7 @@ def _shape(raw: str, reading: str) -> int:
 
 def word_columns(hashes: Masks, bits: int = BITS) -> Ints:
     """The hashed column of each word as a whole, one of 2 to the power `bits`."""
-    return _scatter(hashes.astype(np.uint64, copy=False), 99, bits)
+    return _scatter(hashes, 99, bits)
 
 
 def letter_columns(readings: Sequence[str], bits: int = BITS) -> tuple[Ints, Ints]:
@@ -167,12 +172,17 @@ def letter_columns(readings: Sequence[str], bits: int = BITS) -> tuple[Ints, Int
     return np.concatenate(parts, axis=1)[kept], kept.sum(axis=1)
 
 
+_MIX, _MIX_AGAIN, _FOLDED = np.uint64(MIX), np.uint64(0xBF58476D1CE4E5B9), np.uint64(29)
+
+
 def _scatter(values: Masks, salt: int | Masks, bits: int = BITS) -> Ints:
     """Spread 64-bit values evenly over the hashed columns."""
-    mixed = (values + np.asarray(salt, np.uint64)) * np.uint64(MIX)
-    mixed ^= mixed >> np.uint64(29)
-    mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    return (mixed >> np.uint64(64 - bits)).astype(np.int64)
+    mixed = values + salt
+    mixed *= _MIX
+    mixed ^= mixed >> _FOLDED
+    mixed *= _MIX_AGAIN
+    mixed >>= np.uint64(64 - bits)
+    return mixed.view(np.int64)
 
 
 def edges(reading: str) -> tuple[int, ...]:
@@ -180,8 +190,18 @@ def edges(reading: str) -> tuple[int, ...]:
     return tuple(word_hash(part) for part in (*(reading[:n] for n in _EDGES), *(reading[-n:] for n in _EDGES)))
 
 
-def _pairs(first: Masks, second: Masks) -> Masks:
-    return first * np.uint64(MIX) + second
+# Rows of `Vocabulary.numbers`. The hash of a pair is what the first token passes on plus what the second one has.
+_HASH = 0
+_EDGE = slice(1, 1 + len(_EDGES))  # hashes of the first letters
+_HASH_PASSED = _EDGE.stop
+_EDGE_PASSED = slice(_HASH_PASSED + 1, _HASH_PASSED + 1 + len(_EDGES))  # of the last letters
+_MASKS = slice(_EDGE_PASSED.stop, _EDGE_PASSED.stop + 3)  # headings: English, French, either
+_SHAPE, _SCRIPT = _MASKS.stop, _MASKS.stop + 1
+_NUMBERS = _SCRIPT + 1
+# Columns of `Vocabulary.tallied`, which is added up over a text.
+_VOTES = slice(0, len(language.LANGUAGES))
+_SHOUTING, _HANDLES = _VOTES.stop, _VOTES.stop + 1
+_TALLIED = _HANDLES + 1
 
 
 class Vocabulary:
@@ -196,35 +216,54 @@ class Vocabulary:
 
     def _forget(self) -> None:
         self.ids: dict[str, int] = {}
+        self.pieces: dict[str, tuple[int, ...]] = {}  # what stands between white space -> its tokens
         self.raws: list[str] = []
         self.readings: list[str] = []
-        self.hash = np.zeros(0, np.uint64)
-        self.edges = np.zeros((0, 2 * len(_EDGES)), np.uint64)  # first letters, last letters, of each size
-        self.masks = np.zeros((0, 3), np.uint64)  # English, French, either
-        self.shape = np.zeros(0, np.uint16)
-        self.votes = np.zeros((0, len(language.LANGUAGES)), np.float32)
-        self.script = np.zeros(0, np.uint16)
-        self.sums = np.zeros((0, self._heads), np.float32)
+        self.numbers = np.zeros((_NUMBERS, 0), np.uint64)
+        self.tallied = np.zeros((0, _TALLIED), np.float32)
+        self.sums = np.zeros((0, self._heads), np.float32)  # what it adds to each head
         self.is_word = np.zeros(0, np.bool_)
         self._size = 0
         self._learn([""])  # token 0 opens every text
 
+    @property
+    def hash(self) -> Masks:
+        """By token, the hash of what it is matched by."""
+        hashes: Masks = self.numbers[_HASH]
+        return hashes
+
     def read(self, texts: Sequence[str]) -> tuple[Ints, Ints]:
-        """The token ids of all texts in one row, each text opened by token 0, and where each text starts."""
+        """The token ids of all texts in one row, each text opened by token 0; where each text starts, and the end."""
         if self._size > self._keep:
             self._forget()
-        split = [writing.split(text)[:MAX_TOKENS] for text in texts]
-        known = self.ids
-        new = dict.fromkeys(raw for raws in split for raw in raws if raw not in known)
+        if len(self.pieces) > self._keep:
+            self.pieces.clear()
+        known = self.pieces
+        cut = [writing.pieces(text) for text in texts]
+        new = dict.fromkeys(piece for pieces in cut for piece in pieces if piece not in known)
+        if new:
+            self._take_apart(new)
+        flat: list[int] = []
+        bounds = [0]
+        for pieces in cut:
+            flat.append(0)
+            flat += chain.from_iterable(map(known.__getitem__, pieces))
+            del flat[bounds[-1] + 1 + MAX_TOKENS :]
+            bounds.append(len(flat))
+        for piece in new:
+            if len(piece) > _LONG_PIECE:
+                del known[piece]
+        return np.array(flat, np.int64), np.array(bounds, np.int64)
+
+    def _take_apart(self, pieces: Iterable[str]) -> None:
+        """Remember the tokens of pieces of text, and learn those that were never met."""
+        split = {piece: writing.split(piece) for piece in pieces}
+        ids = self.ids
+        new = dict.fromkeys(raw for raws in split.values() for raw in raws if raw not in ids)
         if new:
             self._learn(list(new))
-        flat: list[int] = []
-        starts = np.empty(len(texts), np.int64)
-        for number, raws in enumerate(split):
-            starts[number] = len(flat)
-            flat.append(0)
-            flat += [known[raw] for raw in raws]
-        return np.array(flat, np.int64), starts
+        for piece, raws in split.items():
+            self.pieces[piece] = tuple([ids[raw] for raw in raws])
 
     def _learn(self, raws: list[str]) -> None:
         tokens = [
@@ -237,12 +276,14 @@ class Vocabulary:
         self.raws += raws
         readings = [token.reading for token in tokens]
         self.readings += readings
-        self.hash[start:end] = [word_hash(reading) for reading in readings]
-        self.edges[start:end] = [edges(reading) for reading in readings]
-        self.masks[start:end] = [(t.english, t.french, t.english | t.french) for t in tokens]
-        self.shape[start:end] = [t.shape for t in tokens]
-        self.votes[start:end] = [t.votes for t in tokens]
-        self.script[start:end] = [t.script for t in tokens]
+        hashes = np.array([(word_hash(reading), *edges(reading)) for reading in readings], np.uint64).T
+        numbers = self.numbers[:, start:end]
+        numbers[_HASH], numbers[_EDGE] = hashes[0], hashes[1 : 1 + len(_EDGES)]
+        numbers[_HASH_PASSED], numbers[_EDGE_PASSED] = hashes[0] * _MIX, hashes[1 + len(_EDGES) :] * _MIX
+        numbers[_MASKS.start :] = np.array(
+            [(t.english, t.french, t.english | t.french, t.shape, t.script) for t in tokens], np.uint64
+        ).T
+        self.tallied[start:end] = [(*t.votes, t.shape & _SHOUT > 0, t.shape & _HANDLE > 0) for t in tokens]
         self.is_word[start:end] = [raw[:1].isalpha() or ord(raw[0]) > 0x2300 if raw else False for raw in raws]
         if self.model is not None:
             model = self.model
@@ -254,14 +295,18 @@ class Vocabulary:
         self._size = end
 
     def _grow(self, size: int) -> None:
-        if size <= len(self.hash):
+        held = len(self.is_word)
+        if size <= held:
             return
-        room = max(size, 2 * len(self.hash), 4096)
-        for name in ("hash", "edges", "masks", "shape", "votes", "script", "sums", "is_word"):
+        room = max(size, 2 * held, 4096)
+        for name in ("tallied", "sums", "is_word"):
             old = getattr(self, name)
             new = np.zeros((room, *old.shape[1:]), old.dtype)
-            new[: len(old)] = old
+            new[:held] = old
             setattr(self, name, new)
+        numbers = np.zeros((_NUMBERS, room), np.uint64)
+        numbers[:, :held] = self.numbers
+        self.numbers = numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,85 +320,78 @@ class Batch:
     tongue: Ints  # N: place in language.LANGUAGES, or -1
     script: Ints  # N: block of the alphabet, 0 Latin
     masks: Masks  # T: headings, phrases included, in the text's language
+    headings: Masks  # N: all headings of a text
     joints: Masks  # JOINTS x T: hashes of the token with what stands before it
     dense: Floats  # N x width(): what the second stage reads
 
 
-# By tongue, -1 being the last: which column of `Vocabulary.masks` is read, and what the dense numbers say of it.
-_COLUMN = np.array([2] * (len(language.LANGUAGES) + 1), np.int64)
-_COLUMN[0], _COLUMN[FRENCH] = 0, 1
-_SPOKEN = np.zeros((len(language.LANGUAGES) + 1, 2), np.float32)
-_SPOKEN[0, 0] = _SPOKEN[FRENCH, 1] = 1
+# By tongue, -1 being the last: which row of `Vocabulary.numbers` is read.
+_MASKS_OF = np.full(len(language.LANGUAGES) + 1, _MASKS.start + 2, np.int64)
+_MASKS_OF[0], _MASKS_OF[FRENCH] = _MASKS.start, _MASKS.start + 1
+_SURE_TONGUE = float(np.float32(0.45))  # votes from which a text is in a language
 
 
 def read(vocabulary: Vocabulary, texts: Sequence[str]) -> Batch:
     """Read texts into numbers."""
     words = vocabulary.words
-    ids, starts = vocabulary.read(texts)
-    lengths = np.empty_like(starts)
-    lengths[:-1] = starts[1:] - starts[:-1]
-    lengths[-1] = len(ids) - starts[-1]
+    ids, bounds = vocabulary.read(texts)
+    starts, lengths = bounds[:-1], bounds[1:] - bounds[:-1]
     text_of = np.repeat(np.arange(len(texts)), lengths)
-    tongue, script = _tongue(vocabulary, ids, starts, lengths)
-    masks = vocabulary.masks[ids, _COLUMN[tongue][text_of]]
-    hashes = vocabulary.hash[ids]
-    joints = _joined(hashes, vocabulary.edges[ids], starts)
-    _add_phrases(words, masks, hashes, joints[0])
-    dense = _dense(vocabulary, ids, starts, lengths, text_of, masks, tongue)
-    return Batch(ids, starts, text_of, lengths, tongue, script, masks, joints, dense)
+    numbers = vocabulary.numbers.take(ids, axis=1)
+    tally = np.add.reduceat(vocabulary.tallied.take(ids, axis=0), starts, axis=0).tolist()
+    tongue, script = _tongue(tally, numbers[_SCRIPT], starts, lengths)
+    masks = numbers[_MASKS_OF.take(tongue).take(text_of), np.arange(len(ids))]
+    joints = _joined(numbers, starts)
+    _add_phrases(words, masks, joints)
+    said = _said(words, masks, numbers[_SHAPE], starts, text_of)
+    dense = _dense(words, said, tally, numbers[_SHAPE], bounds, tongue)
+    return Batch(ids, starts, text_of, lengths, tongue, script, masks, said[0] | said[1], joints, dense)
 
 
-def _joined(hashes: Masks, edges: Masks, starts: Ints) -> Masks:
+def _joined(numbers: Masks, starts: Ints) -> Masks:
     """JOINTS x T: each token with the one before, with the two before, and the edges where two words meet."""
-    joints = np.zeros((JOINTS, len(hashes)), np.uint64)
-    first, last = edges[:, : len(_EDGES)].T, edges[:, len(_EDGES) :].T
-    joints[0, 1:] = hashes[:-1]
-    joints[2:, 1:] = last[:, :-1]
-    joints[:, starts] = 0
-    joints[0] = _pairs(joints[0], hashes)
-    joints[2:] = _pairs(joints[2:], first)
-    joints[1, 1:] = joints[0, :-1]
-    joints[1, starts] = 0
-    joints[1] = _pairs(joints[1], hashes)
+    joints = np.empty((JOINTS, numbers.shape[1]), np.uint64)
+    np.add(numbers[_HASH_PASSED, :-1], numbers[_HASH, 1:], out=joints[0, 1:])
+    np.add(numbers[_EDGE_PASSED, :-1], numbers[_EDGE, 1:], out=joints[2:, 1:])
+    joints[0, starts] = 0
+    np.multiply(joints[0, :-1], _MIX, out=joints[1, 1:])
+    joints[1] += numbers[_HASH]
+    joints[1:, starts] = 0
     return joints
 
 
-def _tongue(vocabulary: Vocabulary, ids: Ints, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
-    tally = np.add.reduceat(vocabulary.votes[ids], starts, axis=0)
-    best = tally.argmax(axis=1)
-    tongue = np.where(tally.max(axis=1) >= 0.45, best, -1)
-    foreign = vocabulary.script[ids]
-    if not foreign.any():
-        return tongue, np.zeros_like(tongue)
+# The few numbers of a text below are made in Python: for one text quicker than an array a number, for many as quick.
+
+
+def _tongue(tally: list[list[float]], foreign: Masks, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
+    votes = [row[_VOTES] for row in tally]
+    tongue = np.array([row.index(most) if (most := max(row)) >= _SURE_TONGUE else -1 for row in votes], np.int64)
+    if not np.count_nonzero(foreign):
+        return tongue, np.zeros(len(tongue), np.int64)
     count = np.add.reduceat((foreign > 0).astype(np.int64), starts)
     script = np.where(count * 2 >= lengths, np.maximum.reduceat(foreign.astype(np.int64), starts), 0)
     return np.where(script > 0, -1, tongue), script
 
 
-def _add_phrases(words: Words, masks: Masks, hashes: Masks, pairs: Masks) -> None:
+def _add_phrases(words: Words, masks: Masks, joints: Masks) -> None:
     """Mark the first token of every phrase on our lists."""
-    for size, ahead in ((2, pairs[1:]), (3, _pairs(pairs[1:-1], hashes[2:]))):
-        keys, values = words.sorted_phrases(size)
-        if not len(ahead):
-            continue
-        place = keys.searchsorted(ahead)
-        place[place == len(keys)] = 0
-        hit = (keys[place] == ahead).nonzero()[0]
-        if len(hit):
-            masks[hit] |= values[place[hit]]
+    ends = joints[:2].ravel()  # pairs of words, then triples, where they end
+    likely = words.like_phrases(ends).nonzero()[0]
+    for place, key in zip(likely.tolist(), ends.take(likely).tolist(), strict=True):
+        more, last = divmod(place, len(masks))
+        if mask := words.phrases[2 + more].get(key):
+            masks[last - 1 - more] |= np.uint64(mask)
 
 
 _REACH = 3  # tokens over which "not" and "you" are felt
-
-
 Flags = npt.NDArray[np.bool_]
 
 
 def _near(marked: Flags, text_of: Ints, *, both: bool) -> Flags | None:
     """Which tokens have a marked one within `_REACH` before them in their text, or after them too; None: not one."""
-    if not marked.any():
+    if not np.count_nonzero(marked):
         return None
-    near = np.zeros_like(marked)
+    near = np.zeros(len(marked), np.bool_)
     is_one_text = text_of[-1] == 0
     for step in range(1, min(_REACH, len(text_of) - 1) + 1):
         before, after = marked[:-step], marked[step:]
@@ -369,14 +407,7 @@ def _near(marked: Flags, text_of: Ints, *, both: bool) -> Flags | None:
 _EXTRA = 9
 
 
-def _of_shapes(*names: str) -> Floats:
-    """By the shape of a token (its bits as a number) x names: 1 where it is so."""
-    every = np.arange(1 << len(SHAPES))
-    return np.stack([(every >> SHAPES.index(name)) & 1 for name in names], axis=1).astype(np.float32)
-
-
-_COUNTED = _of_shapes("shout", "handle")  # counted, and not only seen
-_ENDS = _of_shapes("question", "exclaim")  # looked at in the last token
+_LOG = (np.log1p(np.arange(MAX_TOKENS + 2)) / 3).tolist()  # by the number of tokens
 
 
 def width(words: Words) -> int:
@@ -384,47 +415,47 @@ def width(words: Words) -> int:
     return 3 * len(words.headings) + len(SHAPES) + _EXTRA
 
 
-def _dense(
-    vocabulary: Vocabulary,
-    ids: Ints,
-    starts: Ints,
-    lengths: Ints,
-    text_of: Ints,
-    masks: Masks,
-    tongue: Ints,
-) -> Floats:
-    words = vocabulary.words
-    count = len(words.headings)
+def _said(words: Words, masks: Masks, shapes: Masks, starts: Ints, text_of: Ints) -> Masks:
+    """4 x N: the headings of a text said plainly, after "not", near "you"; and its shapes."""
     marks = _marks(words)
     negated = _near((masks & marks.negator) != 0, text_of, both=False)
     addressed = _near((masks & marks.addressed) != 0, text_of, both=True)
-    sides = np.zeros((len(masks), 3), np.uint64)  # said plainly, after "not", near "you"
+    said = np.zeros((4, len(masks)), np.uint64)
     if negated is None:
-        sides[:, 0] = masks
+        said[0] = masks
     else:
-        np.copyto(sides[:, 0], masks, where=~negated)
-        np.copyto(sides[:, 1], masks, where=negated)
+        np.copyto(said[0], masks, where=~negated)
+        np.copyto(said[1], masks, where=negated)
     if addressed is not None:
-        np.copyto(sides[:, 2], masks, where=addressed)
-    octets = np.bitwise_or.reduceat(sides, starts).astype("<u8", copy=False).view(np.uint8)
-    headings = np.unpackbits(octets, axis=1, bitorder="little").reshape(len(starts), 3, 64)[:, :, :count]
-    shapes = vocabulary.shape[ids]
-    present = np.bitwise_or.reduceat(shapes, starts).astype("<u2", copy=False).view(np.uint8).reshape(-1, 2)
-    shouting, handles = np.add.reduceat(_COUNTED[shapes], starts, axis=0).T
-    last = shapes[starts + lengths - 1]
-    first = shapes[np.minimum(starts + 1, len(ids) - 1)]
+        np.copyto(said[2], masks, where=addressed)
+    said[3] = shapes
+    return np.bitwise_or.reduceat(said, starts, axis=1)
+
+
+def _dense(words: Words, said: Masks, tally: list[list[float]], shapes: Masks, bounds: Ints, tongue: Ints) -> Floats:
+    texts, count = len(tongue), len(words.headings)
+    bits = np.unpackbits(said.T.astype("<u8", order="C").view(np.uint8), axis=1, bitorder="little")
     shaped = 3 * count
     extra = shaped + len(SHAPES)
-    dense = np.empty((len(starts), extra + _EXTRA), np.float32)
-    dense[:, :shaped] = headings.reshape(len(starts), shaped)
-    dense[:, shaped:extra] = np.unpackbits(present, axis=1, count=len(SHAPES), bitorder="little")
-    dense[:, extra] = np.log1p(lengths) / 3
-    dense[:, extra + 1] = shouting / lengths
-    dense[:, extra + 2] = np.minimum(handles, 4) / 2
-    dense[:, extra + 3] = (first & 1) * (lengths > 1)
-    dense[:, extra + 4 : extra + 6] = _ENDS[last]
-    dense[:, extra + 6 : extra + 8] = _SPOKEN[tongue]
-    dense[:, extra + 8] = lengths < 8
+    dense = np.empty((texts, extra + _EXTRA), np.float32)
+    dense[:, :shaped].reshape(texts, 3, count)[:] = bits.reshape(texts, 4, 64)[:, :3, :count]
+    dense[:, shaped:extra] = bits[:, 3 * 64 : 3 * 64 + len(SHAPES)]
+    lengths = (bounds[1:] - bounds[:-1]).tolist()
+    first, last = shapes.take(bounds[:-1] + 1, mode="clip").tolist(), shapes.take(bounds[1:] - 1).tolist()
+    dense[:, extra:] = [
+        (
+            _LOG[length],
+            row[_SHOUTING] / length,
+            min(row[_HANDLES], 4) / 2,
+            opens & _HANDLE > 0,
+            ends & _QUESTION > 0,
+            ends & _EXCLAIM > 0,
+            spoken == 0,
+            spoken == FRENCH,
+            length < 8,
+        )
+        for row, length, opens, ends, spoken in zip(tally, lengths, first, last, tongue.tolist(), strict=True)
+    ]
     return dense
 
 
@@ -440,7 +471,7 @@ def dense_sum(batch: Batch, weights: Floats) -> Floats:
     """`dense_pair(batch) @ weights`, without writing the zeros down."""
     half = batch.dense.shape[1]
     found = batch.dense @ weights[:half]
-    french = np.flatnonzero(batch.tongue == FRENCH)
+    french = (batch.tongue == FRENCH).nonzero()[0]
     if len(french):
         found[french] += batch.dense[french] @ weights[half:]
     return np.asarray(found, np.float32)
@@ -454,4 +485,7 @@ def dense_pair(batch: Batch) -> Floats:
 
 def scale(batch: Batch) -> Floats:
     """What the sums of a text are multiplied by, so that long posts are not sure for being long."""
-    return (1 / np.sqrt(batch.lengths)).astype(np.float32)
+    return _SCALE.take(batch.lengths)
+
+
+_SCALE = np.append(0, 1 / np.sqrt(np.arange(1, MAX_TOKENS + 2))).astype(np.float32)

@@ -59,7 +59,8 @@ def logits(model: Model, vocabulary: Vocabulary, batch: Batch) -> tuple[Floats, 
     """Logits (N x heads), and what each token adds to them (T x heads)."""
     joined = model.table.take(features.joint_columns(batch).ravel(), axis=0).astype(np.float32)
     spoken = model.blocks[2:] @ joined.reshape(features.JOINTS, -1)
-    sums = vocabulary.sums[batch.ids] + spoken.reshape(-1, len(model.step)) * model.step
+    sums = vocabulary.sums.take(batch.ids, axis=0)
+    sums += spoken.reshape(-1, len(model.step)) * model.step
     linear = np.add.reduceat(sums, batch.starts, axis=0) * features.scale(batch)[:, None]
     return linear + features.dense_sum(batch, model.dense) + model.bias, sums
 
@@ -85,7 +86,7 @@ def probabilities(
     trust: Floats | float = 1,
 ) -> Floats:
     """Calibrated probabilities, N x heads. `tongue`: 0 English, 1 French, 2 other; `trust` < 1 draws to the middle."""
-    lines = z[:, None] * slope[tongue] + shift[tongue]
+    lines = z[:, None] * slope.take(tongue, axis=0) + shift.take(tongue, axis=0)
     mine = manner[:, None]
     line: Floats = (lines[:, 0] * (1 - mine) + lines[:, 1] * mine).astype(np.float32, copy=False)
     return logistic(np.asarray(line * trust, np.float32))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from operator import itemgetter
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -46,9 +48,10 @@ AIMLESS = 0.3  # what is left of the probability of hostility of a mere curse
 # By how much, in log odds, praise must be likelier than mockery to be called praise.
 _SINCERE = 4.5
 _ASIDES = slice(MANNER, MOCKING + 1)  # manner, grave, mocking
-_HEAD_OF = np.array([HEADS.index(label) if label in HEADS else -1 for label in _LABELS], np.int64)
+_HEAD_OF = [HEADS.index(label) if label in HEADS else -1 for label in _LABELS]
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
+_GROUP, _ELSEWHERE = {"en": 0, "fr": 1}, 2
 
 HURT = "rule: people hurt or in danger"  # the tragedy head
 RESEMBLES = "rule: reads like harm"  # the learned head of severity 3
@@ -66,6 +69,7 @@ class Scorer:
         self.severity = Severity(words)
         self._reproach = sum(words.bit(heading) for heading in _REPROACH)
         self._targets = sum(words.bit(heading) for heading in _TARGETS)
+        self._lock = Lock()  # what is remembered is shared, and the pages ask from several threads
         self._profanity = words.bit("profanity")
         self._grim = sum(words.bit(heading) for heading in _GRIM)
         self._over = sum(words.bit(heading) for heading in _OVER)
@@ -92,8 +96,8 @@ class Scorer:
 
     def aimless(self, texts: Sequence[str]) -> list[bool]:
         """For each text, whether it only swears."""
-        batch = features.read(self.vocabulary, texts)
-        masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
+        with self._lock:
+            masks = features.read(self.vocabulary, texts).headings.tolist()
         return [self.is_aimless(mask, text) for mask, text in zip(masks, texts, strict=True)]
 
     def is_aimless(self, mask: int, text: str) -> bool:
@@ -109,8 +113,8 @@ class Scorer:
 
     def judge(self, text: str, p: Sequence[float], grave: float, mocking: float) -> tuple[Label, int]:
         """Label and severity of a text whose probabilities are given: for measuring with held-out ones."""
-        batch = features.read(self.vocabulary, [text])
-        mask = int(np.bitwise_or.reduce(batch.masks))
+        with self._lock:
+            mask = int(features.read(self.vocabulary, [text]).headings[0])
         label, severity, _ = self._decide(mask, text, p, grave, mocking)
         return label, severity
 
@@ -128,13 +132,17 @@ class Scorer:
     def _score(self, texts: Sequence[str], langs: Sequence[str | None], ids: Sequence[str]) -> list[Score]:
         if not texts:
             return []
+        with self._lock:
+            return self._scored(texts, langs, ids)
+
+    def _scored(self, texts: Sequence[str], langs: Sequence[str | None], ids: Sequence[str]) -> list[Score]:
         batch = features.read(self.vocabulary, texts)
         tongues = self._languages(batch, langs)
         logits, token_sums = logits_of(self.model, self.vocabulary, batch)
         manner, grave, mocking = logistic(logits[:, _ASIDES]).T
         p = self._probabilities(logits, manner, batch, tongues)
-        masks = np.bitwise_or.reduceat(batch.masks, batch.starts).tolist()
-        rows = np.round(p.astype(np.float64), 4).tolist()
+        masks = batch.headings.tolist()
+        rows = p.astype(np.float64).round(4).tolist()
         for row, mask, text in zip(rows, masks, texts, strict=True):
             if row[1] >= HOSTILE_FROM and self.is_aimless(mask, text):
                 row[1] = AIMLESS
@@ -176,12 +184,9 @@ class Scorer:
         return found
 
     def _probabilities(self, logits: Floats, manner: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
-        group = np.array(
-            [0 if tongue == "en" else 1 if tongue == "fr" else 2 for tongue in tongues],
-            np.int64,
-        )
+        group = np.array([_GROUP.get(tongue, _ELSEWHERE) for tongue in tongues], np.int64)
         trust: Floats | float = 1
-        if (elsewhere := group == 2).any():
+        if np.count_nonzero(elsewhere := group == _ELSEWHERE):
             foreign = elsewhere & ((batch.tongue >= 0) | (batch.script > 0))
             trust = np.where(foreign, np.float32(_DOUBT), np.float32(1))[:, None]
         z = blend(logits, manner, group)
@@ -189,14 +194,14 @@ class Scorer:
 
     def _reasons(self, batch: Batch, sums: Floats, labels: Sequence[int]) -> list[tuple[str, ...]]:
         """The words that spoke most for the label, in the post's own spelling. None for "other"."""
-        head = _HEAD_OF[labels]
-        if not (head >= 0).any():
+        heads = [_HEAD_OF[label] for label in labels]
+        if max(heads) < 0:
             return [()] * len(labels)
         if len(labels) == 1:
-            return [self._reasons_of_one(batch, sums[:, head[0]])]
-        wanted = head[batch.text_of]
+            return [self._reasons_of_one(batch, sums[:, heads[0]])]
+        wanted = np.array(heads, np.int64).take(batch.text_of)
         weight = np.where(wanted >= 0, sums[np.arange(len(wanted)), wanted], 0)
-        useful = np.flatnonzero((weight > 0) & (batch.ids > 0) & self.vocabulary.is_word[batch.ids])
+        useful = np.flatnonzero((weight > 0) & self.vocabulary.is_word.take(batch.ids))
         order = useful[np.lexsort((-weight[useful], batch.text_of[useful]))]
         raws = self.vocabulary.raws
         found: list[tuple[str, ...]] = [()] * len(batch.starts)
@@ -212,11 +217,9 @@ class Scorer:
     def _reasons_of_one(self, batch: Batch, weights: Floats) -> tuple[str, ...]:
         """The same for a single text, where a few numbers are not worth an array."""
         raws, is_word = self.vocabulary.raws, self.vocabulary.is_word
-        found = [
-            (w, i) for w, i in zip(weights.tolist(), batch.ids.tolist(), strict=True) if w > 0 and i and is_word[i]
-        ]
-        spoke = [i for _, i in sorted(found, key=lambda pair: -pair[0])]
-        return tuple(dict.fromkeys([raws[i] for i in spoke[:_REASONS]]))
+        found = [(w, i) for w, i in zip(weights.tolist(), batch.ids.tolist(), strict=True) if w > 0 and is_word[i]]
+        found.sort(key=itemgetter(0), reverse=True)
+        return tuple(dict.fromkeys([raws[i] for _, i in found[:_REASONS]]))
 
     def _grade(
         self, mask: int, text: str, label: Label, p: Sequence[float], grave: float

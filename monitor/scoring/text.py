@@ -15,12 +15,13 @@ MAX_CHARS = 4_000
 """What is read of one text. Posts are shorter everywhere; a megabyte must not stop the stream."""
 
 _HIDDEN = "\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f"
+_INSIDE = rf"[\w{_HIDDEN}'’ʼ]"
 
 _WORDS = (
     r"https?://\S+|www\.\S+"
     r"|[@#]\w+"
     r"|(?<!\w)(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu)['’ʼ](?=\w)"  # French elision: "j'" is a word of its own
-    rf"|\w(?:[\w{_HIDDEN}'’ʼ]|[*$@!€](?=[*$@!€]*\w))*"
+    rf"|\w{_INSIDE}*+(?:[*$@!€](?=[*$@!€]*\w){_INSIDE}*+)*+"
     r"|\$(?=[^\W\d_]{3})\w+"  # "$cam"
     r"|[:;=]-?[()D/|@]|:'\(|<3|</3|/s(?!\w)"
     r"|[!?]+|\.{2,}|…|[€£$%]"
@@ -89,9 +90,17 @@ _LOOKALIKE = str.maketrans(
 _SPECIAL = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "", "'": "", "ʼ": ""})
 
 
+def pieces(text: str) -> list[str]:
+    """What stands between white space in the first `MAX_CHARS` characters of a text.
+
+    No token holds white space or looks beyond it, so the tokens of a text are those of its pieces, one after another.
+    """
+    return text[:MAX_CHARS].split()
+
+
 def split(text: str) -> list[str]:
     """The raw tokens of a text, in order and in their own spelling. Reads the first `MAX_CHARS` characters."""
-    read = text if len(text) <= MAX_CHARS else text[:MAX_CHARS]
+    read = text[:MAX_CHARS]
     return (_TOKEN_OR_APART if _PERHAPS_APART.search(read) else _TOKEN).findall(read)
 
 

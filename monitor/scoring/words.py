@@ -119,6 +119,7 @@ FALSE_FRIENDS = frozenset(
 )
 MIX = 0x9E3779B97F4A7C15
 _ALL = 0xFFFFFFFFFFFFFFFF
+_SIEVED = np.uint64(0x3FFFF)
 
 
 def word_hash(word: str) -> int:
@@ -152,9 +153,9 @@ class Words:
         """Headings whose English words say nothing in a French post."""
         return self.bit("function") | self.bit("ask") | self.bit("we") | self.bit("you")
 
-    def sorted_phrases(self, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-        """The phrases of `size` words: their hashes in order, and their masks."""
-        return _sorted_phrases(self, size)
+    def like_phrases(self, hashes: npt.NDArray[np.uint64]) -> npt.NDArray[np.bool_]:
+        """False where a hash is that of no phrase. Of other hashes one in fifty is let through as well."""
+        return _sieve(self).take((hashes & _SIEVED).view(np.int64))
 
     def mask(self, word: str, language: str) -> int:
         """What one matched word means; 0 when it is on no list."""
@@ -177,29 +178,31 @@ def own_words() -> Words:
     single: dict[str, dict[str, int]] = {language: {} for language in LANGUAGES}
     stems: dict[str, dict[str, int]] = {language: {} for language in LANGUAGES}
     phrases: dict[int, dict[int, int]] = {2: {}, 3: {}}
-    for language, heading, entry in _entries(lists):
-        mask = 1 << headings.index(heading)
-        parts = entry.split("_") if len(entry) > 1 else [entry]
-        parts = [part for part in parts if part]
-        parts = parts[:3]  # no phrase needs more to be told apart
-        if len(parts) > 1:
-            key = phrase_hash(tuple(word_hash(part) for part in parts))
-            phrases[len(parts)][key] = phrases[len(parts)].get(key, 0) | mask
-        elif entry.endswith("*"):
-            stems[language][entry[:-1]] = stems[language].get(entry[:-1], 0) | mask
-        elif "_" not in entry or not entry[0].isalpha():
-            single[language][entry] = single[language].get(entry, 0) | mask
+    for language, heading, entries in _entries(lists):
+        mask, words, beginnings = 1 << headings.index(heading), single[language], stems[language]
+        for entry in entries:
+            parts = [part for part in entry.split("_") if part] if "_" in entry else []
+            parts = parts[:3]  # no phrase needs more to be told apart
+            if len(parts) > 1:
+                key = phrase_hash(tuple([word_hash(part) for part in parts]))
+                phrases[len(parts)][key] = phrases[len(parts)].get(key, 0) | mask
+            elif entry.endswith("*"):
+                beginnings[entry[:-1]] = beginnings.get(entry[:-1], 0) | mask
+            elif "_" not in entry or not entry[0].isalpha():
+                words[entry] = words.get(entry, 0) | mask
     return Words(headings, single, stems, phrases)
 
 
 @cache
-def _sorted_phrases(words: Words, size: int) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-    found = sorted(words.phrases[size].items())
-    return np.array([key for key, _ in found], np.uint64), np.array([mask for _, mask in found], np.uint64)
+def _sieve(words: Words) -> npt.NDArray[np.bool_]:
+    """By the last bits of a hash, whether a phrase has them."""
+    sieve = np.zeros(int(_SIEVED) + 1, np.bool_)
+    for listed in words.phrases.values():
+        sieve[np.array(list(listed), np.uint64) & _SIEVED] = True
+    return sieve
 
 
-def _entries(lists: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, str]]:
+def _entries(lists: dict[str, dict[str, str]]) -> Iterator[tuple[str, str, list[str]]]:
     for language, listed in lists.items():
         for heading, entries in listed.items():
-            for entry in entries.split():
-                yield language, heading, entry
+            yield language, heading, entries.split()
