@@ -168,8 +168,6 @@ class Memory:
         self.severe_at = -1  # the minute in which a post that speaks of harm rang last
         self.over_at = -1  # the minute in which the last incident was over: what was before it rings no slow rule
         self.slow_at = self.shift_at = -1  # the last minute in which these slow rules looked
-        # What the slow burn asks for at least, and for which hour: made anew from the rest, so not part of the state.
-        self.least_to_burn: tuple[tuple[int, int, str, str], dict[int, tuple[float, float]]] | None = None
         self.gaps: tuple[tuple[int, int | None], ...] = ()  # told anew at every look, so not part of the state
         self.stepped = -1  # the last row of five minutes that went into the record
         self.past: dict[int, None] = {}  # threads of incidents that are over: a trickle is no new crowd

@@ -82,31 +82,13 @@ def _may_ring(memory: Memory, end: int, hours: int) -> bool:
     _, people = memory.minutes.bounds("people", end, hours * 60)
     if people < FEWEST:
         return False
-    least_people, least_mentions = _least(memory, end)[hours]
-    if people > least_people:
+    floors, floor_of_people, _ = FLOORS[memory.rules.sensitivity]
+    usual_people = memory.burn.usual_people(memory.season.mean(end - hours * 60, end))
+    if people > 0.99 * floor_of_people * usual_people:
         return True
     _, mentions = memory.minutes.bounds("mentions", end, hours * 60)
-    return mentions > least_mentions
-
-
-def _least(memory: Memory, end: int) -> Mapping[int, tuple[float, float]]:
-    """Hours -> people, mentions: up to so many no ratio of a window that ends in this hour comes near its floor.
-
-    Made once an hour: what is usual in a window that moves on within it lies between what it is at both its ends.
-    """
-    hour, rules = (end - 1) // 60, memory.rules
-    made_for = (hour, memory.learnt, rules.sensitivity, rules.timezone)
-    if memory.least_to_burn is None or memory.least_to_burn[0] != made_for:
-        floors, floor_of_people, _ = FLOORS[rules.sensitivity]
-        found: dict[int, tuple[float, float]] = {}
-        for hours in Burn.SPANS:
-            ends = [(stop - hours * 60, stop) for stop in (hour * 60, hour * 60 + 60)]
-            usual_people = memory.burn.usual_people(min(memory.season.mean(*window) for window in ends))
-            usual = min(memory.volume.mean(*window) for window in ends)
-            least = 0.99 * _floor(floors, hours, usual) * (usual + Burn.DOUBT) - Burn.DOUBT
-            found[hours] = 0.99 * floor_of_people * usual_people, least
-        memory.least_to_burn = made_for, found
-    return memory.least_to_burn[1]
+    usual = memory.volume.mean(end - hours * 60, end)
+    return mentions + Burn.DOUBT > 0.99 * _floor(floors, hours, usual) * (usual + Burn.DOUBT)
 
 
 def _floor(floors: Mapping[int, tuple[float, float]], hours: int, usual: float) -> float:
