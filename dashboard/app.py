@@ -184,7 +184,7 @@ def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any], presenc
         if path == "/review":
             return working_page(desk, path, past.layout(desk, search), "broad")
         if path == "/rules":
-            return working_page(desk, path, rules.layout(desk))
+            return working_page(desk, path, rules.layout(desk), "broad")
         if path == "/me":
             return working_page(desk, path, me.layout(desk))
         if path == "/people" and visitor.may("admin"):

@@ -331,6 +331,13 @@ def heard(facts: WallFacts, reader: Reader) -> str:
     return reader.say("heard {n} of {all}", n=reader.number(facts.heard), all=reader.number(everyone))
 
 
+def unheard(facts: WallFacts, reader: Reader) -> str:
+    """How many wait; "?" when nobody is known to and nothing can be seen: blind is never zero."""
+    if facts.unheard == 0 and blindness(facts, reader) is not None:
+        return "?"
+    return short_number(facts.unheard, reader)
+
+
 def short_number(n: int, reader: Reader = ENGLISH) -> str:
     """At most three figures and a letter, so that it can be read across the room."""
     if n < 1000:

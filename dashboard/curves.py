@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from dashboard import cards
@@ -27,6 +27,7 @@ DESK = {
 }
 FONT = {"family": '"Inter Variable", Inter, system-ui, sans-serif', "size": 13, "color": SOFT}
 LONGEST_HOURS = 72
+CLOSE = 0.05  # of the length of a curve: the words of two marks would stand on each other
 HALF_A_DAY_MS = 12 * 3600 * 1000
 SPREAD_KINDS = {"post": "circle", "reply": "circle", "quote": "diamond", "repost": "triangle-up", "ours": "square"}
 
@@ -190,7 +191,7 @@ def _words_beside(marks: Sequence[Mark], length: timedelta, reader: Reader) -> l
     """Each word beside its mark; marks that are close get a row of their own, so that no word covers another."""
     found: list[Figure] = []
     rows: list[datetime] = []  # where the last word of each row ends
-    for mark in sorted(marks, key=lambda m: m.at):
+    for mark in together(marks, length):
         width = length * (0.012 * len(mark.words) + 0.02)
         row = next((n for n, until in enumerate(rows) if mark.at - width >= until), len(rows))
         rows[row : row + 1] = [mark.at]
@@ -211,13 +212,23 @@ def _words_beside(marks: Sequence[Mark], length: timedelta, reader: Reader) -> l
     return found
 
 
+def together(marks: Sequence[Mark], length: timedelta) -> list[Mark]:
+    """By time; of marks in a row that say the same and stand close, the first with their number."""
+    found: list[tuple[Mark, datetime, int]] = []  # the first, when the last was, how many
+    for mark in sorted(marks, key=lambda m: m.at):
+        if found and found[-1][0].words == mark.words and mark.at - found[-1][1] <= CLOSE * length:
+            found[-1] = (found[-1][0], mark.at, found[-1][2] + 1)
+        else:
+            found.append((mark, mark.at, 1))
+    return [replace(first, words=f"{first.words} ×{n}") if n > 1 else first for first, _, n in found]
+
+
 def _usual_word(band: Sequence[Expected], reader: Reader) -> list[Figure]:
     if not band:
         return []
     first = band[0]
-    at = {"x": local(first.at, reader), "y": round((first.low + first.high) / 2, 1)}
-    font = {"color": "#2c5366", "size": 13}
-    return [at | {"text": reader.say("usual"), "showarrow": False, "xanchor": "left", "xshift": 6, "font": font}]
+    at = {"x": local(first.at, reader), "xanchor": "left", "y": round(first.high, 1), "yanchor": "bottom"}
+    return [at | {"text": reader.say("usual"), "showarrow": False, "font": {"color": "#2c5366", "size": 13}}]
 
 
 def trial_figure(

@@ -21,6 +21,7 @@ ROOMS = {
     "light": {"band": "#bcd6e2", "seen": "#8f2a15", "storm": "#d6452b", "blind": "#6b727b"},
 }
 STEP_MINUTES = 2
+NO_EDGE = "rgba(0,0,0,0)"  # a page may make every line thicker, those of no width too
 # Before the first answer: nothing, instead of axes that mean nothing.
 EMPTY: Figure = {
     "data": [],
@@ -154,7 +155,7 @@ def _band(facts: WallFacts, band: list[Expected], colour: str) -> Figure:
         "mode": "lines",
         "fill": "toself",
         "fillcolor": colour,
-        "line": {"width": 0, "shape": "linear"},
+        "line": {"width": 0, "shape": "linear", "color": NO_EDGE},
         "x": xs + xs[::-1],
         "y": highs + lows[::-1],
     }
@@ -172,7 +173,7 @@ def _hatching(unknown: set[int], top: float, colour: str) -> Figure:
         "type": "scatter",
         "mode": "lines",
         "fill": "toself",
-        "line": {"width": 0},
+        "line": {"width": 0, "color": NO_EDGE},
         "fillpattern": {"shape": "/", "fgcolor": colour, "bgcolor": "rgba(0,0,0,0)", "size": 26, "solidity": 0.18},
         "x": xs,
         "y": ys,

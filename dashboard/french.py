@@ -215,9 +215,10 @@ _INBOX = {
     "{name} has it since {at}": "{name} s’en occupe depuis {at}",
     "{n} note": "{n} note",
     "{n} notes": "{n} notes",
-    "These people wrote and wait. Choose one to read what happened to them.": (
-        "Ces personnes ont écrit et attendent. Choisissez-en une pour lire ce qui lui est arrivé."
+    "Here stand people who wrote to you or of you. Choose one to read what happened to them.": (
+        "Voici qui vous a écrit ou a parlé de vous. Choisissez une personne pour lire ce qui lui est arrivé."
     ),
+    "“{words}”": "« {words} »",
     "j and k move, a takes, r replies, h hears, c corrects, o opens, / searches.": (
         "j et k : se déplacer, a : prendre, r : répondre, h : entendre, c : corriger, o : ouvrir, / : chercher."
     ),

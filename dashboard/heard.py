@@ -74,7 +74,11 @@ def _group(group: Alike, shown: set[int], has_others: bool, reader: Reader, now:
     """People who say alike, each by name: a group is for the overview, not for one answer to all."""
     say = reader.say
     people = reader.count(len(group.people), "{n} person", "{n} people")
-    title = f"“{group.words}”" if group.words else (say("by themselves") if has_others else say("everybody"))
+    title = (
+        say("“{words}”", words=group.words)
+        if group.words
+        else (say("by themselves") if has_others else say("everybody"))
+    )
     waits = reader.say(", {n} unheard", n=reader.number(group.unheard)) if group.unheard else say(", all heard")
     rows = [_waiter(one, reader, now) for one in group.people if id(one) in shown]
     return html.Details(

@@ -38,6 +38,24 @@ def app(store: Store) -> Dash:
     return create_app(store, Config(), lambda: NOW)
 
 
+# --- the first visit ----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("path", "true", "untrue"),
+    [
+        ("/inbox", "No brand is set up.", "Nobody waits to be heard."),
+        ("/health", "Nothing was seen: there was nothing to see with.", "Everything was seen."),
+        ("/review", "That is good news, or too little to see.", "no incident began"),
+    ],
+)
+def test_a_house_that_has_seen_nothing_claims_nothing(store: Store, path: str, true: str, untrue: str) -> None:
+    client = comes(create_app(store, Config(), lambda: NOW), store, "viewer")
+    asked = question(client, "page.children", {"url.pathname": path}, "url.pathname")
+    if path == "/health":
+        asked = question(client, "health-body.children", {}, "health-interval.n_intervals")
+    page = client.post(callbacks.PATH, json=asked).text
+    assert true in page and untrue not in page
+
+
 # --- the reply box ------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("verdict", ["agree", "refuse"])
 def test_an_answer_that_went_out_against_a_no_is_not_told_as_agreed_to(app: Dash, store: Store, verdict: str) -> None:
@@ -250,13 +268,13 @@ def test_an_incident_that_lasts_longer_than_three_days_goes_on_being_told(store:
     story = incident.story_of(desk, found)
     assert [(reply.words, after.course) for reply, after in story.answers] == [(CALM, "too few")]
     assert "x:Zoe" in [one.person.author for one in story.clock.people]
-    drawn = incident.draw(story, READER, now, True)
+    drawn = incident.draw(story, READER, now, "deeds")
     line = drawn.curve["data"][1]
     assert line["x"][-1] >= f"{late:%Y-%m-%dT%H:%M}" and max(line["y"]) == 1
     assert drawn.now.startswith("The last three days: At most 1 complaints")
     assert len(line["x"]) <= 500
     over = replace(found, state="closed", closed_at=now)
-    closed = incident.draw(incident.story_of(desk, over), READER, now, False)
+    closed = incident.draw(incident.story_of(desk, over), READER, now, "deeds hidden")
     assert closed.now.startswith("The first three days: At most ")
 
 

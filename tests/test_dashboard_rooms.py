@@ -480,3 +480,25 @@ def words_of(part: Any) -> str:
     if isinstance(part, list):
         return "".join(map(words_of, part))
     return words_of(part["props"].get("children")) if isinstance(part, dict) else str(part or "")
+
+
+def test_of_marks_that_stand_close_and_say_the_same_the_word_stands_once() -> None:
+    def mark(minute: int, words: str) -> curves.Mark:
+        return curves.Mark(at=NOW + minute * MINUTE, words=words)
+
+    marks = [mark(9, "our word"), mark(1, "alarm"), mark(7, "our word"), mark(8, "our word"), mark(60, "our word")]
+    told = curves.together(marks, 60 * MINUTE)
+    assert [(each.at, each.words) for each in told] == [
+        (NOW + MINUTE, "alarm"), (NOW + 7 * MINUTE, "our word ×3"), (NOW + 60 * MINUTE, "our word"),
+    ]  # fmt: skip
+
+
+def test_who_has_an_incident_is_not_asked_to_take_it(app: Dash, store: Store) -> None:
+    [found] = store.incidents(is_open=True)
+    for name, classes in (("Amina", "deeds mine"), ("Bo", "deeds")):
+        client = logged_in(app, store, "responder", name)
+        assert f'"className":"{classes}"' in opened(client, f"/incident/{found.id}")
+    asked = replace(found, owner="Bo", acknowledged_at=None)
+    store.put_changes([Change(incident=asked, events=())])
+    app = create_app(store, Config(), lambda: NOW)
+    assert '"className":"deeds"' in opened(logged_in(app, store, "responder", "Bo"), f"/incident/{found.id}")

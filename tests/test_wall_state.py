@@ -130,6 +130,8 @@ def test_blind_is_never_called_calm_or_zero() -> None:
     blind = facts(processes=DEAD)
     assert cards.headline(blind, READER) == ("Complaints now: unknown", "")
     assert "cannot be seen" in cards.about(blind, READER)
+    assert (cards.unheard(blind, READER), cards.unheard(facts(), READER)) == ("?", "0")
+    assert cards.unheard(facts(processes=DEAD, unheard=6), READER) == "6"
 
 
 @pytest.mark.parametrize(

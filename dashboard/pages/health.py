@@ -43,7 +43,7 @@ def body(desk: Desk) -> list[Any]:
     store, now, reader = desk.store, desk.clock(), desk.reader
     return [
         *sources(store.source_health(), reader, measures(desk)),
-        *gaps(store.gaps(now - DAY, now), reader, now),
+        *gaps(store.gaps(now - DAY, now), reader, now, has_sources=bool(store.source_health())),
         *rates({brand: store.buckets(brand, now - DAY, now) for brand in desk.brands()}, reader, now),
         *processes(store.processes(), reader, now),
         *outbox(store.notifications(limit=8), reader, now),
@@ -163,7 +163,7 @@ def quota(source: str, measured: Measure, reader: Reader) -> Children:
     return [words, *notes]
 
 
-def gaps(rows: Sequence[Gap], reader: Reader, now: datetime) -> list[Any]:
+def gaps(rows: Sequence[Gap], reader: Reader, now: datetime, *, has_sources: bool = True) -> list[Any]:
     """Times that are unknown, not zero."""
     say = reader.say
     body = [
@@ -177,7 +177,8 @@ def gaps(rows: Sequence[Gap], reader: Reader, now: datetime) -> list[Any]:
         for g in rows
     ]
     head = [say("Source"), say("From"), say("Until"), say("Length"), say("Why")]
-    return [html.H3(say("Not seen in the last day")), table(head, body, say("Everything was seen."))]
+    none = say("Everything was seen.") if has_sources else say("Nothing was seen: there was nothing to see with.")
+    return [html.H3(say("Not seen in the last day")), table(head, body, none)]
 
 
 def rates(by_brand: dict[str, list[Bucket]], reader: Reader, now: datetime) -> list[Any]:

@@ -434,13 +434,15 @@ class Opened:
 def opened(desk: Desk, open_id: str | None, others: Sequence[str], may_act: bool) -> Opened:
     reader, now = desk.reader, desk.clock()
     case = next(iter(desk.store.cases_of([open_id])), None) if open_id is not None else None
+    is_mine = case is not None and case.assigned_to == security.visitor_now().name
+    classes = {"inbox": True, "chosen": case is not None, "looking": not may_act, "mine": is_mine}
     return Opened(
         reading=reading(desk, case),
         notes=notes(desk.store.notes(open_id), reader, now) if case and open_id else [],
         whose=whose(case, reader, now),
         link=open_there(case, reader),
         present=reader.say("{names} reads this too.", names=", ".join(others)) if others else "",
-        root_class="inbox" + (" chosen" if case else "") + ("" if may_act else " looking"),
+        root_class=" ".join(name for name, is_so in classes.items() if is_so),
     )
 
 
@@ -487,6 +489,8 @@ def items(cases: Sequence[Case], look: Look, reader: Reader, now: datetime, work
 
 def nothing(look: Look, reader: Reader) -> str:
     """An empty list says what it means."""
+    if not look.brands:
+        return reader.say("No brand is set up. Add one to the configuration file.")
     if look.words:
         return reader.say("No text has all of these words.")
     if look.state == "unheard":
@@ -534,7 +538,7 @@ def reading(desk: Desk, case: Case | None) -> list[Any]:
     reader, now = desk.reader, desk.clock()
     if case is None:
         keys = reader.say("j and k move, a takes, r replies, h hears, c corrects, o opens, / searches.")
-        first = reader.say("These people wrote and wait. Choose one to read what happened to them.")
+        first = reader.say("Here stand people who wrote to you or of you. Choose one to read what happened to them.")
         return [html.P(first, className="soft"), html.P(keys, className="soft small")]
     scored = case.scored
     thread = desk.store.thread(scored.mention.root, scored.mention.brand, limit=THREAD)

@@ -418,18 +418,27 @@ def drawn(desk: Desk, incident: Incident, seen: Any) -> First | None:
     ten seconds at most."""
     kept = desk.shared if incident.closed_at is None else desk.unhurried
     story: Story = kept.get(("story", incident), lambda: story_of(desk, incident))
-    may_act = security.visitor_now().may("responder") and incident.closed_at is None
-    mark = mark_of(story, may_act)
-    return None if seen == mark else First(draw(story, desk.reader, desk.clock(), may_act), mark)
+    acts = acts_class(incident)
+    mark = mark_of(story, acts)
+    return None if seen == mark else First(draw(story, desk.reader, desk.clock(), acts), mark)
 
 
-def mark_of(story: Story, may_act: bool) -> str:
+def acts_class(incident: Incident) -> str:
+    """Who may do something is shown it; who has it already is not asked to take it."""
+    visitor = security.visitor_now()
+    if not visitor.may("responder") or incident.closed_at is not None:
+        return "deeds hidden"
+    is_mine = incident.owner == visitor.name and incident.acknowledged_at is not None
+    return "deeds mine" if is_mine else "deeds"
+
+
+def mark_of(story: Story, acts: str) -> str:
     """Changes when the page has to be drawn anew: something happened, or a minute has passed."""
     sent = sum(n.sent_at is not None for n in story.told)
     i, c = story.incident, story.clock
     now = f"{story.end:%H%M} {len(story.events)} {len(story.told)} {sent} {len(story.posts)} {story.next_word}"
     people = f"{c.unheard} {c.heard} {c.answered} {c.closed} {len(story.answers)} {[s.id for s in story.silences]}"
-    return f"{i.id} {i.state} {i.severity} {i.owner} {now} {people} {may_act}"
+    return f"{i.id} {i.state} {i.severity} {i.owner} {now} {people} {acts}"
 
 
 # --- doing ----------------------------------------------------------------------------------------------------
@@ -515,7 +524,7 @@ def find(desk: Desk, incident_id: Any) -> Incident | None:
 
 
 # --- drawing --------------------------------------------------------------------------------------------------
-def draw(story: Story, reader: Reader, now: datetime, may_act: bool) -> Drawn:
+def draw(story: Story, reader: Reader, now: datetime, acts: str) -> Drawn:
     incident = story.incident
     groups = heardclock.alike(story.clock.people, names=(incident.brand,))
     line = curves.rolling(story.buckets, story.start, story.end)
@@ -541,7 +550,7 @@ def draw(story: Story, reader: Reader, now: datetime, may_act: bool) -> Drawn:
                 folded(reader.say("Who was told"), who_was_told(story.told, reader, now)),
             ]
         ),
-        acts_class="deeds" if may_act else "deeds hidden",
+        acts_class=acts,
     )
 
 

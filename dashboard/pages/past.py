@@ -313,7 +313,7 @@ def line(found: Incident, took: Durations, reader: Reader) -> dict[str, Any]:
         "peak": reader.say(found.peak_severity),
         "title": cards.quote(cards.title(found, reader), 120),
         "owner": found.owner or "",
-        "state": reader.say("past" if found.is_historical else found.state),
+        "state": state_of(found, reader),
     }
     for name in NAMES:
         span: timedelta | None = getattr(took, name)
@@ -322,6 +322,12 @@ def line(found: Incident, took: Durations, reader: Reader) -> dict[str, Any]:
     said = [found.id, *(row[name] for name in ("opened", "brand", "peak", "title", "owner", "state"))]
     row["all"] = " ".join(map(str, said)).casefold()
     return row
+
+
+def state_of(found: Incident, reader: Reader) -> str:
+    if found.is_historical:
+        return reader.say("past")
+    return reader.say("taken") if found.state == "acknowledged" else reader.say(found.state)
 
 
 def skeleton(reader: Reader) -> list[Any]:

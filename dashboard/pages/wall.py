@@ -165,7 +165,7 @@ def banner(banners: list[cards.Banner], reader: Reader) -> Children:
 
 
 def unheard(facts: WallFacts, reader: Reader) -> Children:
-    number = cards.short_number(facts.unheard, reader)
+    number = cards.unheard(facts, reader)
     lines: list[Any] = [html.Div(number, className="big" if len(number) < 3 else "big wide")]
     lines.append(html.P(reader.say("unheard")))
     if facts.oldest_waiting_at is not None and facts.unheard:
@@ -173,7 +173,8 @@ def unheard(facts: WallFacts, reader: Reader) -> Children:
             html.P([reader.say("oldest"), " ", since(facts.oldest_waiting_at, "mm:ss")], className="soft line")
         )
     else:
-        lines.append(html.P(reader.say("nobody waits"), className="soft line"))
+        words = reader.say("not known") if number == "?" else reader.say("nobody waits")
+        lines.append(html.P(words, className="soft line"))
     heard = cards.heard(facts, reader)
     if heard:
         lines.append(html.P(heard, className="soft line"))
@@ -246,7 +247,7 @@ def _source(source: SourceHealth, reader: Reader) -> html.Span:
 def tile(facts: WallFacts, reader: Reader, calm_since: datetime | None = None) -> html.Div:
     """One brand of several: the same words as on a wall of its own, fewer of them."""
     state = cards.state(facts, reader, calm_since)
-    number = cards.short_number(facts.unheard, reader)
+    number = cards.unheard(facts, reader)
     seen, usual = cards.headline(facts, reader)
     second = state.second if state.word in ("STORM", "WATCH", "BLIND") else usual
     return html.Div(

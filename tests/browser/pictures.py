@@ -78,6 +78,10 @@ def calm(_store: Store) -> None:
     pass
 
 
+def nothing(_store: Store) -> None:
+    """The first visit: no brand, no source, nothing stored."""
+
+
 def watch(store: Store) -> None:
     scene.alarm(store, NOW, severity="watch", owner=None)
 
@@ -149,13 +153,18 @@ PICTURES: tuple[tuple[str, Callable[[Store], None], str, str], ...] = (
     ("thanks", praised, "/thanks", "#thanks-list .item"),
     ("wall-quiet", hushed, "/", DRAWN),
     ("login", calm, "/login", "form"),
+    ("first-wall", nothing, "/", ".wall .state"),
+    ("first-inbox", nothing, "/inbox", "#inbox-list .empty"),
+    ("first-incidents", nothing, "/review", "main h2"),
+    ("first-health", nothing, "/health", "#health-body h3"),
 )
 
 
 def take(browser: Browser, name: str, stage: Callable[[Store], None], path: str, ready: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = SqliteStore(Path(folder) / "s.sqlite3", ballast_bytes=0)
-        scene.setting_the_scene(store)
+        if stage is not nothing:
+            scene.setting_the_scene(store)
         stage(store)
         house = House(store, Clock(NOW), browser, Config())
         for size, (width, height) in SIZES.items():
