@@ -14,7 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboard import security
-from db.rows import Action, Deed, Note, Review
+from db.rows import Action, Deed, Gap, Note, Review
 from db.sqlite import SqliteStore
 from db.store import Store
 from monitor import switch
@@ -71,7 +71,10 @@ def history(store: Store) -> None:
 
 
 def blind(store: Store) -> None:
-    scene.sources(store, NOW - timedelta(minutes=9), states=("down", "stale", "stale"))
+    since = NOW - timedelta(minutes=9)
+    scene.sources(store, since, states=("down", "stale", "stale"))
+    for source in ("x", "bluesky", "rss"):
+        store.open_gap(Gap(source=source, start=since, reason="the network does not answer"))
 
 
 def calm(_store: Store) -> None:
