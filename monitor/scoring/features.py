@@ -45,7 +45,7 @@ _GRAMS = (2, 3, 4, 5)
 _EDGES = (3, 2)  # letters of the end of one word and the beginning of the next that are hashed together
 JOINTS = 4
 """Kinds of columns that join words: a word with the one before it, with the two before it, edges of 3 and 2 letters."""
-_KEEP = 120_000  # tokens remembered before all of them are forgotten, and pieces of text likewise
+_KEEP = 120_000  # tokens remembered before all of them are forgotten; of pieces of text half as many
 _LONG_PIECE = 40  # letters; what is longer hardly comes again, and is not remembered
 
 SHAPES = (
@@ -236,7 +236,7 @@ class Vocabulary:
         """The token ids of all texts in one row, each text opened by token 0; where each text starts, and the end."""
         if self._size > self._keep:
             self._forget()
-        if len(self.pieces) > self._keep:
+        if len(self.pieces) > self._keep // 2:
             self.pieces.clear()
         known = self.pieces
         cut = [writing.pieces(text) for text in texts]
@@ -340,11 +340,14 @@ def read(vocabulary: Vocabulary, texts: Sequence[str]) -> Batch:
     numbers = vocabulary.numbers.take(ids, axis=1)
     tally = np.add.reduceat(vocabulary.tallied.take(ids, axis=0), starts, axis=0).tolist()
     tongue, script = _tongue(tally, numbers[_SCRIPT], starts, lengths)
-    masks = numbers[_MASKS_OF.take(tongue).take(text_of), np.arange(len(ids))]
+    rows = _MASKS_OF.take(tongue)
+    masks = numbers[rows[0]] if len(texts) == 1 else numbers[rows.take(text_of), np.arange(len(ids))]
     joints = _joined(numbers, starts)
     _add_phrases(words, masks, joints)
     said = _said(words, masks, numbers[_SHAPE], starts, text_of)
-    dense = _dense(words, said, tally, numbers[_SHAPE], bounds, tongue)
+    first, last = numbers[_SHAPE].take(starts + 1, mode="clip"), numbers[_SHAPE].take(bounds[1:] - 1)
+    extras = _extras(tally, lengths.tolist(), first.tolist(), last.tolist(), tongue.tolist())
+    dense = _dense(said, len(words.headings), extras)
     return Batch(ids, starts, text_of, lengths, tongue, script, masks, said[0] | said[1], joints, dense)
 
 
@@ -360,7 +363,7 @@ def _joined(numbers: Masks, starts: Ints) -> Masks:
     return joints
 
 
-# The few numbers of a text below are made in Python: for one text quicker than an array a number, for many as quick.
+# The few numbers of a text are made in Python: for a single text that is quicker than an array for each of them.
 
 
 def _tongue(tally: list[list[float]], foreign: Masks, starts: Ints, lengths: Ints) -> tuple[Ints, Ints]:
@@ -432,17 +435,11 @@ def _said(words: Words, masks: Masks, shapes: Masks, starts: Ints, text_of: Ints
     return np.bitwise_or.reduceat(said, starts, axis=1)
 
 
-def _dense(words: Words, said: Masks, tally: list[list[float]], shapes: Masks, bounds: Ints, tongue: Ints) -> Floats:
-    texts, count = len(tongue), len(words.headings)
-    bits = np.unpackbits(said.T.astype("<u8", order="C").view(np.uint8), axis=1, bitorder="little")
-    shaped = 3 * count
-    extra = shaped + len(SHAPES)
-    dense = np.empty((texts, extra + _EXTRA), np.float32)
-    dense[:, :shaped].reshape(texts, 3, count)[:] = bits.reshape(texts, 4, 64)[:, :3, :count]
-    dense[:, shaped:extra] = bits[:, 3 * 64 : 3 * 64 + len(SHAPES)]
-    lengths = (bounds[1:] - bounds[:-1]).tolist()
-    first, last = shapes.take(bounds[:-1] + 1, mode="clip").tolist(), shapes.take(bounds[1:] - 1).tolist()
-    dense[:, extra:] = [
+def _extras(
+    tally: list[list[float]], lengths: list[int], first: list[int], last: list[int], tongue: list[int]
+) -> list[tuple[float, ...]]:
+    """N x `_EXTRA`: how long a text is, how loud, whom it names, by the shapes of its first and last token too."""
+    return [
         (
             _LOG[length],
             row[_SHOUTING] / length,
@@ -454,8 +451,18 @@ def _dense(words: Words, said: Masks, tally: list[list[float]], shapes: Masks, b
             spoken == FRENCH,
             length < 8,
         )
-        for row, length, opens, ends, spoken in zip(tally, lengths, first, last, tongue.tolist(), strict=True)
+        for row, length, opens, ends, spoken in zip(tally, lengths, first, last, tongue, strict=True)
     ]
+
+
+def _dense(said: Masks, headings: int, extras: list[tuple[float, ...]]) -> Floats:
+    """N x width(): the headings of `_said` and its shapes, a number a bit, and the extras."""
+    texts, shaped = said.shape[1], 3 * headings
+    bits = np.unpackbits(said.T.astype("<u8", order="C").view(np.uint8), axis=1, bitorder="little")
+    dense = np.empty((texts, shaped + len(SHAPES) + _EXTRA), np.float32)
+    dense[:, :shaped].reshape(texts, 3, headings)[:] = bits.reshape(texts, 4, 64)[:, :3, :headings]
+    dense[:, shaped:-_EXTRA] = bits[:, 3 * 64 : 3 * 64 + len(SHAPES)]
+    dense[:, -_EXTRA:] = extras
     return dense
 
 

@@ -83,13 +83,13 @@ def probabilities(
     tongue: Ints,
     slope: Floats,
     shift: Floats,
-    trust: Floats | float = 1,
+    trust: Floats | None = None,
 ) -> Floats:
     """Calibrated probabilities, N x heads. `tongue`: 0 English, 1 French, 2 other; `trust` < 1 draws to the middle."""
     lines = z[:, None] * slope.take(tongue, axis=0) + shift.take(tongue, axis=0)
     mine = manner[:, None]
     line: Floats = (lines[:, 0] * (1 - mine) + lines[:, 1] * mine).astype(np.float32, copy=False)
-    return logistic(np.asarray(line * trust, np.float32))
+    return logistic(line if trust is None else line * trust)
 
 
 _PLAIN_NUMBERS = ("step", "blocks", "dense", "meaning", "bias", "slope", "shift")

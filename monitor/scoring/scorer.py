@@ -185,7 +185,7 @@ class Scorer:
 
     def _probabilities(self, logits: Floats, manner: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
         group = np.array([_GROUP.get(tongue, _ELSEWHERE) for tongue in tongues], np.int64)
-        trust: Floats | float = 1
+        trust: Floats | None = None
         if np.count_nonzero(elsewhere := group == _ELSEWHERE):
             foreign = elsewhere & ((batch.tongue >= 0) | (batch.script > 0))
             trust = np.where(foreign, np.float32(_DOUBT), np.float32(1))[:, None]
