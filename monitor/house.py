@@ -25,6 +25,7 @@ from db.rows import Deed, Look, Mention
 from db.store import Store
 from monitor.scoring import corrections, labelled, model
 from monitor.scoring.corrections import FEWEST, Change, Correction
+from monitor.scoring.features import Floats
 from monitor.scoring.model import Model
 from monitor.scoring.scorer import Scorer
 
@@ -43,7 +44,7 @@ class Active:
     """The model that scores in a data folder, in words, and what is wrong with the house's own if it does not."""
 
     model: Model
-    words: str  # "linear-1a2b3c4d as shipped", "… fitted to 214 corrections by Amina on 2026-03-02"
+    words: str  # "stacked-1a2b3c4d as shipped", "… fitted to 214 corrections by Amina on 2026-03-02"
     trouble: str = ""
 
 
@@ -103,19 +104,25 @@ def words(folder: Path, _stamp: tuple[int, int] | None) -> tuple[str, str]:
 def _read(path: Path, base: Model) -> tuple[Model, dict[str, str]]:
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as read:
-            dense, bias, note = read["dense"], read["bias"], json.loads(read["note"].tobytes())
+            house, note = read["house"], json.loads(read["note"].tobytes())
         kept = {name: str(note[name]) for name in ("base", "sum", "corrections", "by", "at")}
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise HouseFileError(f"it is damaged ({error})") from error
     if kept["base"] != _base_mark():
         raise HouseFileError("it was fitted to another shipped model")
-    if dense.shape != base.dense.shape or bias.shape != base.bias.shape or kept["sum"] != _sum(dense, bias):
+    if house.shape != (len(base.dense) + 1, len(model.HEADS)) or kept["sum"] != _sum(house):
         raise HouseFileError("it is damaged (its numbers are not those that were written)")
-    return corrections.moved_to(base, dense, bias), kept
+    return corrections.moved_to(base, house), kept
 
 
-def _sum(*numbers: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> str:
-    return hashlib.sha256(b"".join(each.astype("<f4").tobytes() for each in numbers)).hexdigest()
+def _added(fitted: Model) -> Floats:
+    """What the house adds to the shipped model: nothing, where it was never fitted."""
+    nothing = np.zeros((len(fitted.dense) + 1, len(model.HEADS)), np.float32)
+    return nothing if fitted.house is None else fitted.house
+
+
+def _sum(numbers: Floats) -> str:
+    return hashlib.sha256(numbers.astype("<f4").tobytes()).hexdigest()
 
 
 def _base_mark() -> str:
@@ -211,7 +218,7 @@ def activate(store: Store, folder: Path, proposal: Proposal, by: str, now: datet
     change = proposal.change
     note = {
         "base": _base_mark(),
-        "sum": _sum(change.model.dense, change.model.bias),
+        "sum": _sum(_added(change.model)),
         "corrections": change.corrections,
         "by": by,
         "at": now.date().isoformat(),
@@ -225,7 +232,7 @@ def _write(path: Path, fitted: Model, note: dict[str, object]) -> None:
     """Whole or not at all: a reader sees the old file or the new one."""
     made = io.BytesIO()
     text = np.frombuffer(json.dumps(note).encode(), np.uint8)
-    np.savez_compressed(made, allow_pickle=False, dense=fitted.dense, bias=fitted.bias, note=text)
+    np.savez_compressed(made, allow_pickle=False, house=_added(fitted), note=text)
     half = path.with_name(path.name + ".part")
     with half.open("wb") as out:
         out.write(made.getvalue())

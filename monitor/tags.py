@@ -40,6 +40,7 @@ LOOK_LASTS = timedelta(hours=2)  # so long a draft is answered from the last loo
 MOST_OF_A_FILE = 5_000
 NOT_ASKED = "No network was asked: only what is stored here could be read."
 NAMES = {"x": "X", "bluesky": "Bluesky"}
+_SCORING = threading.Lock()
 
 
 @cache
@@ -110,8 +111,10 @@ def scored(posts: Sequence[Mention]) -> list[Scored]:
     if not posts:
         return []  # the scorer takes a third of a second to load
     others = [post for post in posts if not post.is_own]
+    with _SCORING:  # the scorer remembers what it has read, and several pages may ask at once
+        scores = scorer().score(others)
     return [
-        *(Scored(mention=post, score=score) for post, score in zip(others, scorer().score(others), strict=True)),
+        *(Scored(mention=post, score=score) for post, score in zip(others, scores, strict=True)),
         *(Scored(mention=post) for post in posts if post.is_own),
     ]
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -17,7 +15,6 @@ from hypothesis import strategies as st
 from db.rows import Mention, Score
 from monitor.scoring import load_scorer, text
 from monitor.scoring.crowd import TRAGIC, crowd_tragedy
-from monitor.scoring.features import Vocabulary
 from monitor.scoring.model import HEADS, ModelError, shipped
 from monitor.scoring.scorer import Scorer
 from monitor.scoring.words import own_words
@@ -102,19 +99,6 @@ def test_no_mentions_give_no_scores(scorer: Scorer) -> None:
 )
 def test_the_tokens_of_a_text_are_those_of_its_pieces(words: str) -> None:
     assert [token for piece in text.pieces(words) for token in text.split(piece)] == text.split(words)
-
-
-def test_several_threads_score_as_one_does(scorer: Scorer) -> None:
-    lines = [f"word{n} never{'x' * (n % 90)} arrived, {n} emails and nobody-{n} answers" for n in range(1_200)]
-    parts = [lines[start::6] for start in range(6)]
-    expected = [scorer.score_texts(part) for part in parts]
-    shared = Scorer(scorer.model)
-    shared.vocabulary = Vocabulary(scorer.model, keep=500)  # forgets all the while
-    with ThreadPoolExecutor(len(parts)) as pool:
-        found = list(pool.map(lambda part: [shared.score_text(line) for line in part], parts))
-    for one, other in zip(chain(*found), chain(*expected), strict=True):
-        assert (one.label, one.severity, one.because) == (other.label, other.severity, other.because)
-        assert one.complaint == pytest.approx(other.complaint, abs=2e-4)
 
 
 def test_the_same_text_scores_the_same_alone_and_in_a_crowd(scorer: Scorer) -> None:

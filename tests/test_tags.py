@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from db.sqlite import SqliteStore
 from db.store import Store
 from monitor import tags
 from monitor.config import Config, Hashtag
+from monitor.scoring.features import Vocabulary
 from monitor.sources.bluesky import BlueskySettings
 from monitor.sources.bluesky_search import BlueskySearch
 from monitor.sources.mastodon_search import MastodonSearch
@@ -297,3 +300,22 @@ def test_ok_needs_a_known_person_who_proves_it(tmp_path: Path) -> None:
     assert refused.returncode == 2 and "may only look" in refused.stderr
     told = json.loads(smoulder(*ask, "Amina", SMOULDER_PASSWORD=password).stdout)
     assert told["verdict"] == "OK" and "Amina has read what it is about." in told["because"]
+
+
+def test_several_pages_score_at_once_as_one_does() -> None:
+    lines = [f"word{n} never{'x' * (n % 90)} arrived, {n} emails and nobody-{n} answers" for n in range(1_200)]
+    posts = [make_mention(line) for line in lines]
+    parts = [posts[start::6] for start in range(6)]
+    expected = [tags.scored(part) for part in parts]
+    shared = tags.scorer()
+    before = shared.vocabulary
+    shared.vocabulary = Vocabulary(shared.model, keep=500)  # forgets all the while
+    try:
+        with ThreadPoolExecutor(len(parts)) as pool:
+            found = list(pool.map(lambda part: [one for post in part for one in tags.scored([post])], parts))
+    finally:
+        shared.vocabulary = before
+    for mine, other in zip(chain(*found), chain(*expected), strict=True):
+        assert mine.score is not None and other.score is not None
+        assert (mine.score.label, mine.score.because) == (other.score.label, other.score.because)
+        assert mine.score.complaint == pytest.approx(other.score.complaint, abs=2e-4)

@@ -20,8 +20,8 @@ from monitor.answer.coach import TONGUES, is_asked, is_met, overlap, surrounding
 from monitor.answer.learned import FEWEST, HEADS, Floats, Heads, Ints, Name, columns, numbers, shipped, tokens
 from monitor.answer.reading import read
 from monitor.answer.tongue import CODES, PARTS
+from monitor.scoring.calibrating import calibrate
 from monitor.scoring.labelled import DataError
-from monitor.scoring.train import calibrate
 
 Flags = npt.NDArray[np.bool_]
 

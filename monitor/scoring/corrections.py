@@ -1,7 +1,7 @@
 """Learning from the team: labels corrected in the inbox move the shipped model a little towards the house.
 
-Only a small correction on top of the model is learned (a shift of the dense numbers' weights and of the biases, held
-close to what ships), so that fifty corrections cannot forget what twenty thousand texts taught. Nothing is made
+Only a small correction on top of the model is learned (what the dense numbers add to the log odds of the shipped model,
+held close to nothing), so that fifty corrections cannot forget what twenty thousand texts taught. Nothing is made
 active here: the caller shows `Change` to a person, and keeps or drops the model.
 """
 
@@ -19,7 +19,7 @@ import numpy.typing as npt
 from db.rows import Mention
 from monitor.scoring import features
 from monitor.scoring.features import Floats, Ints, Vocabulary
-from monitor.scoring.model import HEADS, MANNER, PLAIN, Model, blend, probabilities
+from monitor.scoring.model import HEADS, Model, log_odds, logistic
 from monitor.scoring.model import logits as logits_of
 
 Doubles = npt.NDArray[np.float64]
@@ -143,7 +143,7 @@ def _wanted(correction: Correction) -> list[float]:
 
 
 def _moved(corrections: Sequence[Correction], base: Model, anchors: Sequence[str]) -> Model:
-    """Newton steps on the weights of the dense numbers, ridge towards zero change (Hoerl and Kennard 1970).
+    """Newton steps on what the dense numbers add to the log odds, ridge towards nothing (Hoerl and Kennard 1970).
 
     On `anchors` the wanted answer is that of `base` itself (learning without forgetting, Li and Hoiem 2016).
     """
@@ -152,10 +152,8 @@ def _moved(corrections: Sequence[Correction], base: Model, anchors: Sequence[str
     dense = features.dense_pair(batch)
     logits, _ = logits_of(base, vocabulary, batch)
     group: Ints = np.where(batch.tongue == 0, 0, np.where(batch.tongue == features.FRENCH, 1, 2)).astype(np.int64)
-    manner = (1 / (1 + np.exp(-np.clip(logits[:, MANNER], -30, 30)))).astype(np.float32)
-    z = blend(logits, manner, group)
-    p = probabilities(z, manner, group, base.slope, base.shift)
-    line = np.log(np.clip(p, 1e-6, 1 - 1e-6) / np.clip(1 - p, 1e-6, 1)).astype(np.float64)
+    line = log_odds(logits, batch.lengths, group, base.reading).astype(np.float64)
+    p = logistic(np.clip(line, -14, 14).astype(np.float32))
     wanted = np.concatenate(
         (
             np.array([_wanted(c) for c in corrections]),
@@ -163,23 +161,19 @@ def _moved(corrections: Sequence[Correction], base: Model, anchors: Sequence[str
         )
     )
     inputs = np.concatenate((dense, np.ones((len(dense), 1), np.float32)), axis=1).astype(np.float64)
-    weights, bias = base.dense.copy(), base.bias.copy()
-    steep = base.slope.mean(axis=(0, 1))
+    house = np.zeros((inputs.shape[1], len(HEADS)), np.float32)
     for place in range(len(HEADS)):
         said = ~np.isnan(wanted[:, place])
         if said.any():
-            move = _ridge(inputs[said], line[said, place], wanted[said, place]) / max(float(steep[place]), 0.2)
-            for head in (place, PLAIN) if place == 0 else (place,):
-                weights[:, head] += move[:-1].astype(np.float32)
-                bias[head] += np.float32(move[-1])
-    return moved_to(base, weights, bias)
+            house[:, place] = _ridge(inputs[said], line[said, place], wanted[said, place])
+    return moved_to(base, house)
 
 
-def moved_to(base: Model, dense: Floats, bias: Floats) -> Model:
-    """`base` with other weights of the dense numbers and other biases. Its name tells one such model from another."""
-    mark = hashlib.sha256(dense.tobytes() + bias.tobytes()).hexdigest()[:6]
+def moved_to(base: Model, house: Floats) -> Model:
+    """`base` with what a house adds to its log odds. Its name tells one such model from another."""
+    mark = hashlib.sha256(house.tobytes()).hexdigest()[:6]
     name = f"{base.name}+house-{mark}"
-    return replace(base, dense=dense, bias=bias, name=name, card={**base.card, "name": name})
+    return replace(base, house=house, name=name, card={**base.card, "name": name})
 
 
 def _ridge(inputs: Doubles, line: Doubles, wanted: Doubles) -> Doubles:

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from monitor.scoring import train as building
+from monitor.scoring.calibrating import set_right
 from monitor.scoring.crowd import TRAGIC, crowd_tragedy
 from monitor.scoring.features import Floats, Ints
 from monitor.scoring.labelled import Example, digit, read_all
 from monitor.scoring.model import HEADS, Model, shipped
-from monitor.scoring.scorer import AIMLESS, HOSTILE_FROM, Scorer
+from monitor.scoring.scorer import AIMLESS, Scorer, hostile_from
 from monitor.scoring.train import Trained
 from monitor.scoring.vectors import load_vectors
 
@@ -147,7 +148,8 @@ def heads(trained: Trained, *, beside: bool = True) -> list[Figure]:
             if not 0 < labels[part].mean() < 1:
                 continue
             what, count, bar = f"{head}: macro-F1", len(part), _BARS.get((head, name))
-            ours = macro_f1((p[part] >= (HOSTILE_FROM if head == "hostile" else 0.5)).astype(np.int64), labels[part])
+            least = hostile_from(name.split()[1]) if head == "hostile" else 0.5
+            ours = macro_f1((p[part] >= least).astype(np.int64), labels[part])
             found.append(
                 Figure(
                     what=what,
@@ -195,8 +197,8 @@ def industries(examples: Sequence[Example]) -> list[Figure]:
         ("industry seen", tenth, 0.80),
         ("two industries unseen", places // 2, 0.75),
     ):
-        logits = building.unseen_logits(ours, matrix, folds, ("complaint", "plain", "manner"))
-        p, _, _ = building.set_right(ours, logits, folds)
+        logits = building.unseen_logits(ours, matrix, folds)
+        p, _ = set_right(ours, logits, matrix.lengths, folds)
         rows = np.flatnonzero(brand)
         beside = tfidf(ours, rows, true[rows], folds)
         for scorer, said in (
@@ -232,7 +234,7 @@ def sarcasm_and_severity(trained: Trained) -> list[Figure]:
         ):
             if example.data != "corpus" or example.lang != lang:
                 continue
-            label, severity = scorer.judge(example.text, p, is_grave, is_mocking)
+            label, severity = scorer.judge(example.text, p, is_grave, is_mocking, lang)
             if example.is_sarcastic:
                 mocking.append(label == "praise")
             if example.labels["praise"]:

@@ -211,7 +211,7 @@ class Vocabulary:
         self.words = own_words()
         self._keep = _KEEP if keep is None else keep
         self.model = model
-        self._heads = 0 if model is None else model.table.shape[1]
+        self._heads = 0 if model is None else len(model.bias)
         self._forget()
 
     def _forget(self) -> None:
@@ -290,8 +290,9 @@ class Vocabulary:
             found, counts = letter_columns(readings)
             letters = np.add.reduceat(model.table[found], np.cumsum(counts) - counts, axis=0, dtype=np.float32)
             whole = model.table[word_columns(self.hash[start:end])].astype(np.float32)
-            meant = model.vectors.of(self.hash[start:end]) @ model.meaning
-            self.sums[start:end] = (model.blocks[0] * whole + model.blocks[1] * letters) * model.step + meant
+            self.sums[start:end] = model.vectors.of(self.hash[start:end]) @ model.meaning
+            spelt = (model.blocks[0] * whole + model.blocks[1] * letters) * model.step
+            self.sums[start:end, : spelt.shape[1]] += spelt
         self._size = end
 
     def _grow(self, size: int) -> None:

@@ -18,9 +18,13 @@ from monitor.scoring.features import Batch, Vocabulary
 from monitor.scoring.vectors import Vectors, load_vectors, numbers_in, save_vectors
 
 HEADS = ("complaint", "hostile", "praise", "question", "tragedy")
-ALL_HEADS = (*HEADS, "plain", "manner", "grave", "mocking")
-"""What is learned: the five, complaints once more in the manner of short help-desk posts, which manner
+WIDE_HEADS = (*HEADS, "plain", "manner", "grave", "mocking")
+"""What is learned of all columns: the five, complaints once more in the manner of short help-desk posts, which manner
 it is, and whether the matter is grave (severity 3) in words that no list has, whether the praise mocks."""
+NARROW_HEADS = ("served", "offensive", "toxic")
+"""What is learned from one data set of others alone, of headings and meaning only: complaints of customers to brands,
+offence in English, and in French forums. Each says how the second reading should lean in posts of that manner."""
+ALL_HEADS = (*WIDE_HEADS, *NARROW_HEADS)
 PLAIN, MANNER, GRAVE, MOCKING = (ALL_HEADS.index(head) for head in ("plain", "manner", "grave", "mocking"))
 BLOCKS = ("word", "letters", "pair", "triple", "edges of 3", "edges of 2")
 
@@ -30,12 +34,13 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Linear heads over hashed columns, dense numbers and vectors of words, and how to read them as probabilities.
+    """Linear heads over hashed columns, dense numbers and vectors of words, and a second reading of what they say.
 
-    `table` is columns x heads in eight bits, `step` what one step of each head is worth; `blocks` scales the kinds of
-    `BLOCKS`; `dense` is two stacked halves: what holds in every language, then what is added in French; `meaning` is
-    numbers of a word's vector x heads. A logit becomes a probability by `slope * logit + shift`, by language group
-    (English, French, other), manner and head.
+    `table` is columns x wide heads in eight bits, `step` what one step of each of them is worth; `blocks` scales the
+    kinds of `BLOCKS`; `dense` is two stacked halves: what holds in every language, then what is added in French;
+    `meaning` is numbers of a word's vector x all heads. `reading` turns what all heads say into log odds, by language
+    group (English, French, other), manner, head and number read (`told`). `house`, dense numbers and one more x the
+    five heads, is what a house's own corrections add to the log odds; None: nothing.
     """
 
     table: npt.NDArray[np.int8]
@@ -45,10 +50,10 @@ class Model:
     meaning: Floats
     vectors: Vectors
     bias: Floats
-    slope: Floats
-    shift: Floats
+    reading: Floats
     name: str
     card: Mapping[str, object]
+    house: Floats | None = None
 
 
 class ModelError(Exception):
@@ -56,11 +61,11 @@ class ModelError(Exception):
 
 
 def logits(model: Model, vocabulary: Vocabulary, batch: Batch) -> tuple[Floats, Floats]:
-    """Logits (N x heads), and what each token adds to them (T x heads)."""
+    """Logits (N x all heads), and what each token adds to them (T x all heads)."""
     joined = model.table.take(features.joint_columns(batch).ravel(), axis=0).astype(np.float32)
     spoken = model.blocks[2:] @ joined.reshape(features.JOINTS, -1)
     sums = vocabulary.sums.take(batch.ids, axis=0)
-    sums += spoken.reshape(-1, len(model.step)) * model.step
+    sums[:, : len(model.step)] += spoken.reshape(-1, len(model.step)) * model.step
     linear = np.add.reduceat(sums, batch.starts, axis=0) * features.scale(batch)[:, None]
     return linear + features.dense_sum(batch, model.dense) + model.bias, sums
 
@@ -70,29 +75,33 @@ def logistic(x: Floats) -> Floats:
     return np.asarray(0.5 + 0.5 * np.tanh(0.5 * x), np.float32)
 
 
-def blend(logits: Floats, manner: Floats, tongue: Ints) -> Floats:
-    """Logits of the five heads. The complaint is read in the post's manner; in French there is one manner only."""
-    z = logits[:, : len(HEADS)].copy()
-    z[:, 0] += manner * (tongue != 1) * (logits[:, PLAIN] - z[:, 0])
-    return z
+# Complaint, hostile, praise, question and plain are also read two by two: what a question means beside a complaint.
+_PAIRED = np.array([0, 1, 2, 3, PLAIN])
+_LEFT, _RIGHT = (_PAIRED[place] for place in np.triu_indices(len(_PAIRED)))
+_FAR = 8.0  # logits beyond this say no more in a pair
 
 
-def probabilities(
-    z: Floats,
-    manner: Floats,
-    tongue: Ints,
-    slope: Floats,
-    shift: Floats,
-    trust: Floats | None = None,
-) -> Floats:
-    """Calibrated probabilities, N x heads. `tongue`: 0 English, 1 French, 2 other; `trust` < 1 draws to the middle."""
-    lines = z[:, None] * slope.take(tongue, axis=0) + shift.take(tongue, axis=0)
-    mine = manner[:, None]
-    line: Floats = (lines[:, 0] * (1 - mine) + lines[:, 1] * mine).astype(np.float32, copy=False)
-    return logistic(line if trust is None else line * trust)
+def told(logits: Floats, lengths: Ints) -> Floats:
+    """What the second reading reads of a text (N x numbers): the logits, products of pairs, its length, and 1."""
+    near = np.clip(logits, -_FAR, _FAR)
+    found = np.empty((len(logits), logits.shape[1] + len(_LEFT) + 2), np.float32)
+    heads = logits.shape[1]
+    found[:, :heads] = logits
+    np.multiply(near.take(_LEFT, axis=1), near.take(_RIGHT, axis=1) / _FAR, out=found[:, heads:-2])
+    found[:, -2] = np.log1p(lengths)
+    found[:, -1] = 1
+    return found
 
 
-_PLAIN_NUMBERS = ("step", "blocks", "dense", "meaning", "bias", "slope", "shift")
+def log_odds(logits: Floats, lengths: Ints, tongue: Ints, reading: Floats) -> Floats:
+    """Log odds of the five heads, N x heads. `tongue`: 0 English, 1 French, 2 other; `lengths`: tokens of each text."""
+    lines = told(logits, lengths) @ reading.reshape(-1, reading.shape[-1]).T
+    mine = lines.reshape(len(lines), *reading.shape[:-1])[np.arange(len(lines)), tongue]
+    manner = logistic(logits[:, MANNER])[:, None]
+    return np.asarray(mine[:, 0] + manner * (mine[:, 1] - mine[:, 0]), np.float32)
+
+
+_PLAIN_NUMBERS = ("step", "blocks", "dense", "meaning", "bias", "reading")
 
 
 def shipped() -> Path:

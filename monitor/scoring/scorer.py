@@ -6,7 +6,6 @@ import math
 from collections.abc import Sequence
 from operator import itemgetter
 from pathlib import Path
-from threading import Lock
 
 import numpy as np
 
@@ -15,14 +14,13 @@ from monitor.scoring import features
 from monitor.scoring.features import Batch, Floats, Vocabulary
 from monitor.scoring.language import LANGUAGES, of_script
 from monitor.scoring.model import (
+    GRAVE,
     HEADS,
-    MANNER,
     MOCKING,
     Model,
-    blend,
     load,
+    log_odds,
     logistic,
-    probabilities,
 )
 from monitor.scoring.model import logits as logits_of
 from monitor.scoring.severity import GRAVE_ALONE, GRAVE_CALM, GRAVE_SURE, Severity, names
@@ -41,13 +39,13 @@ _TARGETS = (
     "you", "they", "insult", "attack", "slur", "boycott", "blame", "product", "service", "order", "contact", "fraud",
     "customer", "money", "refund", "unanswered",
 )  # fmt: skip
-_CALM = 0.4  # below this probability of a complaint a post is calm: only what surely is grave is then called so
-HOSTILE_FROM = 0.4
-"""The probability from which a post is called hostile. Where few posts are, the macro-F1 is highest below a half."""
+_CALM = 0.42  # below this probability of a complaint a post is calm: only what surely is grave is then called so
+_HOSTILE_FROM = 0.4
+_HOSTILE_FROM_IN_FRENCH = 0.5
 AIMLESS = 0.3  # what is left of the probability of hostility of a mere curse
 # By how much, in log odds, praise must be likelier than mockery to be called praise.
-_SINCERE = 4.5
-_ASIDES = slice(MANNER, MOCKING + 1)  # manner, grave, mocking
+_SINCERE = 4.75
+_ASIDES = slice(GRAVE, MOCKING + 1)
 _HEAD_OF = [HEADS.index(label) if label in HEADS else -1 for label in _LABELS]
 # In a language that the model was not trained on it is less sure, and says so.
 _DOUBT = 0.6
@@ -59,7 +57,10 @@ PERHAPS = "rule: may be harm"  # the same, less sure: enough to be shown, too li
 
 
 class Scorer:
-    """Scores texts with one model. Remembers tokens between calls; what it answers depends on the text alone."""
+    """Scores texts with one model. Remembers tokens between calls; what it answers depends on the text alone.
+
+    For one thread at a time, because it remembers: who shares one holds a lock.
+    """
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -69,7 +70,6 @@ class Scorer:
         self.severity = Severity(words)
         self._reproach = sum(words.bit(heading) for heading in _REPROACH)
         self._targets = sum(words.bit(heading) for heading in _TARGETS)
-        self._lock = Lock()  # what is remembered is shared, and the pages ask from several threads
         self._profanity = words.bit("profanity")
         self._grim = sum(words.bit(heading) for heading in _GRIM)
         self._over = sum(words.bit(heading) for heading in _OVER)
@@ -96,8 +96,7 @@ class Scorer:
 
     def aimless(self, texts: Sequence[str]) -> list[bool]:
         """For each text, whether it only swears."""
-        with self._lock:
-            masks = features.read(self.vocabulary, texts).headings.tolist()
+        masks = features.read(self.vocabulary, texts).headings.tolist()
         return [self.is_aimless(mask, text) for mask, text in zip(masks, texts, strict=True)]
 
     def is_aimless(self, mask: int, text: str) -> bool:
@@ -111,18 +110,19 @@ class Scorer:
             return True
         return bool(mask & self._grim) or (bool(mask & self._reproach) and not mask & self._over)
 
-    def judge(self, text: str, p: Sequence[float], grave: float, mocking: float) -> tuple[Label, int]:
+    def judge(
+        self, text: str, p: Sequence[float], grave: float, mocking: float, tongue: str = "en"
+    ) -> tuple[Label, int]:
         """Label and severity of a text whose probabilities are given: for measuring with held-out ones."""
-        with self._lock:
-            mask = int(features.read(self.vocabulary, [text]).headings[0])
-        label, severity, _ = self._decide(mask, text, p, grave, mocking)
+        mask = int(features.read(self.vocabulary, [text]).headings[0])
+        label, severity, _ = self._decide(mask, text, p, grave, mocking, tongue)
         return label, severity
 
     def _decide(
-        self, mask: int, text: str, p: Sequence[float], grave: float, mocking: float
+        self, mask: int, text: str, p: Sequence[float], grave: float, mocking: float, tongue: str = "en"
     ) -> tuple[Label, int, tuple[str, ...]]:
         """Label, severity, and the rules that gave them."""
-        label = _LABELS[_place(p)]
+        label = _LABELS[_place(p, tongue)]
         doubt: tuple[str, ...] = ()
         if label == "praise" and self.is_doubtful(mask, p, mocking):
             label, doubt = "other", ("rule: praise with a reproach in it",)
@@ -132,28 +132,24 @@ class Scorer:
     def _score(self, texts: Sequence[str], langs: Sequence[str | None], ids: Sequence[str]) -> list[Score]:
         if not texts:
             return []
-        with self._lock:
-            return self._scored(texts, langs, ids)
-
-    def _scored(self, texts: Sequence[str], langs: Sequence[str | None], ids: Sequence[str]) -> list[Score]:
         batch = features.read(self.vocabulary, texts)
         tongues = self._languages(batch, langs)
         logits, token_sums = logits_of(self.model, self.vocabulary, batch)
-        manner, grave, mocking = logistic(logits[:, _ASIDES]).T
-        p = self._probabilities(logits, manner, batch, tongues)
+        grave, mocking = logistic(logits[:, _ASIDES]).T
+        p = self._probabilities(logits, batch, tongues)
         masks = batch.headings.tolist()
         rows = p.astype(np.float64).round(4).tolist()
-        for row, mask, text in zip(rows, masks, texts, strict=True):
-            if row[1] >= HOSTILE_FROM and self.is_aimless(mask, text):
+        for row, mask, text, tongue in zip(rows, masks, texts, tongues, strict=True):
+            if row[1] >= hostile_from(tongue) and self.is_aimless(mask, text):
                 row[1] = AIMLESS
-        labels = [_place(row) for row in rows]
+        labels = [_place(row, tongue) for row, tongue in zip(rows, tongues, strict=True)]
         reasons = self._reasons(batch, token_sums, labels)
         found = []
         asides = zip(grave.tolist(), mocking.tolist(), strict=True)
         for number, (text, tongue, mention_id, row, aside) in enumerate(
             zip(texts, tongues, ids, rows, asides, strict=True)
         ):
-            label, severity, rules = self._decide(masks[number], text, row, *aside)
+            label, severity, rules = self._decide(masks[number], text, row, *aside, tongue)
             because = rules + reasons[number] if rules else reasons[number]
             found.append(
                 Score(
@@ -183,14 +179,16 @@ class Scorer:
                 found.append(said[:2].lower() if said else "und")
         return found
 
-    def _probabilities(self, logits: Floats, manner: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
+    def _probabilities(self, logits: Floats, batch: Batch, tongues: Sequence[str]) -> Floats:
         group = np.array([_GROUP.get(tongue, _ELSEWHERE) for tongue in tongues], np.int64)
         trust: Floats | None = None
         if np.count_nonzero(elsewhere := group == _ELSEWHERE):
             foreign = elsewhere & ((batch.tongue >= 0) | (batch.script > 0))
             trust = np.where(foreign, np.float32(_DOUBT), np.float32(1))[:, None]
-        z = blend(logits, manner, group)
-        return probabilities(z, manner, group, self.model.slope, self.model.shift, trust)
+        line = log_odds(logits, batch.lengths, group, self.model.reading)
+        if self.model.house is not None:
+            line += features.dense_sum(batch, self.model.house[:-1]) + self.model.house[-1]
+        return logistic(line if trust is None else line * trust)
 
     def _reasons(self, batch: Batch, sums: Floats, labels: Sequence[int]) -> list[tuple[str, ...]]:
         """The words that spoke most for the label, in the post's own spelling. None for "other"."""
@@ -245,9 +243,19 @@ def _resembles(grave: float) -> tuple[str, ...]:
     return (RESEMBLES,) if grave >= GRAVE_SURE else (PERHAPS,) if grave >= GRAVE_ALONE else ()
 
 
-def _place(row: Sequence[float]) -> int:
+def hostile_from(tongue: str) -> float:
+    """The probability from which a post is called hostile.
+
+    Where few posts are, the macro-F1 is highest below a half; in French it is not.
+    """
+    return _HOSTILE_FROM_IN_FRENCH if tongue == "fr" else _HOSTILE_FROM
+
+
+def _place(row: Sequence[float], tongue: str) -> int:
     """Place in `_LABELS`: hostile before complaint before praise before question, else other."""
-    return 0 if row[1] >= HOSTILE_FROM else 1 if row[0] >= 0.5 else 2 if row[2] >= 0.5 else 3 if row[3] >= 0.5 else 4
+    if row[1] >= hostile_from(tongue):
+        return 0
+    return 1 if row[0] >= 0.5 else 2 if row[2] >= 0.5 else 3 if row[3] >= 0.5 else 4
 
 
 def load_scorer(path: Path | None = None) -> Scorer:

@@ -26,11 +26,11 @@ _BIG_AMOUNT = re.compile(
 _PERHAPS_BIG = re.compile(r"\d(?:\d|\s?k)", re.IGNORECASE)  # in every big amount, and quick to look for
 
 
-GRAVE_ALONE = 0.045
+GRAVE_ALONE = 0.0437
 """What the learned head must say where no rule holds. Better to show a post that is not grave than to miss one."""
 GRAVE_SURE = 0.12
 """What it must say to be a witness beside a rule, when one post alone is to ring."""
-GRAVE_CALM = 0.12
+GRAVE_CALM = 0.115
 """What it must say of a post that neither complains nor tells of people hurt: a room at the end, under the ceiling."""
 GRAVE_DENIED = 0.02
 """Below it the learned head denies: words of harm alone are not believed."""

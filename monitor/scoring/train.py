@@ -16,18 +16,17 @@ import numpy as np
 import numpy.typing as npt
 
 from monitor.scoring import features
+from monitor.scoring.calibrating import calibrate, set_right
 from monitor.scoring.features import Batch, Floats, Ints, Vocabulary
 from monitor.scoring.labelled import FOLDS, OWN, Example, describe_data, read_all
 from monitor.scoring.model import (
     ALL_HEADS,
     GRAVE,
     HEADS,
-    MANNER,
     MOCKING,
+    WIDE_HEADS,
     Model,
-    blend,
     logistic,
-    probabilities,
     save,
     shipped,
 )
@@ -65,6 +64,7 @@ class Matrix:
     dense: Floats
     meaning: Floats
     vectors: Vectors
+    lengths: Ints  # tokens of each text
 
 
 def _counts(vocabulary: Vocabulary, batch: Batch) -> tuple[object, ...]:
@@ -94,12 +94,13 @@ def build_matrix(texts: Sequence[str], vectors: Vectors) -> Matrix:
 
     vocabulary = Vocabulary(keep=1_000_000)
     pieces: list[tuple[object, ...]] = []
-    dense, scales, meaning = [], [], []
+    dense, scales, meaning, lengths = [], [], [], []
     for start in range(0, len(texts), 4096):
         batch = features.read(vocabulary, texts[start : start + 4096])
         pieces.append(_counts(vocabulary, batch))
         dense.append(features.dense_pair(batch))
         scales.append(features.scale(batch))
+        lengths.append(batch.lengths)
         meant = np.add.reduceat(vectors.of(vocabulary.hash[batch.ids]), batch.starts, axis=0)
         meaning.append(meant * features.scale(batch)[:, None])
     parts = [sparse.vstack(kind).tocsr() for kind in zip(*pieces, strict=True)]
@@ -114,12 +115,13 @@ def build_matrix(texts: Sequence[str], vectors: Vectors) -> Matrix:
         np.float32,
     )
     hashed = sum(float(block) * part for block, part in zip(blocks, weighted, strict=True)).tocsr().astype(np.float32)
-    return Matrix(hashed, idf, blocks, np.concatenate(dense), np.concatenate(meaning), vectors)
+    return Matrix(hashed, idf, blocks, np.concatenate(dense), np.concatenate(meaning), vectors, np.concatenate(lengths))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Head:
-    """One linear head: weights of the hashed columns (idf not folded in), the dense numbers, the meaning; a bias."""
+    """One linear head: weights of the hashed columns (idf not folded in; a narrow head has none), the dense numbers,
+    the meaning; a bias."""
 
     hashed: Floats
     dense: Floats
@@ -127,8 +129,10 @@ class Head:
     bias: float
 
     def logits(self, matrix: Matrix, rows: Ints) -> Floats:
-        linear = matrix.hashed[rows] @ self.hashed + matrix.dense[rows] @ self.dense  # type: ignore[index]
-        return np.asarray(linear + matrix.meaning[rows] @ self.meaning + self.bias, np.float32)
+        linear = matrix.dense[rows] @ self.dense + matrix.meaning[rows] @ self.meaning + self.bias
+        if len(self.hashed):
+            linear = linear + matrix.hashed[rows] @ self.hashed  # type: ignore[index]
+        return np.asarray(linear, np.float32)
 
     def scaled(self, slope: float, shift: float) -> Head:
         """The head whose logits are `slope` times these, plus `shift`."""
@@ -208,6 +212,27 @@ def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: flo
     )
 
 
+_NARROW = {
+    "served": ("complaint", {"complaints": 1.0}, 0.01),
+    "offensive": ("hostile", {"te_offensive": 1.0, "davidson": 0.3}, 0.03),
+    "toxic": ("hostile", {"toxifrench": 1.0}, 0.003),
+}
+"""By narrow head: what is asked, the data sets it learns from with what a row of each weighs, its cost."""
+
+
+def fit_narrow(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float) -> Head:
+    """Logistic regression on headings and meaning alone, each number divided by how far it spreads."""
+    from sklearn.linear_model import LogisticRegression
+
+    inputs = np.concatenate((matrix.dense[rows], matrix.meaning[rows]), axis=1).astype(np.float64)
+    spread = inputs.std(axis=0) + 1e-6
+    learner = LogisticRegression(C=cost, solver="lbfgs", max_iter=500, tol=1e-6)
+    learner.fit(inputs / spread, wanted, sample_weight=weight)
+    found = (learner.coef_[0] / spread * (spread > 1e-5)).astype(np.float32)
+    dense, meaning = np.split(found, (matrix.dense.shape[1],))
+    return Head(np.zeros(0, np.float32), dense, meaning, float(learner.intercept_[0]))
+
+
 # Industries that leave together, so that a complaint about a car is judged by a model that never saw cars.
 _KIN = (
     "complaints/services corpus/delivery corpus/public corpus/insurance desk/services",
@@ -230,18 +255,29 @@ def folds_of(examples: Sequence[Example], count: int = FOLDS) -> Ints:
     return np.array([fold(example.group) for example in examples], np.int64)
 
 
+def _silent(matrix: Matrix) -> Head:
+    """A narrow head that nothing taught."""
+    dense, meaning = matrix.dense.shape[1], matrix.meaning.shape[1]
+    return Head(np.zeros(0, np.float32), np.zeros(dense, np.float32), np.zeros(meaning, np.float32), 0.0)
+
+
 def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
     """The rows that a head learns from, what it should say there, and what a row weighs.
 
     Complaints are learned twice. "complaint" from mentions as the corpus has them, "plain" from short posts to a help
     desk, of which the data sets of others are made; "manner" tells the two apart, and says which of them is asked.
     """
-    field = "complaint" if head == "plain" else head
+    field, learned_from, _ = _NARROW.get(head, ("complaint" if head == "plain" else head, {}, 0.0))
     rows, wanted, weights = [], [], []
     for number, example in enumerate(examples):
         own = example.data in OWN
         weight = example.weight
-        if head == "manner":
+        if head in _NARROW:
+            if example.data in learned_from and "/random_" not in example.group:
+                rows.append(number)
+                wanted.append(example.labels[field])
+                weights.append(learned_from[example.data])
+        elif head == "manner":
             # A quarter of the others' posts tells as much; in French they are few.
             if example.data == "tags" or (not own and example.lang == "en" and number % 4):
                 continue
@@ -267,50 +303,24 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
     )
 
 
-def _power(head: str) -> float:
-    return _LEANING_OF_FEW if head == "plain" else _LEANING
+def _learn(matrix: Matrix, head: str, rows: Ints, wanted: Ints, weight: Floats) -> Head:
+    if head in _NARROW:
+        return fit_narrow(matrix, rows, wanted, weight, _NARROW[head][2])
+    return fit_head(matrix, rows, wanted, weight, _COST[head], _LEANING_OF_FEW if head == "plain" else _LEANING)
 
 
 def cross_fit(examples: Sequence[Example], matrix: Matrix, head: str, folds: Ints) -> Floats:
     """Logits of all rows from a head that never saw their group."""
     rows, wanted, weight = judged(examples, head)
     logits = np.zeros(len(examples), np.float32)
+    if not len(rows):
+        return logits
     for fold in range(int(folds.max()) + 1):
         kept, out = folds[rows] != fold, np.flatnonzero(folds == fold)
         if len(out) and len(set(wanted[kept].tolist())) == 2:
-            learned = fit_head(matrix, rows[kept], wanted[kept], weight[kept], _COST[head], _power(head))
+            learned = _learn(matrix, head, rows[kept], wanted[kept], weight[kept])
             logits[out] = learned.logits(matrix, out)
     return logits
-
-
-def _newton(inputs: Doubles, wanted: Ints, weight: Floats, start: Doubles) -> Doubles:
-    """Coefficients of a logistic regression of few inputs, held to `start` a little; damped Newton steps."""
-
-    def loss(found: Doubles) -> float:
-        line = inputs @ found
-        return float((weight * (np.logaddexp(0, line) - wanted * line)).sum() + 5e-4 * ((found - start) ** 2).sum())
-
-    found, lowest = start.copy(), loss(start)
-    for _ in range(60):
-        p = 0.5 + 0.5 * np.tanh(0.5 * (inputs @ found))
-        slope = inputs.T @ (weight * (p - wanted)) + 1e-3 * (found - start)
-        curve = (inputs * (weight * p * (1 - p))[:, None]).T @ inputs + 1e-3 * np.eye(len(found))
-        step = np.linalg.solve(curve, slope)
-        while (reached := loss(found - step)) > lowest and np.abs(step).max() > 1e-9:
-            step /= 2
-        if reached > lowest:
-            break
-        found, lowest = found - step, reached
-        if np.abs(step).max() < 1e-8:
-            break
-    return found
-
-
-def calibrate(logits: Floats, wanted: Ints, weight: Floats) -> tuple[float, float]:
-    """Slope and shift that turn logits into probabilities (Platt 1999)."""
-    inputs = np.stack((logits, np.ones_like(logits)), axis=1).astype(np.float64)
-    slope, shift = _newton(inputs, wanted, weight, np.array([1.0, 0.0])).tolist()
-    return slope, shift
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -339,6 +349,7 @@ def unseen_logits(
     """Logits (N x all heads) of heads that never saw a row's group."""
     has_others = any(e.data not in (*OWN, "tags") for e in examples)
     logits = np.full((len(examples), len(ALL_HEADS)), -10, np.float32)
+    logits[:, len(WIDE_HEADS) :] = 0
     for place, head in enumerate(ALL_HEADS):
         # One manner of writing only: "manner" says no, and "plain" is never asked.
         if head in heads and (has_others or head not in ("plain", "manner")):
@@ -346,22 +357,6 @@ def unseen_logits(
             if head == "manner":
                 logits[:, place] = logits[:, place] * np.float32(_MANNER[0]) + np.float32(_MANNER[1])
     return logits
-
-
-def set_right(examples: Sequence[Example], logits: Floats, folds: Ints | None = None) -> tuple[Floats, Floats, Floats]:
-    """Calibrated probabilities (N x heads), slope and shift. With `folds` a row is set right by other groups only."""
-    tongue = np.array([0 if e.lang == "en" else 1 for e in examples])
-    own = np.array([e.data in OWN for e in examples])
-    manner = logistic(logits[:, MANNER])
-    z = blend(logits, manner, tongue)
-    slope, shift = calibration(examples, z, tongue, own)
-    p = probabilities(z, manner, tongue, slope, shift)
-    for fold in range(0 if folds is None else int(folds.max()) + 1):
-        kept, out = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
-        if len(kept) and len(out):
-            lines = calibration([examples[i] for i in kept.tolist()], z[kept], tongue[kept], own[kept])
-            p[out] = probabilities(z[out], manner[out], tongue[out], *lines)
-    return p, slope, shift
 
 
 def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> Trained:
@@ -375,7 +370,10 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
             heads.append(heads[0].scaled(0.0, -10.0))
             continue
         rows, wanted, weight = judged(examples, head)
-        learned = fit_head(matrix, rows, wanted, weight, _COST[head], _power(head))
+        if not len(rows):
+            heads.append(_silent(matrix))
+            continue
+        learned = _learn(matrix, head, rows, wanted, weight)
         if head == "manner":
             learned = learned.scaled(*_MANNER)
         if head in ("grave", "mocking"):  # read as they are: calibrated here
@@ -383,8 +381,8 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
             learned = learned.scaled(slope_, shift_)
             logits[:, place] = logits[:, place] * np.float32(slope_) + np.float32(shift_)
         heads.append(learned)
-    p, slope, shift = set_right(examples, logits, folds)
-    table, step = quantised(np.stack([head.hashed * matrix.idf for head in heads], axis=1))
+    p, reading = set_right(examples, logits, matrix.lengths, folds)
+    table, step = quantised(np.stack([head.hashed * matrix.idf for head in heads[: len(WIDE_HEADS)]], axis=1))
     model = Model(
         table=table,
         step=step,
@@ -393,8 +391,7 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
         meaning=np.stack([head.meaning for head in heads], axis=1),
         vectors=matrix.vectors,
         bias=np.array([head.bias for head in heads], np.float32),
-        slope=slope,
-        shift=shift,
+        reading=reading,
         name=name,
         card=card,
     )
@@ -415,48 +412,6 @@ def _reach(weights: Floats) -> float:
     return float(np.quantile(size, _TOPMOST)) if len(size) else 1e-9
 
 
-_FORMER = {
-    "complaints": 1.0,
-    "desk": 0.05,
-    "te_offensive": 1.0,
-    "toxifrench": 1.0,
-    "crisis26": 0.5,
-    "crisis6": 0.5,
-}
-"""What the data sets of others weigh when probabilities are set right. Keyword samples have no base rate to learn."""
-
-
-def _says_how_often(example: Example) -> float:
-    """What an example weighs when probabilities are set right. Posts to nobody's brand are not what is scored."""
-    if "/random_" in example.group:
-        return 0.0
-    return 1.0 if example.data == "corpus" else example.weight * _FORMER.get(example.data, 0.0)
-
-
-def calibration(
-    examples: Sequence[Example], z: Floats, tongue: Ints, own: npt.NDArray[np.bool_]
-) -> tuple[Floats, Floats]:
-    """Slope and shift by language group, manner and head. A cell without enough rows takes its neighbour's."""
-    shape = (3, 2, len(HEADS))
-    slope, shift = np.ones(shape, np.float32), np.zeros(shape, np.float32)
-    for place, head in enumerate(HEADS):
-        labels = np.array([e.labels.get(head, -1) for e in examples])
-        weight = np.array([_says_how_often(e) for e in examples])
-        for group in (0, 1):
-            for manner in (0, 1):
-                mine = (labels >= 0) & (tongue == group) & (own == (manner == 0)) & (weight > 0)
-                if mine.sum() >= 100 and 0 < labels[mine].mean() < 1:
-                    found = calibrate(z[mine, place], labels[mine], weight[mine])
-                elif manner:
-                    found = float(slope[group, 0, place]), float(shift[group, 0, place])
-                else:
-                    found = (1.0, 0.0)
-                slope[group, manner, place], shift[group, manner, place] = found
-        slope[2, :, place] = slope[:2, :, place].min(axis=0)
-        shift[2, :, place] = shift[:2, :, place].mean(axis=0)
-    return slope, shift
-
-
 def train(data_dir: Path | None, out: Path) -> Trained:
     """Build the model into folder `out` and return it. `data_dir` None: from the project's own corpus alone.
 
@@ -466,9 +421,9 @@ def train(data_dir: Path | None, out: Path) -> Trained:
     data = describe_data(examples, data_dir)
     mark = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
     card: dict[str, object] = {
-        "name": f"linear-{mark}",
+        "name": f"stacked-{mark}",
         "what": "linear heads over hashed words, letter n-grams (2-5), word pairs, the project's own word lists and "
-        "vectors of words",
+        "vectors of words; a second reading of what all heads say, by language and manner",
         "data": data,
         "built_from": "the project's own corpus alone" if data_dir is None else "the corpus and data sets of others",
         "columns": 1 << features.BITS,
