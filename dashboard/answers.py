@@ -31,6 +31,8 @@ AGAIN = timedelta(hours=6)  # posts that come in late are looked for this far ba
 IN_HAND = ("draft", "waiting", "cleared", "refused")
 MINUTE = timedelta(minutes=1)
 TAG_KNOWN = timedelta(hours=6)  # what a tag was about before that may have changed
+ON_ITS_WAY = timedelta(seconds=10)
+"""So long the answer to a save may need, while somebody types on."""
 Known = tuple[int, int]  # id and revision of the draft that a page shows; (0, 0): it shows none
 GRAVE = 2  # severity from which on nobody is told that the other side is calm
 
@@ -219,7 +221,8 @@ class Answers:
                 return None
             changed = replace(own, words=words, why=why, written_at=now)
             revision = own.revision
-            if known is not None and own.id:  # another draft than the one that is shown is as good as changed
+            if known is not None and own.id and not _types_on(own, words, known, now):
+                # Another draft than the one that is shown is as good as changed.
                 revision = known[1] if known[0] == own.id else 0
             return self.desk.store.write_reply(replace(changed, revision=revision))
 
@@ -302,3 +305,13 @@ def _is_praise(scored: Scored) -> bool:
 def author_of(mention: Mention) -> str | None:
     """As Person.author says."""
     return mention.author_id or (f"{mention.source}:{mention.handle}" if mention.handle else None)
+
+
+def _types_on(own: Reply, words: str, known: Known, now: datetime) -> bool:
+    """Whether a page that shows the draft as it was one save ago is the page that saved it.
+
+    Somebody types on before the answer to that save has come: the words begin alike, and seconds lie between the two.
+    """
+    before = (own.id, own.revision - 1) if own.revision > 1 else (0, 0)
+    is_near = now - own.written_at <= ON_ITS_WAY
+    return known == before and is_near and (words.startswith(own.words) or own.words.startswith(words))

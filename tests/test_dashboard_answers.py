@@ -268,6 +268,19 @@ def test_of_two_windows_opened_before_any_draft_the_second_does_not_write_over_t
     assert [r.words for r in store.replies()] == ["In the other window"]
 
 
+def test_who_types_on_before_the_answer_to_a_save_has_come_is_not_another_window(app: Dash, store: Store) -> None:
+    client = comes(app, store, "responder", "Amina")
+    for words in ("Leah, we", "Leah, we failed you"):  # the page knows of no draft yet
+        told = press(client, "rest", words, **NONE_YET).get_json()["response"]
+        assert "inbox-replied" not in told, told
+    [draft] = store.replies()
+    assert draft.words == "Leah, we failed you"
+    known = {"draft.data": {"for": ROOT, "id": draft.id, "revision": draft.revision}}
+    press(client, "rest", "Leah, we failed you today", **known)
+    press(client, "sent", "Leah, we failed you today.", **known)  # one save behind, once more
+    assert [(r.words, r.state) for r in store.replies()] == [("Leah, we failed you today.", "sent")]
+
+
 def test_a_window_that_knows_no_draft_goes_on_when_its_words_are_those_that_are_kept(app: Dash, store: Store) -> None:
     client = comes(app, store, "responder", "Amina")
     press(client, "rest", CALM, **NONE_YET)

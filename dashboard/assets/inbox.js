@@ -28,6 +28,7 @@
     if (note.value.trim()) notes.set(from, note.value);
     else notes.delete(from);
     tell("inbox-note", { value: notes.get(to) || "" });
+    notes.delete(to); // it is in the field now, and goes back from there
     tell("inbox-label", { value: null });
     tell("inbox-answer", { children: "" });
   }
