@@ -364,6 +364,8 @@ class Guard:
     def check(self) -> Any:
         """None lets the request in; anything else is the answer."""
         request = flask.request
+        # Both full_path and args read it strictly: one byte that is no UTF-8 would break the page.
+        request.query_string = request.query_string.decode("utf-8", "replace").encode()
         if request.method not in ("GET", "HEAD", "OPTIONS") and not self.is_from_here():
             return _refusal(403, "This request came from another site.")
         visitor = self.visitor()

@@ -140,6 +140,7 @@ def test_neither_passwords_nor_tokens_can_be_read_from_the_store(store: Store, t
         "?wall=a-stolen-token",
         "?a=%0d%0aLocation:%20https://evil.example",
         "inbox?" + "a=1&" * 400,
+        "?mention=\udcff",
     ],
 )
 def test_the_login_never_leads_out_of_the_house(path: str) -> None:
@@ -169,6 +170,16 @@ def test_who_logs_in_comes_to_the_page_that_was_asked_for_with_its_query(
         [hidden] = re.findall(r'name="next" value="([^"]*)"', page.get_data(as_text=True))
         page = nobody.post("/login", data={"name": "Amina", "password": password, "next": unescape(hidden)})
     assert page.headers["Location"] == kept
+
+
+@pytest.mark.parametrize("path", ["/", "/inbox", "/login", "/_dash-layout"])
+def test_a_query_that_is_no_utf_8_breaks_no_page(app: Dash, store: Store, nobody: FlaskClient, path: str) -> None:
+    raw, zipped = {"QUERY_STRING": "a=\xe9"}, {"Accept-Encoding": "gzip"}
+    for client, codes in ((nobody, (200, 302, 401)), (logged_in(app, store, "viewer"), (200,))):
+        with client.get(path, environ_overrides=raw, headers=zipped) as answer:
+            assert answer.status_code in codes
+    asked = nobody.get("/inbox", environ_overrides=raw).headers["Location"]
+    assert nobody.get(asked).status_code == 200 and asked == "/login?next=inbox%3Fa%3D%EF%BF%BD"
 
 
 def test_a_session_outlives_a_restart_and_ends_with_its_user(app: Dash, store: Store, hand: Clock) -> None:

@@ -64,7 +64,7 @@ def safe_query(query: str) -> str:
     if len(query) > LONGEST_QUERY:
         return ""
     found = parse_qsl(query, keep_blank_values=True)
-    return urlencode([(name, value) for name, value in found if name != "wall"])
+    return urlencode([(name, value) for name, value in found if name != "wall"], errors="replace")
 
 
 def note(guard: security.Guard, user: security.User, how: str) -> None:
