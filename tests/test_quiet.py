@@ -19,7 +19,7 @@ from dashboard.app import create_app
 from db.rows import Incident, Planned, Rules
 from db.sqlite import SqliteStore
 from db.store import Store
-from monitor import outbox, running, switch
+from monitor import incidents, outbox, running, switch
 from monitor.answer import planned as plans
 from monitor.answer.planned import Going, collisions
 from monitor.answer.quiet import Quiet, harm_in, may_answer, read
@@ -357,8 +357,20 @@ def test_a_persons_word_counts_more_than_what_is_seen() -> None:
     ],
 )  # fmt: skip
 def test_who_may_say_whether_people_are_hurt(who: str, role: str, answer: str, may: bool) -> None:
-    owned: Incident = replace(make_incident(), owner="Amina")
+    owned: Incident = replace(make_incident(), owner="Amina", acknowledged_at=NOON)
     assert may_answer(owned, who, role, answer) is may
+
+
+@pytest.mark.parametrize(
+    ("who", "role", "may"),
+    [("Amina", "responder", True), ("Bo", "responder", True), ("Ada", "admin", True), ("Vi", "viewer", False)],
+)
+def test_who_was_only_asked_to_take_it_does_not_own_the_answer_yet(who: str, role: str, may: bool) -> None:
+    handed = incidents.own(make_incident(), "Bo", NOON, by="Cleo").incident
+    assert (handed.owner, handed.acknowledged_at) == ("Bo", None)
+    assert may_answer(handed, who, role, "no") is may
+    taken = incidents.acknowledge(handed, "Bo", NOON).incident
+    assert may_answer(taken, who, role, "no") is (who == "Bo" or role == "admin")
 
 
 # --- other tools ----------------------------------------------------------------------------------------------

@@ -125,7 +125,10 @@ def harm_in(incident: Incident, posts: Sequence[Scored], answer: str | None = No
 
 
 def may_answer(incident: Incident, who: str, role: str, answer: str) -> bool:
-    """Anybody who acts may say that people are hurt. That they are not is the owner's word, or an admin's."""
+    """Anybody who acts may say that people are hurt. That they are not is the owner's word, or an admin's.
+
+    Who was only asked to take it does not own it yet: as long as nobody has taken it, anybody who acts may say so."""
     if role not in ("responder", "admin"):
         return False
-    return answer == "yes" or (answer == "no" and (incident.owner in (None, who) or role == "admin"))
+    owner = incident.owner if incident.acknowledged_at is not None else None
+    return answer == "yes" or (answer == "no" and (owner in (None, who) or role == "admin"))
