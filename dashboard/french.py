@@ -290,7 +290,7 @@ _INCIDENT = {
     "closed by {who}: not a crisis": "clos par {who} : pas une crise",
     "closed by {who}: {why}": "clos par {who} : {why}",
     "closed by {who}": "clos par {who}",
-    "{n} complaints in 30 minutes: back to usual": "{n} plaintes en 30 minutes : retour à l’habitude",
+    "complaints in 30 minutes: {n}, back to usual": "plaintes en 30 minutes : {n}, retour à l’habitude",
     "calm for an hour, and we could see": "calme depuis une heure, et nous pouvions voir",
     "three hours without the strength of a storm": "trois heures sans la force d’une tempête",
     "the data ends here": "les données s’arrêtent ici",

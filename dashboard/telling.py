@@ -330,21 +330,24 @@ NOTES = (
     "nobody is told until {at}: {why}",
     "promised the next word for {at}",
 )
+CALMING_ONCE = "{n} complaints in 30 minutes: back to usual"  # as time lines kept before say it
 _FIELDS = {"who": ".+?", "by": ".+?", "why": ".+", "n": r"\d+", "at": r"\d\d:\d\d"}
 
 
 def said(event: IncidentEvent, reader: Reader) -> str:
     """The words of an event in the reader's language, as far as they are ours; a person's own stay as they are."""
+    if event.kind == "dismissed":  # why, as somebody wrote it
+        return event.words
     if event.kind == "note":
         houses: tuple[dict[str, str], ...] = ({}, *CATALOGUES.values())
         ours = [{key: house.get(key, key) for key in NOTES} for house in houses]
     else:
-        ours = [{key: key for key in incidents.SENTENCES}]
+        ours = [{key: key for key in incidents.SENTENCES}, {incidents.CALMING: CALMING_ONCE}]
     for templates in ours:
         told = said_again(event.words, templates, _FIELDS, reader.say)
         if told != event.words:
             return told
-    return event.words if event.kind in ("note", "dismissed") else retold(event.words, reader.language)
+    return event.words if event.kind == "note" else retold(event.words, reader.language)
 
 
 # --- how it began and spread ------------------------------------------------------------------------------------

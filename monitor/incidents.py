@@ -29,7 +29,7 @@ TOLD = frozenset({"opened", "worse", "reopened"})
 SEEN, HANDED, TAKEN = "{who} has seen it", "{by} has handed it to {who}", "{who} has taken it"
 NO_CRISIS_WHY, NO_CRISIS = "closed by {who}: not a crisis ({why})", "closed by {who}: not a crisis"
 CLOSED_WHY, CLOSED = "closed by {who}: {why}", "closed by {who}"
-CALMING, CALM = "{n} complaints in 30 minutes: back to usual", "calm for an hour, and we could see"
+CALMING, CALM = "complaints in 30 minutes: {n}, back to usual", "calm for an hour, and we could see"
 BETTER, DATA_ENDS = "three hours without the strength of a storm", "the data ends here"
 SENTENCES = (SEEN, HANDED, TAKEN, NO_CRISIS_WHY, NO_CRISIS, CLOSED_WHY, CLOSED, CALMING, CALM, BETTER, DATA_ENDS)
 # What a page can offer to somebody who says that it is no crisis; any other words will do.

@@ -101,6 +101,18 @@ def test_every_event_is_told_in_french_and_as_it_was_in_english() -> None:
     assert telling.said(found[6], FRENCH) == "clos par Ada\u202f: pas une crise (a joke)"
 
 
+@pytest.mark.parametrize("n", [0, 1, 2])
+def test_a_calm_is_told_without_agreement_also_as_it_was_kept_before(n: int) -> None:
+    calm = replace(make_incident(id=7), last_signal_at=NOW - timedelta(hours=9))
+    known = Facts(at=NOW, seen=n, bar=4, mentions=9, last_mention_at=NOW)
+    [change] = incidents.decide([], [calm], NOW, facts=known)
+    [event] = change.events
+    before = replace(event, words=f"{n} complaints in 30 minutes: back to usual")
+    for each in (event, before):
+        assert telling.said(each, ENGLISH) == f"complaints in 30 minutes: {n}, back to usual"
+        assert telling.said(each, FRENCH) == f"plaintes en 30 minutes\u202f: {n}, retour à l’habitude"
+
+
 @pytest.mark.parametrize("house", [ENGLISH, FRENCH])
 def test_what_a_page_noted_is_told_in_the_readers_language(house: Reader) -> None:
     for words in (
@@ -113,9 +125,10 @@ def test_what_a_page_noted_is_told_in_the_readers_language(house: Reader) -> Non
         assert len(told) == 2 and words in told
 
 
-def test_a_note_of_a_person_is_never_said_in_other_words() -> None:
+@pytest.mark.parametrize("kind", ["note", "dismissed"])
+def test_a_note_of_a_person_is_never_said_in_other_words(kind: str) -> None:
     for words in ("calm for an hour, and we could see", "Bo has seen it", "promised the next word for tonight"):
-        event = IncidentEvent(incident_id=1, at=NOW, kind="note", who="Ada", words=words)
+        event = IncidentEvent(incident_id=1, at=NOW, kind=kind, who="Ada", words=words)
         assert telling.said(event, FRENCH) == words
 
 
@@ -144,8 +157,18 @@ def app(store: Store) -> Dash:
     return create_app(store, Config(), lambda: NOW)
 
 
-@pytest.mark.parametrize("path", ["/incident/1", "/review/1", "/review", "/inbox?mention=bluesky:root"])
-def test_a_french_page_says_no_english_of_the_machine_and_no_decimal_point(app: Dash, store: Store, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "french"),
+    [
+        ("/incident/1", "sous un seul message"),
+        ("/review/1", "sous un seul message"),
+        ("/review", "se plaignent"),
+        ("/inbox?mention=bluesky:root", "0,94"),
+    ],
+)
+def test_a_french_page_says_no_english_of_the_machine_and_no_decimal_point(
+    app: Dash, store: Store, path: str, french: str
+) -> None:
     security.new_login_link(store, NOW, "Amina", "viewer")
     assert security.prefer(store, "Amina", "fr", "", NOW)
     client = app.server.test_client()
@@ -153,6 +176,6 @@ def test_a_french_page_says_no_english_of_the_machine_and_no_decimal_point(app: 
     path, _, search = path.partition("?")
     values = {"url.pathname": path, "url.search": f"?{search}"}
     page = client.post(callbacks.PATH, json=question(client, "page.children", values, "url.pathname")).text
-    assert "sous un seul message" in page or path in ("/review", "/inbox"), "it is the page, and it is French"
+    assert french in page, "it is the page, and it is French"
     for english in ("under one post", "complained in", "has handed it", "in 20 minutes", "0.94", "2.1", "mean 2.5"):
         assert english not in page, english
