@@ -1,6 +1,6 @@
 """The model fitted to the house: learned from labels corrected in the inbox, kept in the data folder.
 
-A small file beside the store: the weights that were moved, which shipped model they belong to, who made them active
+A small file beside the store: what is added to the log odds, which shipped model it belongs to, who made it active
 and when. No text is in it. While it fits the shipped model it scores; a damaged or outdated file is named, and the
 shipped model scores instead.
 """
@@ -104,11 +104,12 @@ def words(folder: Path, _stamp: tuple[int, int] | None) -> tuple[str, str]:
 def _read(path: Path, base: Model) -> tuple[Model, dict[str, str]]:
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as read:
-            house, note = read["house"], json.loads(read["note"].tobytes())
-        kept = {name: str(note[name]) for name in ("base", "sum", "corrections", "by", "at")}
+            note = json.loads(read["note"].tobytes())
+            kept = {name: str(note[name]) for name in ("base", "sum", "corrections", "by", "at")}
+            house = read["house"] if kept["base"] == _base_mark() else None
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise HouseFileError(f"it is damaged ({error})") from error
-    if kept["base"] != _base_mark():
+    if house is None:
         raise HouseFileError("it was fitted to another shipped model")
     if house.shape != (len(base.dense) + 1, len(model.HEADS)) or kept["sum"] != _sum(house):
         raise HouseFileError("it is damaged (its numbers are not those that were written)")

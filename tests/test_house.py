@@ -243,6 +243,13 @@ def other_numbers(path: Path) -> None:
     np.savez_compressed(path, **{**stored, "house": stored["house"] + 1})
 
 
+def of_an_older_version(path: Path) -> None:
+    with np.load(path) as read:
+        note = json.loads(read["note"].tobytes())
+    told = np.frombuffer(json.dumps({**note, "base": "0" * 64}).encode(), np.uint8)
+    np.savez_compressed(path, dense=np.zeros((4, 9), np.float32), bias=np.zeros(9, np.float32), note=told)
+
+
 def pickled(path: Path) -> None:
     np.savez(path, house=np.array([{}], dtype=object), note=np.zeros(1, np.uint8))
 
@@ -257,6 +264,7 @@ def pickled(path: Path) -> None:
         (other_numbers, "damaged"),
         (pickled, "damaged"),
         (other_base, "another shipped model"),
+        (of_an_older_version, "another shipped model"),
     ],
 )  # fmt: skip
 @pytest.mark.usefixtures("taught")

@@ -6,15 +6,17 @@ import hashlib
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from monitor.scoring import labelled, load_scorer
+from monitor.scoring import features, labelled, load_scorer
 from monitor.scoring import train as building
 from monitor.scoring.corrections import FEWEST, FEWEST_KEPT_BACK, Correction, fit_corrections, right
 from monitor.scoring.evaluate import as_markdown, calibration_error, heads, macro_f1
 from monitor.scoring.features import Vocabulary
 from monitor.scoring.labelled import DataError, Example, read_corpus
-from monitor.scoring.model import HEADS, load, save
+from monitor.scoring.model import ALL_HEADS, HEADS, WIDE_HEADS, load, save
+from monitor.scoring.model import logits as logits_of
 from monitor.scoring.scorer import Scorer
 from monitor.scoring.train import Trained, fit, folds_of
 
@@ -106,8 +108,6 @@ def test_posts_to_help_desks_and_of_forums_count_as_data_sets_of_their_own() -> 
 
 
 def test_the_order_of_words_is_seen_and_stops_at_the_edge_of_a_text() -> None:
-    from monitor.scoring import features
-
     vocabulary = Vocabulary()
     one, other = (features.joint_columns(features.read(vocabulary, [words])) for words in ("not good", "good not"))
     assert one.shape == other.shape == (features.JOINTS, 3)
@@ -234,8 +234,6 @@ def test_no_texts_have_no_share_of_right_ones() -> None:
 
 
 def test_what_is_remembered_of_tokens_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    from monitor.scoring import features
-
     monkeypatch.setattr(features, "_KEEP", 50)
     vocabulary = Vocabulary()
     for start in range(0, 1_000, 10):
@@ -255,11 +253,68 @@ def test_what_is_remembered_of_pieces_of_text_does_not_grow_for_ever() -> None:
 
 
 def test_a_forgetful_scorer_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    from monitor.scoring import features
-
     words = "my parcel never arrived and nobody answers"
     expected = load_scorer().score_text(words)
     monkeypatch.setattr(features, "_KEEP", 5)
     scorer = load_scorer()
     scorer.score_texts([f"filler{n}" for n in range(100)])
     assert scorer.score_text(words) == expected
+
+
+def beside(data: str, said: str, calm: str, label: str, lang: str) -> list[Example]:
+    return [
+        Example(text=f"{words} {thing}", labels={label: place}, lang=lang, data=data, group=f"{data}/{number % 5}")
+        for number, thing in enumerate(THINGS * 3)
+        for place, words in enumerate((calm, said))
+    ]
+
+
+@pytest.fixture(scope="module")
+def of_many() -> Trained:
+    others = [
+        *beside("complaints", "still broken, I want a refund for the", "where do I buy the", "complaint", "en"),
+        *beside("te_offensive", "you idiots and your", "we looked at the", "hostile", "en"),
+        *beside("toxifrench", "bande de voleurs avec votre", "on a regardé le", "hostile", "fr"),
+    ]
+    return fit([*small(), *others], "many", {"name": "many"})
+
+
+def test_narrow_heads_learn_from_their_own_data_set_by_headings_and_meaning_alone(of_many: Trained) -> None:
+    model = of_many.model
+    narrow = slice(len(WIDE_HEADS), len(ALL_HEADS))
+    assert model.table.shape[1] == len(WIDE_HEADS)
+    assert (np.abs(model.dense[:, narrow]).max(axis=0) > 0).all()
+    words = [
+        "still broken, I want a refund for the sofa",
+        "you idiots and your sofa",
+        "bande de voleurs avec votre sofa",
+    ]
+    batch = features.read(vocabulary := Vocabulary(model), words)
+    found, _ = logits_of(model, vocabulary, batch)
+    meant = np.add.reduceat(model.vectors.of(vocabulary.hash[batch.ids]), batch.starts, axis=0)
+    expected = (
+        features.dense_pair(batch) @ model.dense + features.scale(batch)[:, None] * meant @ model.meaning + model.bias
+    )
+    assert found[:, narrow] == pytest.approx(expected[:, narrow], abs=1e-4)
+    served, offensive, toxic = found[:, narrow].T
+    assert served.argmax() == 0 and offensive[1] > offensive[0] and toxic[2] > toxic[0]
+
+
+def test_a_data_set_with_one_label_alone_teaches_no_narrow_head() -> None:
+    calm = beside("toxifrench", "on a vu le", "on a regardé le", "hostile", "fr")
+    one_sided = [replace(each, labels={"hostile": 0}) for each in calm]
+    model = fit([*small(), *one_sided], "one-sided", {"name": "one-sided"}).model
+    assert not model.dense[:, ALL_HEADS.index("toxic")].any() and model.bias[ALL_HEADS.index("toxic")] == 0
+
+
+def test_what_a_house_adds_for_french_moves_french_texts_alone() -> None:
+    base = load()
+    half = len(base.dense) // 2
+    house = np.zeros((len(base.dense) + 1, len(HEADS)), np.float32)
+    house[half:-1, 0] = 1.5
+    for words, moves in (
+        ("Colis jamais arrivé, personne ne répond", True),
+        ("The parcel never came, nobody answers", False),
+    ):
+        before, after = (Scorer(model).score_text(words).complaint for model in (base, replace(base, house=house)))
+        assert (after > before) == moves and (after == before) != moves

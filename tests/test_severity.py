@@ -83,7 +83,7 @@ def test_a_doubt_of_the_learned_head_is_shown_as_grave_and_is_no_witness_for_an_
     complains = (0.9, 0.05, 0.0, 0.0, 0.0)
 
     def graded(grave: float) -> tuple[int, tuple[str, ...]]:
-        _, severity, rules = scorer._decide(0, "The handle came off", complains, grave, 0.5)
+        _, severity, rules = scorer._decide(0, "The handle came off", complains, grave, 0.5, "en")
         return severity, rules
 
     assert graded(GRAVE_ALONE) == (3, (PERHAPS,))
@@ -94,8 +94,8 @@ def test_a_doubt_of_the_learned_head_is_shown_as_grave_and_is_no_witness_for_an_
 
 def test_who_neither_complains_nor_tells_of_people_hurt_is_believed_later(scorer: Scorer) -> None:
     calm = (0.2, 0.0, 0.1, 0.1, 0.1)
-    assert scorer.judge("The hall is at the end", calm, GRAVE_CALM - 0.001, 0.5)[1] == 0
-    assert scorer.judge("The hall is at the end", calm, GRAVE_CALM, 0.5)[1] == 3
+    assert scorer.judge("The hall is at the end", calm, GRAVE_CALM - 0.001, 0.5, "en")[1] == 0
+    assert scorer.judge("The hall is at the end", calm, GRAVE_CALM, 0.5, "en")[1] == 3
 
 
 @pytest.mark.parametrize(

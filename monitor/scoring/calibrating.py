@@ -27,7 +27,7 @@ _FORMER = {
     "crisis26": 0.5,
     "crisis6": 0.5,
 }
-"""What the other data sets weigh when probabilities are set right. Keyword samples have no base rate to learn."""
+"""What data sets but the corpus weigh when probabilities are set right. Keyword samples have no base rate to learn."""
 _DESK = {"complaint": 0.1, "tragedy": 0.05}
 """What our own posts to help desks weigh there; for the other heads 1. Of these two, posts of others tell more."""
 _ALONE = ("tragedy",)

@@ -1,7 +1,7 @@
 """Learning from the team: labels corrected in the inbox move the shipped model a little towards the house.
 
 Only a small correction on top of the model is learned (what the dense numbers add to the log odds of the shipped model,
-held close to nothing), so that fifty corrections cannot forget what twenty thousand texts taught. Nothing is made
+held close to nothing), so that fifty corrections cannot forget what eighty thousand texts taught. Nothing is made
 active here: the caller shows `Change` to a person, and keeps or drops the model.
 """
 

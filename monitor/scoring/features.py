@@ -62,7 +62,7 @@ SHAPES = (
     "emoji",
 )
 _HANDLE, _QUESTION, _EXCLAIM, _SHOUT = (1 << SHAPES.index(name) for name in ("handle", "question", "exclaim", "shout"))
-FRENCH, OTHER = LANGUAGES.index("fr"), -1
+FRENCH = LANGUAGES.index("fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +323,7 @@ class Batch:
     masks: Masks  # T: headings, phrases included, in the text's language
     headings: Masks  # N: all headings of a text
     joints: Masks  # JOINTS x T: hashes of the token with what stands before it
-    dense: Floats  # N x width(): what the second stage reads
+    dense: Floats  # N x width(): what the heads read beside the words
 
 
 # By tongue, -1 being the last: which row of `Vocabulary.numbers` is read.
@@ -415,7 +415,7 @@ _LOG = (np.log1p(np.arange(MAX_TOKENS + 2)) / 3).tolist()  # by the number of to
 
 
 def width(words: Words) -> int:
-    """How many numbers the second stage reads of one text, the first stage's own not counted."""
+    """How many numbers the heads read of one text beside its words."""
     return 3 * len(words.headings) + len(SHAPES) + _EXTRA
 
 

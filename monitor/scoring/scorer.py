@@ -39,7 +39,7 @@ _TARGETS = (
     "you", "they", "insult", "attack", "slur", "boycott", "blame", "product", "service", "order", "contact", "fraud",
     "customer", "money", "refund", "unanswered",
 )  # fmt: skip
-_CALM = 0.42  # below this probability of a complaint a post is calm: only what surely is grave is then called so
+_CALM = 0.42  # below this probability of a complaint a post is calm: what may be grave must then be surer (GRAVE_CALM)
 _HOSTILE_FROM = 0.4
 _HOSTILE_FROM_IN_FRENCH = 0.5
 AIMLESS = 0.3  # what is left of the probability of hostility of a mere curse
@@ -110,16 +110,14 @@ class Scorer:
             return True
         return bool(mask & self._grim) or (bool(mask & self._reproach) and not mask & self._over)
 
-    def judge(
-        self, text: str, p: Sequence[float], grave: float, mocking: float, tongue: str = "en"
-    ) -> tuple[Label, int]:
+    def judge(self, text: str, p: Sequence[float], grave: float, mocking: float, tongue: str) -> tuple[Label, int]:
         """Label and severity of a text whose probabilities are given: for measuring with held-out ones."""
         mask = int(features.read(self.vocabulary, [text]).headings[0])
         label, severity, _ = self._decide(mask, text, p, grave, mocking, tongue)
         return label, severity
 
     def _decide(
-        self, mask: int, text: str, p: Sequence[float], grave: float, mocking: float, tongue: str = "en"
+        self, mask: int, text: str, p: Sequence[float], grave: float, mocking: float, tongue: str
     ) -> tuple[Label, int, tuple[str, ...]]:
         """Label, severity, and the rules that gave them."""
         label = _LABELS[_place(p, tongue)]

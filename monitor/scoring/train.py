@@ -32,8 +32,6 @@ from monitor.scoring.model import (
 )
 from monitor.scoring.vectors import Vectors, load_vectors
 
-Doubles = npt.NDArray[np.float64]
-
 SEED = 20_261
 # How strongly the kinds of `model.BLOCKS` and the dense numbers speak before anything is learned.
 _STRENGTH = (1.8, 2.0, 1.8, 1.5, 1.1, 1.1)
@@ -265,7 +263,7 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
     """The rows that a head learns from, what it should say there, and what a row weighs.
 
     Complaints are learned twice. "complaint" from mentions as the corpus has them, "plain" from short posts to a help
-    desk, of which the data sets of others are made; "manner" tells the two apart, and says which of them is asked.
+    desk, of which the data sets of others are made; "manner" tells the two apart, and mixes how they are read.
     """
     field, learned_from, _ = _NARROW.get(head, ("complaint" if head == "plain" else head, {}, 0.0))
     rows, wanted, weights = [], [], []
@@ -305,6 +303,8 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
 
 def _learn(matrix: Matrix, head: str, rows: Ints, wanted: Ints, weight: Floats) -> Head:
     if head in _NARROW:
+        if len(set(wanted.tolist())) < 2:
+            return _silent(matrix)
         return fit_narrow(matrix, rows, wanted, weight, _NARROW[head][2])
     return fit_head(matrix, rows, wanted, weight, _COST[head], _LEANING_OF_FEW if head == "plain" else _LEANING)
 
@@ -351,7 +351,7 @@ def unseen_logits(
     logits = np.full((len(examples), len(ALL_HEADS)), -10, np.float32)
     logits[:, len(WIDE_HEADS) :] = 0
     for place, head in enumerate(ALL_HEADS):
-        # One manner of writing only: "manner" says no, and "plain" is never asked.
+        # One manner of writing only: "manner" says no, and "plain" is the same everywhere.
         if head in heads and (has_others or head not in ("plain", "manner")):
             logits[:, place] = cross_fit(examples, matrix, head, folds)
             if head == "manner":
@@ -370,9 +370,6 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
             heads.append(heads[0].scaled(0.0, -10.0))
             continue
         rows, wanted, weight = judged(examples, head)
-        if not len(rows):
-            heads.append(_silent(matrix))
-            continue
         learned = _learn(matrix, head, rows, wanted, weight)
         if head == "manner":
             learned = learned.scaled(*_MANNER)
