@@ -124,7 +124,7 @@ def _facts(stories: Sequence[Story]) -> dict[str, object]:
         "severity": row.severity,
         "incident": incident.id,
         "state": incident.state,
-        "owner": incident.owner,
+        "owner": incident.owner if incident.acknowledged_at is not None else None,  # not who was only asked
         "opened_at": incident.opened_at.isoformat(),
         "closed_at": incident.closed_at.isoformat() if incident.closed_at else None,
         "evidence": {key: evidence[key] for key in kept if key in evidence},

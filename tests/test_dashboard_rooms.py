@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -19,10 +20,13 @@ from dashboard.still import written
 from dashboard.trials import Sieve, Trial, earlier, tried
 from db.rows import Bucket, Change, Gap, Incident, Mention, Rules, Scored
 from db.store import Store
+from monitor import incidents
 from monitor.config import Config
 from monitor.durations import Durations, durations, usual
+from monitor.replay import Alarm, Replay
+from monitor.retold import retold
 from tests import scene
-from tests.make import make_incident, make_mention, make_score, make_scored
+from tests.make import make_evidence, make_incident, make_mention, make_score, make_scored
 from tests.questions import question
 from tests.scene import NOW
 
@@ -269,8 +273,18 @@ def test_a_trial_replays_both_sets_of_rules_and_writes_nothing(store: Store) -> 
     buckets = store.buckets(scene.BRAND, NOW - timedelta(days=1), NOW + MINUTE)
     assert sum(n for _, n in found.hours) == sum(b.complaints for b in buckets) > 40
     assert (store.incidents(), store.signals(scene.BRAND, NOW - timedelta(days=9), NOW)) == before
-    figure = curves.trial_figure(found.hours, [("now", rules.lane(found.was))], found.start, found.end, READER)
+    figure = curves.trial_figure(found.hours, [("now", rules.lane(found.was, READER))], found.start, found.end, READER)
     assert len(figure["data"][1]["x"]) == len(found.was.alarms)
+
+
+def test_a_trial_says_why_it_rang_in_the_readers_language() -> None:
+    words = "23 people in 20 minutes under one post; on a Tuesday noon it is 2"
+    rang = Alarm(at=NOW, brand="Acme", rule="pileon", severity="storm", evidence=replace(make_evidence(), words=words))
+    loud, silent = (Replay(mentions=9, alarms=alarms, incidents=()) for alarms in ((rang,), ()))
+    for reader, said in ((READER, words), (Reader("fr"), retold(words, "fr"))):
+        assert said in str(rules.only(loud, silent, reader))
+        assert rules.lane(loud, reader) == [(NOW, True, said)]
+    assert "sous un seul message" in retold(words, "fr")
 
 
 def test_a_review_says_which_sensitivity_would_have_rung_earlier(store: Store) -> None:
@@ -322,6 +336,13 @@ def test_the_list_of_incidents_says_how_long_each_step_took(store: Store) -> Non
     row = past.line(store.incidents()[0], durations(store.incidents()[0]), READER)
     assert (row["detected_words"], row["acknowledged_words"], row["calm_words"]) == ("4 min", "6 min", "2 h")
     assert (row["detected"], row["calm"], row["heard"], row["heard_words"]) == (4.0, 124.0, None, "")
+
+
+def test_who_was_only_asked_does_not_stand_in_the_list_as_the_one_who_has_it() -> None:
+    handed = incidents.own(make_incident(), "Bo", NOW, by="Amina").incident
+    seen = incidents.acknowledge(handed, "Bo", NOW).incident
+    asked, taken = (past.line(each, Durations(), READER) for each in (handed, seen))
+    assert (asked["owner"], taken["owner"]) == ("", "Bo") and "bo" in taken["all"].split()
 
 
 def test_the_list_of_incidents_is_sorted_turned_and_searched(store: Store) -> None:
@@ -391,6 +412,31 @@ def test_incidents_beyond_the_first_five_hundred_are_a_page_further(store: Store
     for bad in ("?before=x", "?before=", "?before=-1", "?before=²", "?before=" + "9" * 40):
         assert "1 to 20 of 500" in opened(client, "/review", bad)
     assert "There is none before incident" in opened(client, "/review", f"?before={found[-1].id}")
+
+
+def test_the_way_to_all_incidents_leads_back_from_the_older_ones(store: Store) -> None:
+    found = many(store, 3)
+    client = logged_in(create_app(store, Config(), lambda: NOW), store, "viewer")
+    page = opened(client, "/review", f"?before={found[0].id}")
+    [(link, kind)] = re.findall(r'\{"props":\{([^{}]*"className":"room on"[^{}]*)\},"type":"(\w+)"', page)
+    assert kind == "A" and link.endswith('review"')  # a Link of Dash would stay on what is shown
+
+
+def test_what_was_counted_for_the_list_is_not_counted_again_to_turn_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past, "LISTED", 5)
+    counts: list[int] = []
+    count = past.review.took_all
+    monkeypatch.setattr(past.review, "took_all", lambda *given: counts.append(len(given[1])) or count(*given))
+    many(store, 9)
+    client = logged_in(create_app(store, Config(), lambda: NOW), store, "viewer")
+    assert "1 to 5 of 5" in opened(client, "/review")
+    values = {"past-place.data": ["opened", True, 0, None], "past-by-brand.n_clicks": 1}
+    turned = client.post(
+        callbacks.PATH, json=question(client, "past-rows.data-still", values, "past-by-brand.n_clicks")
+    )
+    assert "1 to 5 of 5" in turned.text and counts == [5]
 
 
 def opened(client: FlaskClient, path: str, search: str = "") -> str:

@@ -184,6 +184,15 @@ def test_no_text_is_a_link_by_chance(text: str) -> None:
         links.read(text, "secret", NOW)
 
 
+def test_machines_are_told_no_owner_until_somebody_has_taken_it(office: Office) -> None:
+    row = alerts.decide(office.changes, [], [], NOW, CONFIG.alerts)[0]
+    told = []
+    for change in (incidents.own(office.incident, "Bo", NOW, by="Amina"), incidents.own(office.incident, "Bo", NOW)):
+        office.store.put_changes([change])
+        told.append(compose(office.store, CONFIG, [row], NOW)[0].facts["owner"])
+    assert told == [None, "Bo"]
+
+
 def test_the_letter_holds_the_buttons_and_they_work(office: Office) -> None:
     row = alerts.decide(office.changes, [], [], NOW, CONFIG.alerts)[0]
     text = compose(office.store, CONFIG, [row], NOW)[0].text

@@ -312,7 +312,7 @@ def line(found: Incident, took: Durations, reader: Reader) -> dict[str, Any]:
         "brand": found.brand,
         "peak": reader.say(found.peak_severity),
         "title": cards.quote(cards.title(found, reader), 120),
-        "owner": found.owner or "",
+        "owner": (found.owner or "") if found.acknowledged_at is not None else "",  # who was only asked has it not
         "state": state_of(found, reader),
     }
     for name in NAMES:

@@ -26,6 +26,7 @@ from db.rows import Deed, RulePrecision, Rules, RulesVersion, Scored, Sensitivit
 from monitor.durations import NAMES, TARGETS
 from monitor.incidents import ORDER
 from monitor.replay import Alarm, Replay
+from monitor.retold import retold
 
 LISTS = ("terms", "excluded", "vips", "muted", "keywords")
 SENSITIVITIES: tuple[Sensitivity, ...] = get_args(Sensitivity)
@@ -626,20 +627,23 @@ def tried(found: Tried, reader: Reader) -> list[Any]:
 def picture(found: Tried, reader: Reader) -> dcc.Graph:
     say = reader.say
     lanes = [
-        (say("rules in force: {n}", n=len(found.was.alarms)), lane(found.was)),
-        (say("these rules: {n}", n=len(found.would.alarms)), lane(found.would)),
+        (say("rules in force: {n}", n=len(found.was.alarms)), lane(found.was, reader)),
+        (say("these rules: {n}", n=len(found.would.alarms)), lane(found.would, reader)),
     ]
     figure = curves.trial_figure(found.hours, lanes, found.start, found.end, reader)
     return dcc.Graph(figure=figure, config={"displayModeBar": False}, className="curve", style={"height": "340px"})
 
 
-def lane(found: Replay) -> list[tuple[datetime, bool, str]]:
-    return [(alarm.at, alarm.severity == "storm", alarm.evidence.words) for alarm in found.alarms]
+def lane(found: Replay, reader: Reader) -> list[tuple[datetime, bool, str]]:
+    return [(a.at, a.severity == "storm", retold(a.evidence.words, reader.language)) for a in found.alarms]
 
 
 def only(these: Replay, those: Replay, reader: Reader, near: timedelta = timedelta(minutes=30)) -> Children:
     """Alarms of the one that the other has nothing near to."""
     say, others = reader.say, [alarm.at for alarm in those.alarms]
     alone: list[Alarm] = [a for a in these.alarms if not any(abs(a.at - at) <= near for at in others)]
-    rows = [[reader.stamp(a.at), rule_name(a.rule, reader), html.Bdi(a.evidence.words)] for a in alone[-8:]]
+    rows = [
+        [reader.stamp(a.at), rule_name(a.rule, reader), html.Bdi(retold(a.evidence.words, reader.language))]
+        for a in alone[-8:]
+    ]
     return table([say("When"), say("Rule"), say("Why")], rows, say("None."))
