@@ -112,6 +112,10 @@ def test_older_incidents_are_reached_from_the_list_and_turned_there(store: Store
     expect(page.locator("#past-where")).to_contain_text("21 to 30 of 30")
     page.get_by_text("The newest").click()
     expect(page.locator("#past-where")).to_contain_text("1 to 20 of 500")
+    page.get_by_text("Older ones").click()
+    expect(page.locator("#past-where")).to_contain_text("1 to 20 of 30")
+    page.locator("nav a.room.on").click()
+    expect(page.locator("#past-where")).to_contain_text("1 to 20 of 500")
     assert house.complaints == []
 
 
