@@ -388,6 +388,7 @@ class _Reader:
         self.connection = connection
         self.busy = threading.RLock()  # held while its thread reads
         self.close = weakref.finalize(self, connection.close)
+        self.close.atexit = False  # a thread may still read when the program ends, and to close under it is a crash
 
     def stop(self) -> None:
         """Close it. A read on its way is broken off first: to close under it would crash the whole process."""

@@ -261,3 +261,29 @@ def test_closing_breaks_off_a_read_on_its_way_instead_of_crashing_the_process(tm
     store.close()
     reader.join(10)
     assert not reader.is_alive() and ended == ["interrupted"]
+
+
+READS_TO_THE_END = """
+import sys, threading
+from db.sqlite import SqliteStore
+store = SqliteStore(sys.argv[1])
+begun = threading.Barrier(5)
+def read():
+    begun.wait()
+    while True:
+        with store.file.reading() as connection:
+            for _ in connection.execute("SELECT a.name FROM pragma_function_list a, pragma_function_list b LIMIT 4000"):
+                pass
+for _ in range(4):
+    threading.Thread(target=read, daemon=True).start()
+begun.wait()
+threading.Event().wait(0.2)
+"""
+
+
+def test_a_program_that_ends_while_its_threads_still_read_does_not_crash(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", READS_TO_THE_END, str(tmp_path / "s.db")],
+        capture_output=True, timeout=60, cwd=Path(__file__).parent.parent,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, b"")
