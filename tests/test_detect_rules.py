@@ -140,6 +140,46 @@ def test_a_service_notice_that_regulars_complain_under_is_no_storm() -> None:
     assert drive(watch, notice, NOON + 3 * HOUR) == []
 
 
+def test_a_piece_of_a_long_notice_is_no_crowd_and_the_same_people_under_a_new_post_are_one() -> None:
+    strangers = [
+        one(
+            NOON + HOUR + n * 40 * SECOND,
+            "hostile" if n % 2 else "complaint",
+            native=f"s-{n}",
+            author=f"s-{n}",
+            root="post",
+        )
+        for n in range(5)
+    ]
+    notice = [
+        one(
+            NOON + n * MINUTE,
+            "other" if n % 2 else "complaint",
+            native=f"notice-{n}",
+            author=f"regular-{n % 40}" if n % 3 else f"visitor-{n}",
+            root="post",
+        )
+        for n in range(60)
+    ]
+    rules = Rules(brand="Acme")
+    rang, memory = [], practised(NOON, days=4, rules=rules, per_hour=60).dump()
+    for before in (notice, []):
+        signals = drive(Watch.restore(rules, memory), before + strangers, NOON + 2 * HOUR)
+        rang.append({s.rule for s in signals})
+    assert rang == [set(), {"pileon"}]
+
+
+def test_a_large_brand_asks_more_of_a_piece_of_a_thread_than_of_the_whole() -> None:
+    shares = Shares(upset=0.2, hostile=0.022, new_calm=0.5, new_upset=0.5, joining=0.158)
+    under, elsewhere = (0, 1, 0, 6, 0, 2), (20, 20, 5, 5, 0, 1)
+    for per_hour in (20, 340):
+        piece, whole = (
+            pileon.score(under, elsewhere, shares, per_hour, 0.15, is_whole=is_whole) for is_whole in (False, True)
+        )
+        assert piece < whole
+    assert piece < 1 < whole
+
+
 def test_f26_one_author_flooding_is_no_crowd() -> None:
     watch = practised(NOON)
     flood = [

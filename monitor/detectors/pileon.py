@@ -11,7 +11,8 @@ one brand are usually upset about different things.
 
 Two explanations have to be beaten: an ordinary thread, of which there are as many a week as posts (and more where
 many write: a few upset people meet in one by chance within minutes there), and a service notice that draws
-complaints (more complaints, the usual people, little hostility), of which there are a few.
+complaints (more complaints, the usual people, little hostility), of which there are a few. A notice is one from its
+beginning, so what the whole thread says decides; a later part of it has to be far less likely by chance.
 On the first day, when nobody is known and nothing is usual, it takes more people and more evidence.
 The bars are `found.bar`; the score is the smaller of the two quotients, so 1.0 is the threshold.
 """
@@ -27,8 +28,11 @@ from monitor.usual import Shares, Weighing, weigh
 from monitor.windows import BIN, Kinds
 
 FEWEST = 3  # upset people under one post; two are a coincidence
-NOTICES_A_WEEK = 22.0  # threads that draw complaints as a notice does; more where more people write
-NOTICES_GROW = 0.1  # a week, for each person who usually writes in an hour
+NOTICES_A_WEEK = 10.0  # threads that draw complaints as a notice does
+# The same for a part of a thread: a long notice has a piece like a crowd for each of many beginnings, and more of
+# them where more people write under it.
+PARTS_A_WEEK = 22.0
+PARTS_GROW = 3.0  # a week, for each person who usually writes in an hour
 # People who usually write in an hour: where more do, a post finds more threads alive in which a few upset people can
 # meet by chance. Beyond the second number false alarms did not grow any more in what was measured.
 CROWDED, MOST_CROWDED = 30.0, 100.0
@@ -41,9 +45,19 @@ NAMES = ("calm", "calm_new", "complaint", "complaint_new", "hostile", "hostile_n
 
 
 def score(
-    under: Kinds, rest: Kinds, shares: Shares, per_hour: float, tolerated: float, weighing: Weighing | None = None
+    under: Kinds,
+    rest: Kinds,
+    shares: Shares,
+    per_hour: float,
+    tolerated: float,
+    weighing: Weighing | None = None,
+    *,
+    is_whole: bool = True,
 ) -> float:
-    """The rule as a formula: 1.0 is the threshold. `per_hour`: people who usually write in an hour."""
+    """The rule as a formula: 1.0 is the threshold. `per_hour`: people who usually write in an hour.
+
+    `is_whole`: `under` is everybody since somebody was upset there first, not a later part of the thread.
+    """
     weighing = weighing or Weighing(shares)
     elsewhere = weighing.among(rest)
     joiners = max(0, upset(under) - 1)
@@ -51,17 +65,17 @@ def score(
     against_notice = weigh(under, weighing.against_notice) + elsewhere
     return min(
         against_plain / bar(_threads(per_hour), tolerated),
-        against_notice / bar(_notices(per_hour), tolerated),
+        against_notice / bar(_notices(per_hour, is_whole=is_whole), tolerated),
     )
 
 
 def _threads(per_hour: float) -> float:
     """Ordinary threads a week that could look like a crowd; 1.0 times the posts of a brand that is not crowded."""
-    return per_hour * WEEK_HOURS * (min(max(per_hour, CROWDED), MOST_CROWDED) / CROWDED) ** 2
+    return per_hour * WEEK_HOURS * (min(max(per_hour, CROWDED), MOST_CROWDED) / CROWDED) ** 1.5
 
 
-def _notices(per_hour: float) -> float:
-    return max(NOTICES_A_WEEK, NOTICES_GROW * per_hour)
+def _notices(per_hour: float, *, is_whole: bool) -> float:
+    return NOTICES_A_WEEK if is_whole else max(PARTS_A_WEEK, PARTS_GROW * per_hour)
 
 
 def on_first_day(value: float, people: int) -> float:
@@ -72,7 +86,8 @@ def on_first_day(value: float, people: int) -> float:
 def again(inputs: Mapping[str, float]) -> float:
     """The score of a finding from its inputs, bit for bit."""
     under, rest = kinds_of(inputs, "under_"), kinds_of(inputs, "rest_")
-    value = score(under, rest, shares_of(inputs), inputs["per_hour"], inputs["tolerated"])
+    is_whole = bool(inputs.get("is_whole", 1.0))  # alarms of before do not say
+    value = score(under, rest, shares_of(inputs), inputs["per_hour"], inputs["tolerated"], is_whole=is_whole)
     return on_first_day(value, upset(under)) if inputs["is_young"] else value
 
 
@@ -94,13 +109,14 @@ def _look(memory: Memory, key: int, end: int) -> Found | None:
     if best is None or (is_past and upset(best[1]) < PAST_FEWEST):
         return None
     start_row, under = best
+    is_whole = start_row <= thread.first_row
     recent = upset(thread.tally.between(last - BURNS_ROWS + 1, last))
     if upset(under) < FEWEST or recent < max(2, BURNS_SHARE * upset(under)):
         return None
     rest = memory.rest(key, min(start_row, last - NEAR_ROWS + 1), last)
     shares, per_hour = memory.weighing.shares, memory.crowd.per_hour()
     tolerated = TOLERATED[memory.rules.sensitivity]
-    value = score(under, rest, shares, per_hour, tolerated, memory.weighing)
+    value = score(under, rest, shares, per_hour, tolerated, memory.weighing, is_whole=is_whole)
     people = upset(under)
     if memory.is_young:
         value = on_first_day(value, people)
@@ -122,6 +138,7 @@ def _look(memory: Memory, key: int, end: int) -> Found | None:
             ("per_hour", per_hour),
             ("tolerated", tolerated),
             ("is_young", float(memory.is_young)),
+            ("is_whole", float(is_whole)),
         ),
         key=key,
     )
@@ -134,9 +151,12 @@ def _best_window(memory: Memory, key: int, last: int, rows: int) -> tuple[int, K
     joiner = memory.weighing.per_joiner
     tolerated = TOLERATED[memory.rules.sensitivity]
     per_hour = memory.crowd.per_hour()
-    lead = bar(_threads(per_hour), tolerated) - bar(_notices(per_hour), tolerated)
+    first_row, highest = thread.first_row, bar(_threads(per_hour), tolerated)
+    of_whole = highest - bar(_notices(per_hour, is_whole=True), tolerated)
+    of_part = highest - bar(_notices(per_hour, is_whole=False), tolerated)
     best, found = 0.0, None
     for row, kinds in thread.tally.suffixes(last - rows + 1, last):
+        lead = of_whole if row <= first_row else of_part
         value = min(weigh(kinds, plain) + (upset(kinds) - 1) * joiner, weigh(kinds, notice) + lead)
         if value > best:
             best, found = value, (row, kinds)
