@@ -49,7 +49,7 @@ def incidents(
     if before is not None and store.incident(before) is None:
         raise Mistake(f"There is no incident {before}; `smoulder incidents` lists them.")
     found = store.incidents(brand, since=start, before=before, limit=limit + 1)
-    rows, nothing = found[:limit], "No incident so far." if start is before is None else "No such incident."
+    rows, nothing = found[:limit], "No incident so far." if start is None and before is None else "No such incident."
     text = "\n".join(map(reports.incident_line, rows)) or nothing
     put_answer([reports.incident_row(row) for row in rows], text, as_json=as_json)
     if len(found) > limit:
