@@ -21,7 +21,7 @@
     window.dash_clientside.set_props(id, props);
   }
 
-  // What was begun beside one person stays with them: the next one is met with nothing typed, chosen or said.
+  // What was begun beside one person stays with them: the next one is met with nothing typed or chosen.
   function change(from, to) {
     const note = document.getElementById("inbox-note");
     if (from === to || !note) return;
@@ -30,7 +30,6 @@
     tell("inbox-note", { value: notes.get(to) || "" });
     notes.delete(to); // it is in the field now, and goes back from there
     tell("inbox-label", { value: null });
-    tell("inbox-answer", { children: "" });
   }
 
   function choose(id) {

@@ -83,6 +83,7 @@ def skeleton(
         dcc.Store(id="inbox-marked"),
         dcc.Store(id="inbox-done"),
         dcc.Store(id="inbox-noted"),
+        dcc.Store(id="inbox-told"),
         dcc.Store(id="inbox-seen", data=digests(one) if open_now else None),
         dcc.Interval(id="inbox-interval", interval=REFRESH_MS),
     ]
@@ -295,11 +296,17 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
     )
 
     app.clientside_callback(ClientsideFunction("inbox", "kept"), Input("inbox-noted", "data"))
+    app.clientside_callback(
+        ClientsideFunction("answer", "beside"),
+        Output("inbox-answer", "children"),
+        Input("inbox-told", "data"),
+        Input("inbox-chosen", "data"),
+    )
 
     @guarded(
         "responder",
         Output("inbox-done", "data"),
-        Output("inbox-answer", "children"),
+        Output("inbox-told", "data"),
         Output("inbox-noted", "data"),
         *(Input(f"inbox-{name}", "n_clicks") for name in ACTS),
         State("inbox-chosen", "data"),
@@ -315,10 +322,10 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
             return no_update, no_update, no_update
         words = do(desk, what, mention_id, label, note)
         if words is None:
-            return no_update, desk.reader.say("Nothing was changed."), no_update
+            return no_update, {"for": mention_id, "words": desk.reader.say("Nothing was changed.")}, no_update
         at = desk.clock()
         noted = {"for": mention_id, "words": note} if what == "keep" else no_update
-        return f"{mention_id} {at.timestamp()}", words, noted
+        return f"{mention_id} {at.timestamp()}", {"for": mention_id, "words": words}, noted
 
 
 # --- doing ----------------------------------------------------------------------------------------------------

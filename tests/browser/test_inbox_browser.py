@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from db.store import Store
 from tests import scene
-from tests.browser.conftest import House
+from tests.browser.conftest import House, hold, let_go
 from tests.scene import BRAND, NOW, ROOT
 
 pytestmark = pytest.mark.browser
@@ -107,6 +107,25 @@ def test_a_note_that_was_not_kept_stays_with_the_person_it_was_typed_for(stormy:
     expect(page.locator("#inbox-notes")).to_contain_text("her mother is at platform 4")
     expect(note).to_have_value("")
     assert [n.mention_id for n in stormy.notes(ROOT)] == [ROOT]
+    assert house.complaints == []
+
+
+def test_an_answer_that_comes_late_stands_beside_the_person_it_is_about(stormy: Store, house: House) -> None:
+    page = house.visit("/inbox")
+    items, said, name = page.locator(".item"), page.locator("#inbox-answer"), page.locator(".post.main b").first
+    items.nth(0).click()
+    expect(name).to_have_text("Leah P.")
+    held = hold(page, "inbox-take")
+    page.locator("#inbox-take").click()
+    items.nth(1).click()
+    let_go(page, held)
+    expect(items.nth(0)).to_contain_text("Amina has it")
+    expect(name).not_to_have_text("Leah P.")
+    expect(said).to_have_text("")
+    items.nth(0).click()
+    expect(said).to_contain_text("Noted at")
+    items.nth(1).click()
+    expect(said).to_have_text("")
     assert house.complaints == []
 
 
