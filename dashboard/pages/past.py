@@ -79,11 +79,11 @@ def part_of(found: Sequence[Incident], before: int | None, reader: Reader) -> Ch
             first=_whole_day(shown[-1].opened_at, reader),
             last=_whole_day(shown[0].opened_at, reader),
         )
-    ways: list[Any] = [words]  # loaded anew: where only the question changes, Dash stays on the page it shows
+    ways: list[Any] = [words]
     if len(found) > LISTED:
-        ways += [" ", html.A(say("Older ones"), href=f"/review?before={shown[-1].id}")]
+        ways += [" ", dcc.Link(say("Older ones"), href=f"/review?before={shown[-1].id}")]
     if before is not None:
-        ways += [" ", html.A(say("The newest"), href="/review")]
+        ways += [" ", dcc.Link(say("The newest"), href="/review")]
     return html.P(ways, className="soft")
 
 

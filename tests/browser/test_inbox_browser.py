@@ -129,6 +129,30 @@ def test_an_answer_that_comes_late_stands_beside_the_person_it_is_about(stormy: 
     assert house.complaints == []
 
 
+def test_the_rooms_own_link_leads_back_to_the_list_and_the_note_waits_for_its_person(
+    stormy: Store, house: House
+) -> None:
+    page = house.visit(f"/inbox?mention={ROOT}")
+    page.evaluate("window.isTheSame = true")
+    page.locator("#inbox-note").fill("her mother is at platform 4")
+    page.locator("nav .room", has_text="Inbox").click()
+    expect(page.locator("#inbox-root")).to_have_class("inbox")
+    assert page.url == f"{house.address}/inbox"
+    expect(page.locator("#inbox-note")).to_have_value("")
+    page.locator(".item").first.click()
+    expect(page.locator(".post.main")).to_be_visible()
+    expect(page.locator("#inbox-note")).to_have_value("her mother is at platform 4")
+    page.locator("nav .room", has_text="Inbox").click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#inbox-note")).to_have_value("her mother is at platform 4")
+    page.go_back()
+    page.go_back()
+    expect(page.locator(".post.main")).to_be_visible()
+    expect(page.locator("#inbox-note")).to_have_value("her mother is at platform 4")
+    assert page.evaluate("window.isTheSame") is True
+    assert house.complaints == []
+
+
 def test_a_label_chosen_for_one_person_is_not_given_to_the_next(stormy: Store, house: House) -> None:
     page = house.visit("/inbox")
     page.locator(".item").nth(0).click()

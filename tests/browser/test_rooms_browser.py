@@ -197,6 +197,18 @@ def test_a_colleague_is_added_from_the_people_page(stormy: Store, house: House) 
     expect(page.locator("#people-users")).to_contain_text("Bo")
 
 
+def test_a_press_on_the_room_one_is_in_loads_nothing_and_keeps_what_was_typed(stormy: Store, house: House) -> None:
+    page = house.visit("/rules", role="admin")
+    expect(page.locator("#rules-terms")).to_have_value("acme rail\n@acmerail")
+    page.evaluate("window.isTheSame = true")
+    page.locator("#rules-excluded").fill("model railway")
+    page.locator("nav .room", has_text="Rules").click()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.isTheSame") is True
+    expect(page.locator("#rules-excluded")).to_have_value("model railway")
+    assert house.complaints == []
+
+
 def test_nobody_but_an_admin_finds_the_people_page(stormy: Store, house: House) -> None:
     page = house.visit("/people", role="responder")
     expect(page.locator("main.content")).to_contain_text("There is no such page")
