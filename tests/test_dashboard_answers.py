@@ -20,7 +20,7 @@ from dashboard.app import create_app
 from dashboard.changed import Presence
 from dashboard.french import FRENCH
 from dashboard.pages import inbox, replybox
-from dashboard.pages.incident import story_of
+from dashboard.story import story_of
 from db.rows import Lock, Reply, TagLook
 from db.store import Store
 from monitor import switch
