@@ -15,11 +15,11 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from dashboard import callbacks, coaching, heard, security
+from dashboard import callbacks, coaching, heard, security, waitlist
 from dashboard.app import create_app
 from dashboard.changed import Presence
 from dashboard.french import FRENCH
-from dashboard.pages import inbox, replybox
+from dashboard.pages import replybox
 from dashboard.story import story_of
 from db.rows import Lock, Reply, TagLook
 from db.store import Store
@@ -423,8 +423,8 @@ def test_a_draft_that_rests_is_no_longer_being_written(app: Dash, store: Store) 
     for each in (old, new):
         store.write_reply(each)
     desk = app.server.config["desk"]
-    assert inbox.work_on(desk, [ROOT], {}, "Amina") == {ROOT: ["Cleo writes"]}
-    assert inbox.work_on(desk, [ROOT], {ROOT: ["Amina", "Dan"]}, "Amina") == {ROOT: ["Cleo writes", "Dan reads"]}
+    assert waitlist.work_on(desk, [ROOT], {}, "Amina") == {ROOT: ["Cleo writes"]}
+    assert waitlist.work_on(desk, [ROOT], {ROOT: ["Amina", "Dan"]}, "Amina") == {ROOT: ["Cleo writes", "Dan reads"]}
 
 
 # --- what became of it ----------------------------------------------------------------------------------------------
