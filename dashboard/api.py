@@ -114,14 +114,11 @@ def incidents_document(desk: Desk, args: Mapping[str, str]) -> dict[str, Any]:
     before = args.get("before", "")
     if before and not (before.isascii() and before.isdigit() and len(before) < 10):
         raise Wrong('"before" must be the number of an incident.')
+    after = int(before) if before else None  # older than that one
+    if after is not None and desk.store.incident(after) is None:
+        raise Wrong(f"There is no incident {after}.")
     since = time_of(args, "since", datetime(1971, 1, 1, tzinfo=UTC))
-    found = desk.store.incidents(brand, is_open=is_open, limit=10_000)
-    if before:
-        numbers = [i.id for i in found]
-        if int(before) not in numbers:
-            raise Wrong(f"There is no incident {int(before)} among these.")
-        found = found[numbers.index(int(before)) + 1 :]
-    found = [i for i in found if i.opened_at >= since]
+    found = desk.store.incidents(brand, is_open=is_open, since=since, before=after, limit=limit + 1)
     took = review.took_all(desk.store, found[:limit], now)
     rows = [{**paper.plain(i), "durations": seconds(took[i.id])} for i in found[:limit]]
     return {"incidents": rows, "next": rows[-1]["id"] if len(found) > limit else None}

@@ -22,7 +22,7 @@ import dash_mantine_components as dmc
 import flask
 import structlog
 import waitress
-from dash import Dash, Input, Output, State, dcc, html
+from dash import Dash, Input, Output, dcc, html
 from dash.exceptions import DependencyException
 from waitress import wasyncore
 from waitress.server import BaseWSGIServer, MultiSocketServer
@@ -165,7 +165,7 @@ def create_app(store: Store, config: Config, clock: Callable[[], datetime] = utc
 
 
 def _register_router(app: Dash, desk: Desk, guarded: Callable[..., Any], presence: Presence) -> None:
-    @guarded("wall", Output("page", "children"), Input("url", "pathname"), State("url", "search"))
+    @guarded("wall", Output("page", "children"), Input("url", "pathname"), Input("url", "search"))
     def show(path: Any, search: Any) -> Any:
         path, search = str(path or "/"), str(search or "")
         visitor = security.visitor_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from dash import dcc, html
@@ -15,6 +16,9 @@ from dashboard.still import still
 from dashboard.telling import Block, Curve, Facts, Line, Quote, Section, Table
 from db.rows import Incident
 from monitor.review import Study
+
+BESIDE = 3  # columns of a table on a telephone
+BESIDE_SENTENCES = 2  # of one that tells something
 
 
 def show(section: Section, found: Study, reader: Reader) -> html.Section:
@@ -56,24 +60,38 @@ def as_table(found: Table) -> Children:
     if not found.rows:
         return html.P(found.empty, className="soft")
     rows = [[html.Bdi(cell) for cell in row] for row in found.rows]
-    shown = html_table(found.head, rows[: telling.SHOWN])
+    shown = html_table(found.head, rows[: telling.SHOWN], BESIDE_SENTENCES)
     if len(rows) <= telling.SHOWN:
         return shown
-    rest = html.Details([html.Summary(f"+ {len(rows) - telling.SHOWN}"), html_table(found.head, rows[telling.SHOWN :])])
-    return html.Div([shown, rest])
+    more = html_table(found.head, rows[telling.SHOWN :], BESIDE_SENTENCES)
+    return html.Div([shown, html.Details([html.Summary(f"+ {len(rows) - telling.SHOWN}"), more])])
 
 
-def html_table(head: Sequence[Children], rows: Sequence[Sequence[Children]]) -> html.Div:
+def html_table(head: Sequence[Children], rows: Sequence[Sequence[Children]], beside: int = BESIDE) -> html.Div:
+    """One with more columns than a telephone shows `beside` each other folds there: each row is a card, and each cell
+    says what it is."""
+    folds = len(head) > beside
+    drawn_row = functools.partial(named_row, head) if folds else _row
     return html.Div(
         html.Table(
             [
                 html.Thead(html.Tr([html.Th(each, scope="col") for each in head])),
-                html.Tbody([html.Tr([html.Td(cell) for cell in row]) for row in rows]),
+                html.Tbody([drawn_row(row) for row in rows]),
             ]
         ),
-        className="scroll",
+        className="scroll folds" if folds else "scroll",
         tabIndex=0,
     )
+
+
+def _row(row: Sequence[Children]) -> html.Tr:
+    return html.Tr([html.Td(cell) for cell in row])
+
+
+def named_row(head: Sequence[Children], row: Sequence[Children]) -> html.Tr:
+    """The first cell stands for the row and needs no name."""
+    named = [html.Td(cell, **{"data-head": str(name)}) for name, cell in zip(head[1:], row[1:], strict=True)]
+    return html.Tr([html.Td(row[0]), *named])
 
 
 def curve(found: Study, reader: Reader) -> Figure:

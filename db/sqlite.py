@@ -677,7 +677,7 @@ class SqliteStore:
         is_open: bool | None = None,
         since: datetime | None = None,
         before: int | None = None,
-        limit: int = 500,
+        limit: int | None = 500,
     ) -> list[Incident]:
         parts: list[str] = []
         values: list[str | int] = []
@@ -693,7 +693,8 @@ class SqliteStore:
             parts.append("(opened_at, id) < (SELECT opened_at, id FROM incidents WHERE id = ?)")
             values.append(before)
         where = f"WHERE {' AND '.join(parts)}" if parts else ""
-        return self._select(Incident, f"{where} ORDER BY opened_at DESC, id DESC LIMIT ?", *values, limit)
+        most = -1 if limit is None else limit  # to SQLite a negative limit is none
+        return self._select(Incident, f"{where} ORDER BY opened_at DESC, id DESC LIMIT ?", *values, most)
 
     def incidents_at_hand(self, since: datetime) -> list[Incident]:
         return self._select(

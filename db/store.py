@@ -458,10 +458,10 @@ class Store(Protocol):
         is_open: bool | None = None,
         since: datetime | None = None,
         before: int | None = None,
-        limit: int = 500,
+        limit: int | None = 500,
     ) -> list[Incident]:
         """Newest first. `since`: opened then or later. `before`: those that come after this incident in the list;
-        none when there is no such incident."""
+        none when there is no such incident. `limit`: None for all, however many."""
         ...
 
     def incidents_at_hand(self, since: datetime) -> list[Incident]:

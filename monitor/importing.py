@@ -133,7 +133,7 @@ def _by_time(store: Store, brand: str) -> Iterator[Scored]:
 
 def _keep(store: Store, brand: str, player: Player) -> int:
     """Store the incidents that are not known yet, with their events; those left open end with the data."""
-    known = store.incidents(brand)
+    known = store.incidents(brand, limit=None)
     kept = 0
     for incident in player.incidents:
         if any(_overlap(incident, other) for other in known):

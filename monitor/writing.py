@@ -196,7 +196,7 @@ def _digest(store: Store, config: Config, rows: Sequence[Notification], setting:
     """The facts of the day or week that ended when the digest was due."""
     end = rows[0].created_at
     start = end - timedelta(days=1 if config.alerts.digest == "daily" else 7)
-    incidents = [i for i in store.incidents() if not i.is_historical and start <= i.opened_at < end]
+    incidents = [i for i in store.incidents(since=start, limit=None) if not i.is_historical and i.opened_at < end]
     brands = []
     for brand in sorted(store.rules() or {row.brand: row for row in config.brands}):
         buckets = store.buckets(brand, start, end)

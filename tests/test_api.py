@@ -16,9 +16,11 @@ from db.migrations import STEPS
 from db.rows import Gap
 from db.sqlite import SqliteStore
 from db.store import Store
+from monitor import incidents
 from monitor.config import Config
 from tests import scene
 from tests.clock import Clock
+from tests.make import make_change, make_incident
 from tests.scene import BRAND, NOW
 
 
@@ -124,6 +126,17 @@ def test_incidents_come_newest_first_and_page_by_page(client: FlaskClient, token
     assert len(ask(client, "incidents?open=1", token).json["incidents"]) == 1
     since = ask(client, "incidents?since=2026-02-25T00:00:00Z", token).json["incidents"]
     assert [i["id"] for i in since] == [7, 1]
+
+
+def test_paging_goes_on_after_an_incident_that_has_ended_meanwhile(
+    client: FlaskClient, store: Store, token: str
+) -> None:
+    store.put_changes([make_change(make_incident(brand=BRAND, at=NOW - timedelta(days=300)))])
+    page = ask(client, "incidents?open=1&limit=1", token).json
+    assert [i["id"] for i in page["incidents"]] == [page["next"]] == [7]
+    store.put_changes([incidents.close(store.incident(7), "Amina", NOW)])
+    rest = ask(client, f"incidents?open=1&limit=1&before={page['next']}", token).json
+    assert [i["id"] for i in rest["incidents"]] == [8] and rest["next"] is None
 
 
 @pytest.mark.parametrize("limit", [1, 7, 50])

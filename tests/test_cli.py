@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from db.store import open_store
+from tests.make import make_change, make_incident
 from tests.run import smoulder
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
@@ -68,6 +69,52 @@ def test_the_same_import_twice_changes_nothing(imported: tuple[Path, Path]) -> N
     again = json.loads(smoulder("import", file, "--data", data, "--json").stdout)
     assert (again["new"], again["incidents"]) == (0, 0)
     assert smoulder("incidents", "--json", "--data", data).stdout == before
+
+
+@pytest.fixture(scope="module")
+def many(imported: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[int]]:
+    """The storm of the import, and 501 younger incidents of the same brand; all numbers, newest first."""
+    data, copy = imported[0], tmp_path_factory.mktemp("many")
+    assert smoulder("backup", copy / "store", "--data", data).returncode == 0
+    assert smoulder("restore", copy / "store", "--data", copy / "data").returncode == 0
+    days = [START + timedelta(days=20, hours=n) for n in range(501)]
+    rows = [make_incident(brand="Brume", at=at, state="closed", closed_at=at + timedelta(minutes=9)) for at in days]
+    store = open_store(copy / "data" / "smoulder.sqlite3")
+    store.put_changes([make_change(row) for row in rows])
+    numbers = [i.id for i in store.incidents(limit=501)] + [store.incidents(limit=502)[-1].id]
+    store.close()
+    return copy / "data", numbers
+
+
+def listed(data: Path, *words: str) -> list[int]:
+    done = smoulder("incidents", "--json", "--data", data, *words)
+    assert done.returncode == 0, done.stderr
+    return [row["id"] for row in json.loads(done.stdout)]
+
+
+def test_incidents_older_than_the_newest_five_hundred_are_reached(many: tuple[Path, list[int]]) -> None:
+    data, numbers = many
+    shown = smoulder("incidents", "--data", data)
+    assert len(shown.stdout.splitlines()) == 500
+    assert f"--before {numbers[499]}" in shown.stderr, "what is left out is said, with the way to it"
+    assert listed(data, "--before", str(numbers[499])) == numbers[500:]
+    assert listed(data, "--limit", "1000") == numbers
+    assert listed(data, "--limit", "2", "--brand", "Brume", "--before", str(numbers[4])) == numbers[5:7]
+    assert listed(data, "--since", "2026-03-22T02:00Z", "--limit", "502") == numbers[:499]
+    whole = smoulder("incidents", "--limit", "1000", "--data", data)
+    assert len(whole.stdout.splitlines()) == 502 and whole.stderr == ""
+
+
+def test_an_import_knows_the_incidents_that_are_older_than_the_newest_five_hundred(
+    many: tuple[Path, list[int]], imported: tuple[Path, Path], tmp_path: Path
+) -> None:
+    data, numbers = many
+    row = json.loads(imported[1].read_text().splitlines()[-1])
+    one_more = tmp_path / "more.jsonl"
+    one_more.write_text(json.dumps(row | {"id": "one more"}) + "\n")
+    done = json.loads(smoulder("import", one_more, "--data", data, "--json").stdout)
+    assert (done["new"], done["incidents"]) == (1, 0)
+    assert listed(data, "--limit", "1000") == numbers
 
 
 def test_one_incident_says_why_it_rang(imported: tuple[Path, Path]) -> None:

@@ -15,12 +15,12 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from dashboard import callbacks, coaching, heard, security
+from dashboard import callbacks, coaching, heard, security, waitlist
 from dashboard.app import create_app
 from dashboard.changed import Presence
 from dashboard.french import FRENCH
-from dashboard.pages import inbox, replybox
-from dashboard.pages.incident import story_of
+from dashboard.pages import replybox
+from dashboard.story import story_of
 from db.rows import Lock, Reply, TagLook
 from db.store import Store
 from monitor import switch
@@ -257,7 +257,8 @@ def test_of_two_windows_opened_before_any_draft_the_second_does_not_write_over_t
     press(client, "rest", CALM, **NONE_YET)
     for button in ("rest", "ask", "sent"):
         told = press(client, button, "In the other window", **NONE_YET).get_json()["response"]
-        assert "another window" in told["inbox-replied"]["children"] and CALM in told["inbox-replied"]["children"]
+        assert told["inbox-said"]["data"]["for"] == ROOT
+        assert "another window" in told["inbox-said"]["data"]["words"] and CALM in told["inbox-said"]["data"]["words"]
     assert [(r.words, r.state) for r in store.replies()] == [(CALM, "draft")]
     [first] = store.replies()
     assert told["inbox-answered-now"]["data"]["place"] == {"for": ROOT, "id": first.id, "revision": first.revision}
@@ -272,7 +273,7 @@ def test_who_types_on_before_the_answer_to_a_save_has_come_is_not_another_window
     client = comes(app, store, "responder", "Amina")
     for words in ("Leah, we", "Leah, we failed you"):  # the page knows of no draft yet
         told = press(client, "rest", words, **NONE_YET).get_json()["response"]
-        assert "inbox-replied" not in told, told
+        assert "inbox-said" not in told, told
     [draft] = store.replies()
     assert draft.words == "Leah, we failed you"
     known = {"draft.data": {"for": ROOT, "id": draft.id, "revision": draft.revision}}
@@ -303,7 +304,7 @@ def test_after_an_answer_is_sent_the_next_one_to_the_same_person_is_kept_as_it_i
     after = press(client, "sent", CALM, **known).get_json()["response"]["inbox-answered-now"]["data"]
     for words in ("And now", "And now this", "And now this too"):
         told = press(client, "rest", words, **known, **{"answered-now.data": after}).get_json()["response"]
-        assert "inbox-replied" not in told, told
+        assert "inbox-said" not in told, told
         after = told["inbox-answered-now"]["data"]
     assert [r.words for r in store.replies(states=("draft",))] == ["And now this too"]
 
@@ -422,8 +423,8 @@ def test_a_draft_that_rests_is_no_longer_being_written(app: Dash, store: Store) 
     for each in (old, new):
         store.write_reply(each)
     desk = app.server.config["desk"]
-    assert inbox.work_on(desk, [ROOT], {}, "Amina") == {ROOT: ["Cleo writes"]}
-    assert inbox.work_on(desk, [ROOT], {ROOT: ["Amina", "Dan"]}, "Amina") == {ROOT: ["Cleo writes", "Dan reads"]}
+    assert waitlist.work_on(desk, [ROOT], {}, "Amina") == {ROOT: ["Cleo writes"]}
+    assert waitlist.work_on(desk, [ROOT], {ROOT: ["Amina", "Dan"]}, "Amina") == {ROOT: ["Cleo writes", "Dan reads"]}
 
 
 # --- what became of it ----------------------------------------------------------------------------------------------

@@ -12,12 +12,13 @@ import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
-from dashboard import callbacks, curves, heard, security
+from dashboard import callbacks, curves, deeds, heard, security, storycards
 from dashboard.app import create_app
-from dashboard.pages import incident, rules
+from dashboard.pages import rules
 from dashboard.pages.frame import Desk
 from dashboard.reader import Reader
 from dashboard.security import Visitor
+from dashboard.story import story_of
 from dashboard.trials import Early, Trial, Trials
 from db.rows import Review, Rules, RulesVersion
 from db.store import Store
@@ -110,11 +111,10 @@ def test_the_way_out_is_asked_for_anew_when_the_quiet_switch_is_turned(app: Dash
     assert answers.meanwhile(complaint) == before[1], "who complains is answered, quiet or not"
 
 
-def test_what_was_said_of_one_person_does_not_stand_under_the_next(app: Dash, store: Store) -> None:
+def test_what_was_meant_for_one_draft_is_not_said_of_the_next(app: Dash, store: Store) -> None:
     amina = comes(app, store, "responder", "Amina")
     told = box(amina, "inbox-draft.data", "inbox-chosen.data", **{"chosen.data": "x:crowd4"})
-    assert (told["inbox-reply"]["value"], told["inbox-replied"]["children"]) == ("", "")
-    assert told["inbox-verdict"]["value"] == "", "what was meant for one draft is said of another"
+    assert (told["inbox-reply"]["value"], told["inbox-verdict"]["value"]) == ("", "")
 
 
 def test_the_words_of_another_window_are_shown_before_they_are_written_over(app: Dash, store: Store) -> None:
@@ -123,7 +123,7 @@ def test_the_words_of_another_window_are_shown_before_they_are_written_over(app:
     [first] = store.replies()
     known = {"draft.data": {"for": ROOT, "id": first.id, "revision": first.revision}}
     press(amina, "rest", CALM + " She has tea.", **known)
-    told = press(amina, "rest", CALM + " I ring you.", **known).get_json()["response"]["inbox-replied"]["children"]
+    told = press(amina, "rest", CALM + " I ring you.", **known).get_json()["response"]["inbox-said"]["data"]["words"]
     assert "another window" in told and f"“{CALM} She has tea.”" in told
 
 
@@ -234,7 +234,7 @@ def test_a_ninth_thing_to_do_is_refused_with_words_that_help(app: Dash, store: S
 def acting(app: Dash, who: str, what: str, heir: str | None = None, note: str = "") -> str | None:
     with app.server.test_request_context("/"):
         flask.g.visitor = Visitor(name=who, role="responder")
-        return incident.do(app.server.config["desk"], what, 1, heir, note)
+        return deeds.do(app.server.config["desk"], what, 1, heir, note)
 
 
 def test_who_hands_an_incident_over_stands_in_the_time_line_and_in_the_log(app: Dash, store: Store) -> None:
@@ -251,7 +251,7 @@ def test_who_hands_an_incident_over_stands_in_the_time_line_and_in_the_log(app: 
 @pytest.mark.parametrize("words", ["Both lines are open again", "Told Bo's boss"])
 def test_a_note_is_signed_whatever_stands_in_it(app: Dash, store: Store, words: str) -> None:
     assert acting(app, "Bo", "keep", note=words)
-    shown = str(incident.time_line(store.incident_events(1), READER, NOW))
+    shown = str(storycards.time_line(store.incident_events(1), READER, NOW))
     assert words.partition("'")[0] in shown and " · Bo" in shown
 
 
@@ -265,16 +265,16 @@ def test_an_incident_that_lasts_longer_than_three_days_goes_on_being_told(store:
     assert draft is not None and store.send_reply(draft, late) is not None
     desk: Desk = create_app(store, Config(), lambda: now).server.config["desk"]
     [found] = store.incidents(is_open=True)
-    story = incident.story_of(desk, found)
+    story = story_of(desk, found)
     assert [(reply.words, after.course) for reply, after in story.answers] == [(CALM, "too few")]
     assert "x:Zoe" in [one.person.author for one in story.clock.people]
-    drawn = incident.draw(story, READER, now, "deeds")
+    drawn = storycards.draw(story, READER, now, "deeds")
     line = drawn.curve["data"][1]
     assert line["x"][-1] >= f"{late:%Y-%m-%dT%H:%M}" and max(line["y"]) == 1
     assert drawn.now.startswith("The last three days: At most 1 complaints")
     assert len(line["x"]) <= 500
     over = replace(found, state="closed", closed_at=now)
-    closed = incident.draw(incident.story_of(desk, over), READER, now, "deeds hidden")
+    closed = storycards.draw(story_of(desk, over), READER, now, "deeds hidden")
     assert closed.now.startswith("The first three days: At most ")
 
 

@@ -418,8 +418,11 @@ def test_the_way_to_all_incidents_leads_back_from_the_older_ones(store: Store) -
     found = many(store, 3)
     client = logged_in(create_app(store, Config(), lambda: NOW), store, "viewer")
     page = opened(client, "/review", f"?before={found[0].id}")
-    [(link, kind)] = re.findall(r'\{"props":\{([^{}]*"className":"room on"[^{}]*)\},"type":"(\w+)"', page)
-    assert kind == "A" and link.endswith('review"')  # a Link of Dash would stay on what is shown
+    [link] = re.findall(r'\{"props":\{([^{}]*"className":"room on"[^{}]*)\},"type":"Link"', page)
+    assert link.endswith('review","className":"room on"')
+    # Where only the question changes the page is asked for as well.
+    asked = question(client, "page.children", {"url.pathname": "/review", "url.search": ""}, "url.search")
+    assert "The newest" not in client.post(callbacks.PATH, json=asked).text
 
 
 def test_what_was_counted_for_the_list_is_not_counted_again_to_turn_it(

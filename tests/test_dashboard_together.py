@@ -13,10 +13,10 @@ import flask
 import pytest
 from dash import Dash
 
-from dashboard import security
+from dashboard import deeds, security
 from dashboard.answers import Answers
 from dashboard.app import create_app
-from dashboard.pages import incident, people, quiet
+from dashboard.pages import people, quiet
 from dashboard.pages.frame import Desk
 from dashboard.security import Visitor
 from db.engine import sqlite3
@@ -84,7 +84,7 @@ def test_what_the_watch_writes_about_an_incident_is_not_written_over(
             other.put_changes([Change(incident=graver, events=())])
 
     store.other = watch
-    assert act(app, AMINA, incident.do, what, before.id, "Bo", "some words")
+    assert act(app, AMINA, deeds.do, what, before.id, "Bo", "some words")
     now = store.incident(before.id)
     assert now is not None and (now.title, now.last_signal_at) == (graver.title, graver.last_signal_at)
 
@@ -97,7 +97,7 @@ def test_an_incident_that_a_colleague_has_just_closed_stays_closed(app: Dash, st
             other.put_changes([Change(incident=replace(before, state="closed", closed_at=NOW), events=())])
 
     store.other = colleague
-    assert act(app, AMINA, incident.do, "keep", before.id, None, "a note") is None
+    assert act(app, AMINA, deeds.do, "keep", before.id, None, "a note") is None
     assert store.incidents(is_open=True) == []
 
 
@@ -133,8 +133,8 @@ def test_rules_that_another_admin_has_changed_meanwhile_are_not_written_over(app
 
 def test_what_is_kept_for_all_is_said_in_the_zone_and_language_of_the_house(app: Dash, store: Overtaken) -> None:
     yuki = Visitor(name="Yuki", role="responder", language="fr", zone="Asia/Tokyo")
-    assert act(app, yuki, incident.do, "word-30", 1, None, "")
-    assert act(app, yuki, incident.do, "silence-1", 1, None, "a drill")
+    assert act(app, yuki, deeds.do, "word-30", 1, None, "")
+    assert act(app, yuki, deeds.do, "silence-1", 1, None, "a drill")
     said = [event.words for event in store.incident_events(1) if event.kind == "note"]
     clock = f"{NOW + 30 * MINUTE:%H:%M}", f"{NOW + 60 * MINUTE:%H:%M}"
     assert said[-2:] == [f"promised the next word for {clock[0]}", f"nobody is told until {clock[1]}: a drill"]

@@ -125,6 +125,13 @@ def test_incidents_come_newest_first_open_closed_or_all(any_store: Store) -> Non
     assert any_store.incidents(before=999) == []
 
 
+def test_without_a_limit_all_incidents_are_given_however_many(any_store: Store) -> None:
+    rows = [make_incident(at=NOON + n * MINUTE) for n in range(501)]
+    any_store.put_changes([make_change(row) for row in rows])
+    assert len(any_store.incidents()) == 500
+    assert len(any_store.incidents("Acme", limit=None)) == 501
+
+
 def test_at_hand_are_the_open_ones_and_those_that_ended_lately(any_store: Store) -> None:
     rows = [
         make_incident(at=NOON - 900 * HOUR),

@@ -13,13 +13,16 @@
     window.dash_clientside.set_props(id, props);
   }
 
-  // What has gone out, or was given up, leaves the box empty.
-  function clear(done) {
-    if (!done || !done.clear) return window.dash_clientside.no_update;
-    const box = (done.page || "inbox") + "-";
-    tell(box + "reply", { value: "" });
-    tell(box + "why", { value: "" });
+  // What has gone out, was given up or decided leaves its fields empty; not those of who was opened meanwhile.
+  function clear(done, chosen) {
+    if (!done || !done.clear.length || done.for !== chosen) return window.dash_clientside.no_update;
+    done.clear.forEach((name) => tell(done.page + "-" + name, { value: "" }));
     return done.at;
+  }
+
+  // What became of a press stands beside the person it was about, however late the server says it.
+  function beside(said, open) {
+    return said && said.for === open ? said.words : "";
   }
 
   // A press on somebody in the heard clock: the box is for this person now.
@@ -29,7 +32,7 @@
     document.getElementById("incident-box").scrollIntoView({ block: "nearest" });
     tell("incident-chosen", { data: pressed.dataset.mention });
   });
-  window.dash_clientside = Object.assign({}, window.dash_clientside, { answer: { clear: clear } });
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { answer: { clear: clear, beside: beside } });
 
   function later(name, delay, act) {
     clearTimeout(timers[name]);

@@ -15,37 +15,40 @@
       item.classList.toggle("on", isOpen);
       set(item, "aria-current", isOpen ? "true" : null);
     });
+    write();
   }
 
   function tell(id, props) {
     window.dash_clientside.set_props(id, props);
   }
 
-  // What was begun beside one person stays with them: the next one is met with nothing typed, chosen or said.
-  function change(from, to) {
+  // The field holds what was typed for whoever is open, also after the page was drawn anew.
+  function write() {
     const note = document.getElementById("inbox-note");
-    if (from === to || !note) return;
-    if (note.value.trim()) notes.set(from, note.value);
-    else notes.delete(from);
-    tell("inbox-note", { value: notes.get(to) || "" });
-    notes.delete(to); // it is in the field now, and goes back from there
+    const typed = notes.get(chosen) || "";
+    if (note && note.value !== typed) tell("inbox-note", { value: typed });
+  }
+
+  // What was begun beside one person stays with them: the next one is met with nothing typed or chosen.
+  function change(to) {
+    if (chosen === to) return;
+    chosen = to;
+    write();
     tell("inbox-label", { value: null });
-    tell("inbox-answer", { children: "" });
   }
 
   function choose(id) {
-    change(chosen, id);
-    chosen = id;
+    change(id);
     draw();
     tell("inbox-chosen", { data: id });
   }
 
-  // A note is kept by now: it leaves the field, unless somebody else is open or more was typed meanwhile.
+  // A note is kept by now: it leaves its field, unless more was typed meanwhile.
   function kept(note) {
-    if (!note) return window.dash_clientside.no_update;
-    const field = document.getElementById("inbox-note");
-    if (notes.get(note.for) === note.words) notes.delete(note.for);
-    if (chosen === note.for && field && field.value === note.words) tell("inbox-note", { value: "" });
+    if (note && notes.get(note.for) === note.words) {
+      notes.delete(note.for);
+      write();
+    }
     return window.dash_clientside.no_update;
   }
 
@@ -55,9 +58,15 @@
     if (pressed) choose(pressed.id === "inbox-back" ? null : pressed.dataset.mention);
   });
 
+  document.addEventListener("input", function (event) {
+    if (event.target.id !== "inbox-note" || chosen === null) return;
+    if (event.target.value) notes.set(chosen, event.target.value);
+    else notes.delete(chosen);
+  });
+
   // The list is new, or something was chosen by the address.
   function mark(_items, id) {
-    chosen = id || null;
+    change(id || null);
     requestAnimationFrame(draw);
     setTimeout(draw, 100); // a long list may be drawn later than that
     return chosen;

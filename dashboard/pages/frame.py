@@ -123,11 +123,8 @@ def _rooms(desk: Desk, path: str) -> html.Nav:
     say = desk.reader.say
     visitor = security.visitor_now() if flask.has_request_context() else None
     is_admin = visitor is not None and visitor.may("admin")
-    # The room one is in is loaded anew: where only the question changes, Dash stays on the page it shows.
     links = [
-        html.A(say(name), href=href, className="room on")
-        if href == path
-        else dcc.Link(say(name), href=href, className="room")
+        dcc.Link(say(name), href=href, className="room on" if href == path else "room")
         for href, name in ROOMS
         if href != "/people" or is_admin
     ]

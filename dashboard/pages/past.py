@@ -15,7 +15,7 @@ from dashboard import cards, telling
 from dashboard.pages import replybox
 from dashboard.pages.frame import Children, Desk
 from dashboard.reader import Reader
-from dashboard.sections import html_table
+from dashboard.sections import html_table, named_row
 from dashboard.still import still, written
 from db.rows import Action, Incident
 from monitor import review
@@ -79,11 +79,11 @@ def part_of(found: Sequence[Incident], before: int | None, reader: Reader) -> Ch
             first=_whole_day(shown[-1].opened_at, reader),
             last=_whole_day(shown[0].opened_at, reader),
         )
-    ways: list[Any] = [words]  # loaded anew: where only the question changes, Dash stays on the page it shows
+    ways: list[Any] = [words]
     if len(found) > LISTED:
-        ways += [" ", html.A(say("Older ones"), href=f"/review?before={shown[-1].id}")]
+        ways += [" ", dcc.Link(say("Older ones"), href=f"/review?before={shown[-1].id}")]
     if before is not None:
-        ways += [" ", html.A(say("The newest"), href="/review")]
+        ways += [" ", dcc.Link(say("The newest"), href="/review")]
     return html.P(ways, className="soft")
 
 
@@ -239,7 +239,7 @@ def table(shown: Shown, reader: Reader) -> html.Div:
                 html.Table(
                     [html.Thead(html.Tr(heads)), html.Tbody(id="past-rows", **{"data-still": written(shown.rows)})]
                 ),
-                className="scroll past",
+                className="scroll folds past",
                 tabIndex=0,
             ),
             dcc.Store(id="past-place", data=shown.place.as_data()),
@@ -282,8 +282,9 @@ def look(found: Sequence[Incident], took: dict[int, Durations], words: Any, plac
     column = headings(reader)[place.by]
     falling, rising = "by “{column}”, falling", "by “{column}”, rising"
     where += ", " + reader.say(falling if place.is_down else rising, column=column) if part else ""
+    head, none = list(headings(reader).values()), html.Tr(html.Td(reader.say("None."), colSpan=len(COLUMNS)))
     return Shown(
-        rows=[html.Tr(cells(row)) for row in part] or html.Tr(html.Td(reader.say("None."), colSpan=len(COLUMNS))),
+        rows=[named_row(head, cells(row)) for row in part] or none,
         where=where,
         is_first=first == 0,
         is_last=first + ROWS >= len(kept),
@@ -294,7 +295,7 @@ def look(found: Sequence[Incident], took: dict[int, Durations], words: Any, plac
 def cells(row: dict[str, Any]) -> list[Any]:
     """Text cells only; the link is made of a number of ours."""
     shown = [row.get(f"{name}_words", row[name]) for name in COLUMNS[1:]]
-    return [html.Td(dcc.Link(str(row["id"]), href=f"/review/{row['id']}")), *(html.Td(each) for each in shown)]
+    return [dcc.Link(str(row["id"]), href=f"/review/{row['id']}"), *shown]
 
 
 def took_by(desk: Desk, found: Sequence[Incident]) -> dict[int, Durations]:

@@ -27,7 +27,8 @@ from monitor.answer.replypage import reply_page
 Page = Literal["inbox", "incident"]
 BUTTONS = ("ask", "sent", "drop", "agree", "refuse")
 TYPED = ("rest", "ask", "sent")  # these are about the words in the box
-STORES = ("typed", "rest", "draft", "shown-draft", "own", "cleared", "answered-now", "box-seen")
+WRITTEN = ("reply", "why")  # the fields of an answer
+STORES = ("typed", "rest", "draft", "shown-draft", "own", "cleared", "answered-now", "said", "box-seen")
 PATIENCE = 0.02  # seconds that the one who types waits for the earlier answers to be read
 STEPS = {
     "wrote": "wrote it",
@@ -122,11 +123,8 @@ def register(
         Output(f"{page}-reply", "value"),
         Output(f"{page}-why", "value"),
         Output(f"{page}-draft", "data"),
-        # What was said of one person, and to one draft, is not said of the next.
-        Output(f"{page}-replied", "children", allow_duplicate=True),
-        Output(f"{page}-verdict", "value", allow_duplicate=True),
+        Output(f"{page}-verdict", "value"),  # what was meant for one draft is not said of the next
         Input(f"{page}-chosen", "data"),
-        prevent_initial_call="initial_duplicate",
         # What is typed before the draft has come would be written over by it.
         running=[(Output(f"{page}-reply", "readOnly"), True, False)],
     )
@@ -136,7 +134,7 @@ def register(
         if (case := case_of(desk, chosen)) is not None:
             answers.warm(case.scored.mention.brand)
         own = answers.own_draft(mention_id, security.visitor_now().name) if mention_id else None
-        return (own.words, own.why, _place(own), "", "") if own else ("", "", _no_place(mention_id), "", "")
+        return (own.words, own.why, _place(own), "") if own else ("", "", _no_place(mention_id), "")
 
     @guarded(
         "viewer",
@@ -170,8 +168,7 @@ def register(
     @guarded(
         "responder",
         Output(f"{page}-answered-now", "data"),
-        Output(f"{page}-replied", "children"),
-        Output(f"{page}-verdict", "value"),
+        Output(f"{page}-said", "data"),
         *(Input(f"{page}-{name}", "n_clicks") for name in BUTTONS),
         Input(f"{page}-rest", "data"),
         State(f"{page}-chosen", "data"),
@@ -189,7 +186,7 @@ def register(
         case = case_of(desk, chosen)
         is_known = what in BUTTONS or what == "rest"
         if case is None or not is_known or (what in TYPED and not is_for(draft, case)):
-            return [no_update] * 3
+            return [no_update] * 2
         step = Step(
             page=page,
             what=what,
@@ -199,7 +196,8 @@ def register(
             known=newest(draft, before),
             shown=shown,
         )
-        return done(step, text_of(verdict), answers, desk)
+        happening, words = done(step, text_of(verdict), answers, desk)
+        return happening, no_update if words is no_update else {"for": case.scored.mention.id, "words": words}
 
     @guarded(
         "viewer",
@@ -223,7 +221,14 @@ def register(
         ClientsideFunction("answer", "clear"),
         Output(f"{page}-cleared", "data"),
         Input(f"{page}-answered-now", "data"),
+        State(f"{page}-chosen", "data"),
         prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("answer", "beside"),
+        Output(f"{page}-replied", "children"),
+        Input(f"{page}-said", "data"),
+        Input(f"{page}-chosen", "data"),
     )
 
 
@@ -300,36 +305,39 @@ class Step:
 
 
 def done(step: Step, verdict: str, answers: Answers, desk: Desk) -> list[Any]:
-    """Do it; the outputs of `act`: what changed, what to say, and the second person's line."""
+    """Do it; what changed, and what to say of it."""
     say, at = desk.reader.say, desk.reader.clock(desk.clock())
     if step.what in ("agree", "refuse"):
         found = reply_of(step.shown)
         row = answers.decide(*found, step.what == "agree", verdict) if found else None
         if row is None:
-            return [happened(step, None, desk), refusal(step, answers, desk), no_update]
-        return [happened(step, None, desk), say("Noted at {at}.", at=at), ""]
+            return [happened(step, None, desk), refusal(step, answers, desk)]
+        return [happened(step, None, desk, clear=("verdict",)), say("Noted at {at}.", at=at)]
     nothing = _no_place(step.case.scored.mention.id)
     if step.what == "drop":
         if answers.drop(step.case) is None:
-            return [no_update, say("Nothing was changed."), no_update]
-        return [happened(step, nothing, desk, clear=True), say("Given up. Nothing was sent."), no_update]
+            return [no_update, say("Nothing was changed.")]
+        return [happened(step, nothing, desk, clear=WRITTEN), say("Given up. Nothing was sent.")]
     way = {"ask": answers.ask, "sent": answers.send, "rest": answers.keep}[step.what]
     row = way(step.case, step.words, step.why, step.known)
     who, mention = security.visitor_now().name, step.case.scored.mention
     if row is None and step.what == "rest" and (not step.words.strip() or answers.is_out(mention, step.words, who)):
-        return [no_update] * 3
+        return [no_update] * 2
     if row is None:
         own = answers.own_draft(mention.id, who)
-        return [happened(step, _place(own) if own else nothing, desk), refusal(step, answers, desk), no_update]
+        return [happened(step, _place(own) if own else nothing, desk), refusal(step, answers, desk)]
     if step.what == "sent":
-        return [happened(step, nothing, desk, clear=True), say("Noted at {at}: you have answered.", at=at), no_update]
+        return [happened(step, nothing, desk, clear=WRITTEN), say("Noted at {at}: you have answered.", at=at)]
     asked = say("A second person is asked. It waits in their inbox.")
-    return [happened(step, _place(row), desk), asked if step.what == "ask" else no_update, no_update]
+    return [happened(step, _place(row), desk), asked if step.what == "ask" else no_update]
 
 
-def happened(step: Step, place: Any, desk: Desk, *, clear: bool = False) -> dict[str, Any]:
-    """`place`: which draft the box holds now; `clear`: it is to be empty."""
-    return {"page": step.page, "what": step.what, "at": desk.clock().timestamp(), "place": place, "clear": clear}
+def happened(step: Step, place: Any, desk: Desk, *, clear: Sequence[str] = ()) -> dict[str, Any]:
+    """`place`: which draft the box holds now; `clear`: the fields that are to be empty."""
+    return {
+        "page": step.page, "for": step.case.scored.mention.id, "what": step.what, "at": desk.clock().timestamp(),
+        "place": place, "clear": list(clear),
+    }  # fmt: skip
 
 
 def refusal(step: Step, answers: Answers, desk: Desk) -> str:

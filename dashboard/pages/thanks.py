@@ -30,7 +30,7 @@ REFRESH_MS = 4000
 DAYS = 7
 SHOWN = 100
 ACTS = ("sent", "leave")
-STORES = ("chosen", "open", "typed", "rest", "done", "cleared", "warm", "seen")
+STORES = ("chosen", "open", "typed", "rest", "done", "said", "cleared", "warm", "seen")
 PATIENCE = 0.02  # seconds that the one who types waits for the earlier answers to be read
 
 
@@ -143,8 +143,7 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
     @guarded(
         "responder",
         Output("thanks-done", "data"),
-        Output("thanks-replied", "children"),
-        Output("thanks-kind", "value"),
+        Output("thanks-said", "data"),
         *(Input(f"thanks-{name}", "n_clicks") for name in ACTS),
         State("thanks-open", "data"),
         State("thanks-reply", "value"),
@@ -155,10 +154,10 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         shown, words, kind = args[-3:]
         what = str(ctx.triggered_id or "").removeprefix("thanks-")
         if what not in ACTS:
-            return [no_update] * 3
+            return [no_update] * 2
         is_done, said = do(desk, answers, what, shown, words, kind)
         mark = {"at": desk.clock().timestamp(), "words": words}
-        return [mark if is_done else no_update, said, [] if is_done else no_update]
+        return [mark if is_done else no_update, {"for": shown, "words": said}]
 
     app.clientside_callback(
         ClientsideFunction("brake", "choose"),
@@ -167,6 +166,12 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         Input("thanks-back", "n_clicks"),
         State("thanks-shown", "data"),
         prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("answer", "beside"),
+        Output("thanks-replied", "children"),
+        Input("thanks-said", "data"),
+        Input("thanks-chosen", "data"),
     )
     app.clientside_callback(
         ClientsideFunction("brake", "sent"),

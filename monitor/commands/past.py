@@ -20,9 +20,12 @@ from monitor.commands.terminal import (
     put,
     put_answer,
     read_data,
+    say,
     settings,
+    utc,
 )
 
+LISTED = 500  # incidents at once, unless another number is asked for
 MOST_DAYS = 36_500
 LEAST_DAYS = 30  # detection compares with the hours of past weeks, and reviews are written in the days after
 
@@ -30,15 +33,27 @@ LEAST_DAYS = 30  # detection compares with the hours of past weeks, and reviews 
 def incidents(
     as_json: JsonOption = False,
     brand: Annotated[str | None, typer.Option(help="This brand only.")] = None,
+    since: Annotated[str | None, typer.Option(help="Those that began from here on (UTC).")] = None,
+    before: Annotated[
+        int | None,
+        typer.Option(metavar="ID", help="Those older than this incident.", min=1, max=LARGEST_NUMBER),
+    ] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.", min=1, max=LARGEST_NUMBER)] = LISTED,
     config: ConfigOption = None,
     data: DataOption = None,
 ) -> None:
-    """All incidents, newest first."""
+    """All incidents, newest first. When there are more than are shown, the way to the older ones is said."""
     from monitor import reports
 
-    rows = read_data(settings(config, data)).incidents(brand)
-    text = "\n".join(map(reports.incident_line, rows)) or "No incident so far."
+    start, store = utc(since, "--since"), read_data(settings(config, data))
+    if before is not None and store.incident(before) is None:
+        raise Mistake(f"There is no incident {before}; `smoulder incidents` lists them.")
+    found = store.incidents(brand, since=start, before=before, limit=limit + 1)
+    rows, nothing = found[:limit], "No incident so far." if start is None and before is None else "No such incident."
+    text = "\n".join(map(reports.incident_line, rows)) or nothing
     put_answer([reports.incident_row(row) for row in rows], text, as_json=as_json)
+    if len(found) > limit:
+        say(f"There are older ones: add --before {rows[-1].id} to see them, or --limit for more at once.")
 
 
 def incident(

@@ -15,7 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from dashboard import security
 from dashboard.app import create_app, listen
@@ -137,6 +137,28 @@ def child(tmp_path: Path, store: Store) -> Iterator[Child]:
     yield found
     if found.process is not None and found.process.poll() is None:
         found.kill()
+
+
+def hold(page: Page, button: str) -> list[Route]:
+    """From now on a press of `button` is kept on its way to the server; `.continue_()` lets it go."""
+    held: list[Route] = []
+
+    def look(route: Route) -> None:
+        asked = route.request.post_data_json
+        if isinstance(asked, dict) and f"{button}.n_clicks" in asked.get("changedPropIds", []):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/_dash-update-component*", look)
+    return held
+
+
+def let_go(page: Page, held: list[Route]) -> None:
+    """And wait until the page has its answer."""
+    [route] = held
+    with page.expect_response(lambda answer: answer.request == route.request):
+        route.continue_()
 
 
 def free_port() -> int:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from db.rows import Mention, Reply
 from db.store import Store
 from tests import scene
-from tests.browser.conftest import House, wait_until
+from tests.browser.conftest import House, hold, let_go, wait_until
 from tests.scene import BRAND, NOW, ROOT
 
 pytestmark = pytest.mark.browser
@@ -145,6 +145,27 @@ def test_a_draft_is_found_again_and_belongs_to_one_person_only(stormy: Store, ho
     page.locator(".item").nth(0).click()
     expect(page.locator("#inbox-reply")).to_have_value("Leah, I am on my way.")
     assert [r.words for r in stormy.replies()] == ["Leah, I am on my way."]
+
+
+def test_what_became_of_an_answer_touches_nobody_who_was_opened_since(stormy: Store, house: House) -> None:
+    page = house.visit("/inbox")
+    items, said, box = page.locator(".item"), page.locator("#inbox-replied"), page.locator("#inbox-reply")
+    items.nth(0).click()
+    write(page, "Leah, I am on my way.")
+    expect(page.locator("#inbox-past")).to_contain_text("Your draft of 14:41 is kept.")
+    held = hold(page, "inbox-sent")
+    page.locator("#inbox-sent").click()
+    items.nth(1).click()
+    expect(box).to_have_value("")
+    box.fill("Sunil, you waited for a word")
+    let_go(page, held)
+    expect(items.nth(0)).to_contain_text("answered")
+    expect(box).to_have_value("Sunil, you waited for a word")
+    expect(said).to_have_text("")
+    items.nth(0).click()
+    expect(said).to_contain_text("you have answered")
+    expect(box).to_have_value("")
+    assert house.complaints == []
 
 
 def test_without_a_clipboard_the_words_are_selected(stormy: Store, house: House) -> None:

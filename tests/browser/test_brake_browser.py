@@ -15,7 +15,7 @@ from monitor import switch
 from monitor.config import Config, Hashtag
 from monitor.sources.bluesky import BlueskySettings
 from tests import scene
-from tests.browser.conftest import House
+from tests.browser.conftest import House, hold, let_go
 from tests.clock import Clock
 from tests.fakes.searches import FakeSearches
 from tests.scene import BRAND, NOW
@@ -224,6 +224,24 @@ def test_praise_is_thanked_one_by_one_the_oldest_first(praised: Store, house: Ho
     page.locator("#thanks-sent").click()
     expect(page.locator("#thanks-replied")).to_contain_text("Write to this person alone")
     assert len(praised.replies(states=("sent",))) == 1
+    assert house.complaints == []
+
+
+def test_what_was_said_of_one_thank_you_does_not_stand_under_the_next(praised: Store, house: House) -> None:
+    praised.put_rules(scene.Rules(brand=BRAND, terms=("acme rail",)), "test", NOW)
+    page = house.visit("/thanks")
+    item(page, "scarf")
+    page.locator("#thanks-sent").click()
+    expect(page.locator("#thanks-replied")).to_have_text("There are no words yet.")
+    item(page, "warm tea")
+    expect(page.locator("#thanks-replied")).to_have_text("")
+    held = hold(page, "thanks-leave")
+    page.locator("#thanks-leave").click()
+    page.locator("#thanks-list .item", has_text="scarf").click()
+    let_go(page, held)
+    expect(page.locator("#thanks-title")).to_have_text("2 people to thank")
+    expect(page.locator("#thanks-post")).to_contain_text("scarf")
+    expect(page.locator("#thanks-replied")).to_have_text("")
     assert house.complaints == []
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from db.store import Store
 from tests import scene
-from tests.browser.conftest import House
+from tests.browser.conftest import House, hold, let_go
 from tests.scene import BRAND, NOW, ROOT
 
 pytestmark = pytest.mark.browser
@@ -107,6 +107,49 @@ def test_a_note_that_was_not_kept_stays_with_the_person_it_was_typed_for(stormy:
     expect(page.locator("#inbox-notes")).to_contain_text("her mother is at platform 4")
     expect(note).to_have_value("")
     assert [n.mention_id for n in stormy.notes(ROOT)] == [ROOT]
+    assert house.complaints == []
+
+
+def test_an_answer_that_comes_late_stands_beside_the_person_it_is_about(stormy: Store, house: House) -> None:
+    page = house.visit("/inbox")
+    items, said, name = page.locator(".item"), page.locator("#inbox-answer"), page.locator(".post.main b").first
+    items.nth(0).click()
+    expect(name).to_have_text("Leah P.")
+    held = hold(page, "inbox-take")
+    page.locator("#inbox-take").click()
+    items.nth(1).click()
+    let_go(page, held)
+    expect(items.nth(0)).to_contain_text("Amina has it")
+    expect(name).not_to_have_text("Leah P.")
+    expect(said).to_have_text("")
+    items.nth(0).click()
+    expect(said).to_contain_text("Noted at")
+    items.nth(1).click()
+    expect(said).to_have_text("")
+    assert house.complaints == []
+
+
+def test_the_rooms_own_link_leads_back_to_the_list_and_the_note_waits_for_its_person(
+    stormy: Store, house: House
+) -> None:
+    page = house.visit(f"/inbox?mention={ROOT}")
+    page.evaluate("window.isTheSame = true")
+    page.locator("#inbox-note").fill("her mother is at platform 4")
+    page.locator("nav .room", has_text="Inbox").click()
+    expect(page.locator("#inbox-root")).to_have_class("inbox")
+    assert page.url == f"{house.address}/inbox"
+    expect(page.locator("#inbox-note")).to_have_value("")
+    page.locator(".item").first.click()
+    expect(page.locator(".post.main")).to_be_visible()
+    expect(page.locator("#inbox-note")).to_have_value("her mother is at platform 4")
+    page.locator("nav .room", has_text="Inbox").click()
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#inbox-note")).to_have_value("her mother is at platform 4")
+    page.go_back()
+    page.go_back()
+    expect(page.locator(".post.main")).to_be_visible()
+    expect(page.locator("#inbox-note")).to_have_value("her mother is at platform 4")
+    assert page.evaluate("window.isTheSame") is True
     assert house.complaints == []
 
 

@@ -197,10 +197,28 @@ def test_a_colleague_is_added_from_the_people_page(stormy: Store, house: House) 
     expect(page.locator("#people-users")).to_contain_text("Bo")
 
 
+def test_a_press_on_the_room_one_is_in_loads_nothing_and_keeps_what_was_typed(stormy: Store, house: House) -> None:
+    page = house.visit("/rules", role="admin")
+    expect(page.locator("#rules-terms")).to_have_value("acme rail\n@acmerail")
+    page.evaluate("window.isTheSame = true")
+    page.locator("#rules-excluded").fill("model railway")
+    page.locator("nav .room", has_text="Rules").click()
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.isTheSame") is True
+    expect(page.locator("#rules-excluded")).to_have_value("model railway")
+    assert house.complaints == []
+
+
 def test_nobody_but_an_admin_finds_the_people_page(stormy: Store, house: House) -> None:
     page = house.visit("/people", role="responder")
     expect(page.locator("main.content")).to_contain_text("There is no such page")
     expect(page.locator("nav .room", has_text="People")).to_have_count(0)
+
+
+# But the calendar, whose newest weeks stand in sight.
+SIDEWAYS = """() => [...document.querySelectorAll("main :not(.months)")]
+  .filter((each) => /auto|scroll/.test(getComputedStyle(each).overflowX) && each.scrollWidth > each.clientWidth + 1)
+  .map((each) => each.innerText)"""
 
 
 @pytest.mark.parametrize("path", ["/incident/4", "/review", "/review/2", "/rules", "/people", "/health"])
@@ -209,7 +227,30 @@ def test_every_room_fits_a_telephone_and_complains_of_nothing(stormy: Store, hou
     page.wait_for_selector("main.content h2")
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate(SIDEWAYS) == []
     assert house.complaints == []
+
+
+def test_on_a_telephone_a_row_of_a_wide_table_is_a_card_that_names_its_cells(stormy: Store, house: House) -> None:
+    page = house.visit("/health", width=390, height=844)
+    row = page.locator("#health-body tbody tr", has_text="RSS").first
+    cells = row.locator("td")
+    expect(cells).to_have_count(8)
+    places = [cells.nth(n).bounding_box() for n in range(cells.count())]
+    heights = [place["y"] for place in places if place is not None]
+    assert len(heights) == 8 and heights == sorted(set(heights)), "one under the other"
+    shown = "each => getComputedStyle(each, '::before').content"
+    assert cells.nth(4).evaluate(shown) == '"Posts in an hour"'
+    wide = house.visit("/health")
+    assert wide.locator("#health-body tbody td").nth(4).evaluate(shown) == "none"
+
+
+def test_on_a_telephone_the_incidents_are_sorted_by_what_one_presses(stormy: Store, house: House) -> None:
+    page = house.visit("/review", width=390, height=844)
+    page.locator("#past-by-id").click()
+    expect(page.locator("#past-rows tr td").first).to_have_text("4")
+    page.locator("#past-by-id").click()
+    expect(page.locator("#past-rows tr td").first).to_have_text("1")
 
 
 def test_a_telephone_shows_an_incident_in_two_screens_and_folds_the_rest(stormy: Store, house: House) -> None:
