@@ -20,9 +20,9 @@ from dashboard.changed import digest
 from dashboard.export import before
 from dashboard.pages import played
 from dashboard.pages.frame import Children, Desk
-from dashboard.pages.rules import gone
 from dashboard.reader import Reader
 from dashboard.sections import block, heading, show
+from dashboard.trialcards import gone
 from dashboard.trials import Early, Trials, earlier
 from db.rows import Action, ActionState, Deed, Incident, Part
 from db.rows import Review as Words
