@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dashboard.french_brakes import BRAKES
-from dashboard.french_rooms import ROOMS
+from dashboard.french_house import HOUSE
+from dashboard.french_review import REVIEW
+from dashboard.french_wall import WALL
 
 # The answer: the coach, the locks, the second person, and what came after.
 _ANSWERS = {
@@ -337,4 +339,4 @@ _INCIDENT = {
     "{at} {who}: waiting to be sent": "{at} {who} : en attente d’envoi",
 }
 
-FRENCH: dict[str, str] = ROOMS | BRAKES | _ANSWERS | _INBOX | _INCIDENT
+FRENCH: dict[str, str] = WALL | REVIEW | HOUSE | BRAKES | _ANSWERS | _INBOX | _INCIDENT

@@ -15,8 +15,9 @@ from html import escape
 from typing import Any
 
 from dashboard import cards, curves, telling
+from dashboard.blocks import Block, Curve, Fact, Facts, Line, Quote, Section, Table
+from dashboard.pseudonyms import Names, names_for
 from dashboard.reader import Reader
-from dashboard.telling import Block, Curve, Facts, Line, Names, Quote, Section, Table
 from db.rows import Scored
 from monitor import review
 from monitor.durations import NAMES, Durations
@@ -36,7 +37,7 @@ WIDTH, HEIGHT, FLOOR = 960, 260, 30
 
 
 def as_html(found: Study, reader: Reader, others: Sequence[Durations] = (), *, hides: bool = True) -> str:
-    names = telling.names_for(found, reader, hides=hides)
+    names = names_for(found, reader, hides=hides)
     sections = telling.tell(found, reader, names, others)
     i, say = found.incident, reader.say
     title = names.words(cards.title(i, reader))
@@ -84,7 +85,7 @@ def _lines(words: str) -> str:
     return escape(words).replace("\n", "<br>")
 
 
-def _fact(each: telling.Fact) -> str:
+def _fact(each: Fact) -> str:
     note = f"<br>{escape(each.note)}" if each.note else ""
     return f'<div><dd class="{each.tone}">{escape(each.value)}</dd><dt>{escape(each.name)}{note}</dt></div>'
 
@@ -181,7 +182,7 @@ def marks(found: Study, reader: Reader) -> list[tuple[datetime, str]]:
 
 # --- data -----------------------------------------------------------------------------------------------------
 def as_json(found: Study, reader: Reader, others: Sequence[Durations] = (), *, hides: bool = True) -> str:
-    names = telling.names_for(found, reader, hides=hides)
+    names = names_for(found, reader, hides=hides)
     return json.dumps(document(found, reader, names), ensure_ascii=False, indent=1) + "\n"
 
 
@@ -260,7 +261,7 @@ def plain(value: Any) -> Any:
 
 def as_csv(found: Study, reader: Reader, others: Sequence[Durations] = (), *, hides: bool = True) -> str:
     """The time line and the posts, one row each. Cells that a spreadsheet would run are defused."""
-    names = telling.names_for(found, reader, hides=hides)
+    names = names_for(found, reader, hides=hides)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["at", "kind", "who", "severity", "words"])

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dash import dcc, html
 
 from dashboard import curves, paper, telling
+from dashboard.blocks import Block, Curve, Fact, Facts, Line, Quote, Section, Table
 from dashboard.curves import Mark
 from dashboard.figures import Figure
 from dashboard.pages.frame import Children
 from dashboard.reader import Reader
 from dashboard.still import still
-from dashboard.telling import Block, Curve, Facts, Line, Quote, Section, Table
 from db.rows import Incident
 from monitor.review import Study
 
@@ -50,7 +50,7 @@ def block(found: Block, study: Study, reader: Reader) -> Children:
     return as_table(found)
 
 
-def _fact(each: telling.Fact) -> html.Div:
+def _fact(each: Fact) -> html.Div:
     mark = [html.I(className=f"mark {each.tone}"), " "] if each.tone else []
     note = [html.Br(), each.note] if each.note else []
     return html.Div([html.Dd([*mark, each.value]), html.Dt([html.B(each.name), *note])])

@@ -1,4 +1,4 @@
-"""Who may see and who may do: users, sessions, one-time links, wall tokens, and the headers that bind a browser.
+"""Who may see and who may do: users, sessions, one-time links, tokens, and the guard before every route.
 
 One guard stands before every route, so that no page can forget it; each callback asks for its role once more.
 Passwords are argon2 hashes and tokens are kept as SHA-256: whoever reads the store cannot log in with it.
@@ -8,12 +8,10 @@ Roles, each holding the ones before it: wall (read the wall only), viewer, respo
 from __future__ import annotations
 
 import functools
-import gzip
 import hashlib
 import hmac
 import json
 import secrets
-import threading
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -26,6 +24,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from dash import Dash
 from werkzeug.exceptions import Forbidden, HTTPException
 
+from dashboard.headers import Zipper, bind, content_policy
+from dashboard.patience import ASKS_A_MINUTE, Guesses, Pace
 from dashboard.shared import Shared
 from db.store import Store
 from monitor.config import Config
@@ -39,9 +39,6 @@ SESSION_DAYS = 30
 WALL_DAYS = 365
 LINK_MINUTES = 60
 SHORTEST_PASSWORD = 10
-TRIES_BEFORE_WAIT = 5
-WAIT_SECONDS = 60
-ASKS_A_MINUTE = 120  # of one script
 OPEN_PATHS = ("/login", "/api/v1/alive")
 QUIET_PATH = "/api/v1/quiet"
 WALL_WISHES = ("room", "brand", "side", "sound")  # what a link says of how its wall is to look
@@ -285,53 +282,6 @@ def api_of(store: Store, token: str) -> str | None:
     return _owner(store, "api_tokens", token)
 
 
-# --- guessing -------------------------------------------------------------------------------------------------
-class Guesses:
-    """Wrong passwords per name and per address: after five, each further one waits a minute."""
-
-    def __init__(self) -> None:
-        self._wrong: dict[str, tuple[int, datetime]] = {}
-        self._lock = threading.Lock()
-
-    def must_wait(self, keys: tuple[str, ...], now: datetime) -> bool:
-        with self._lock:
-            return any(self._waits(key, now) for key in keys)
-
-    def _waits(self, key: str, now: datetime) -> bool:
-        count, last = self._wrong.get(key, (0, now))
-        return count >= TRIES_BEFORE_WAIT and (now - last).total_seconds() < WAIT_SECONDS
-
-    def wrong(self, keys: tuple[str, ...], now: datetime) -> None:
-        with self._lock:
-            if len(self._wrong) > 10_000:
-                # Names are typed by strangers: the table must not grow for ever.
-                self._wrong.clear()
-            for key in keys:
-                self._wrong[key] = (self._wrong.get(key, (0, now))[0] + 1, now)
-
-    def right(self, keys: tuple[str, ...]) -> None:
-        with self._lock:
-            for key in keys:
-                self._wrong.pop(key, None)
-
-
-class Pace:
-    """How often each script asked in the minute that runs."""
-
-    def __init__(self) -> None:
-        self._asked: dict[str, tuple[int, int]] = {}
-        self._lock = threading.Lock()
-
-    def may(self, name: str, now: datetime) -> bool:
-        """Counts this question; False: it is one too many."""
-        minute = int(now.timestamp() // 60)
-        with self._lock:
-            at, count = self._asked.get(name, (minute, 0))
-            count = count + 1 if at == minute else 1
-            self._asked[name] = (minute, count)
-        return count <= ASKS_A_MINUTE
-
-
 # --- the guard ------------------------------------------------------------------------------------------------
 class Guard:
     """Stands before every route of one application. State: the guesses, and who is who for one second."""
@@ -358,7 +308,7 @@ class Guard:
         )
         server.before_request(self.check)
         policy = content_policy(app)
-        server.after_request(functools.partial(_headers, policy=policy))
+        server.after_request(functools.partial(bind, policy=policy))
         server.after_request(Zipper().zip)
 
     def check(self) -> Any:
@@ -493,74 +443,6 @@ def require(role: Role) -> Visitor:
     if not visitor.may(role):
         raise NotAllowed(f"This needs the role {role}; you are {visitor.role}.")
     return visitor
-
-
-# --- headers --------------------------------------------------------------------------------------------------
-def content_policy(app: Dash) -> str:
-    """The Content Security Policy. Call it after the last clientside callback: it holds their hashes."""
-    scripts = " ".join(["'self'", *(f"'{h.strip(chr(39))}'" for h in app.csp_hashes())])
-    return (
-        f"default-src 'self'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
-        "font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; "
-        "frame-src 'none'; frame-ancestors 'none'; form-action 'self'"
-    )
-
-
-def _headers(response: flask.Response, policy: str) -> flask.Response:
-    headers = response.headers
-    headers["Content-Security-Policy"] = policy
-    headers["X-Content-Type-Options"] = "nosniff"
-    # Not "no-referrer": with it a browser sends "Origin: null" with our own forms, and nobody could log in.
-    headers["Referrer-Policy"] = "same-origin"
-    headers["X-Frame-Options"] = "DENY"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
-    if not flask.request.path.startswith(("/assets/", "/_dash-component-suites/", "/_favicon")):
-        headers["Cache-Control"] = "no-store"
-    elif flask.request.path.startswith("/assets/") and response.status_code == 200:
-        # Dash puts the time of the last change into the address of scripts and styles; fonts and icons have none.
-        for_good = "m" in flask.request.args
-        headers["Cache-Control"] = "public, max-age=31536000, immutable" if for_good else "public, max-age=3600"
-    return response
-
-
-class Zipper:
-    """gzip for what is text. What never changes under its name is pressed once and kept."""
-
-    TYPES = ("text/", "application/json", "application/javascript", "image/svg+xml")
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def zip(self, response: flask.Response) -> flask.Response:
-        request = flask.request
-        if (
-            response.status_code != 200
-            or "gzip" not in request.headers.get("Accept-Encoding", "")
-            or "Content-Encoding" in response.headers
-            or not (response.mimetype or "").startswith(self.TYPES)
-        ):
-            return response
-        response.direct_passthrough = False
-        body = response.get_data()
-        if len(body) < 400:
-            return response
-        response.set_data(self._press(request.full_path, body))
-        response.headers["Content-Encoding"] = "gzip"
-        response.headers["Content-Length"] = str(len(response.get_data()))
-        response.vary.add("Accept-Encoding")
-        return response
-
-    def _press(self, path: str, body: bytes) -> bytes:
-        if not path.startswith(("/assets/", "/_dash-component-suites/")):
-            return gzip.compress(body, 5, mtime=0)
-        # The length in the key: an asset that was changed under the same name is pressed again.
-        key = f"{path}:{len(body)}"
-        if key not in self._kept:
-            if len(self._kept) > 200:
-                self._kept.clear()
-            self._kept[key] = gzip.compress(body, 6, mtime=0)
-        return self._kept[key]
 
 
 def answer_error(error: Exception) -> Any:

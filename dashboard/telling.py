@@ -6,15 +6,14 @@ which hides private people unless it is told not to.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
 
-from dashboard import cards, crowd
+from dashboard import cards
+from dashboard.blocks import Block, Curve, Fact, Facts, Line, Quote, Section, Table, Tone
+from dashboard.pseudonyms import Names
 from dashboard.reader import CATALOGUES, Reader
-from db.rows import Evidence, IncidentEvent, Mention, Scored
+from db.rows import Evidence, IncidentEvent, Scored
 from monitor import incidents, review
 from monitor.answer import sixrules
 from monitor.answer.sixrules import Said, Verdict
@@ -22,125 +21,8 @@ from monitor.durations import NAMES, Durations, targets, usual
 from monitor.retold import retold, said_again
 from monitor.review import Study
 
-Tone = Literal["ok", "late", "down", ""]
 SPREAD_HOURS = 24
 SHOWN = 12
-_HANDLE = re.compile(r"(?<!\w)[@\uff20][\w.-]+")  # in links as well: mastodon.example/@name
-# Links to somebody's page or post, addresses of mail, and Bluesky's names, which need no @.
-_PAGE = re.compile(
-    r"\b((?:x|twitter|instagram|facebook|threads|tiktok|linkedin|reddit|youtube)\.(?:com|net)|bsky\.app|t\.me)"
-    r"(/\S+)",
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b[\w-]+(?:\.[\w-]+)*\.bsky\.social\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A sentence. `tone`: good news, something amiss, or neither."""
-
-    words: str
-    tone: Tone = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A figure and what it is, with a note under it."""
-
-    value: str
-    name: str
-    note: str = ""
-    tone: Tone = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    facts: tuple[Fact, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Cells are plain words; `empty` is said when there is no row. Of many rows the first few are shown at once."""
-
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    empty: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What somebody wrote, with who and when."""
-
-    who: str
-    words: str
-    note: str = ""
-    is_ours: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """Here stands the curve."""
-
-
-Block = Line | Facts | Table | Quote | Curve
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    key: str
-    title: str
-    blocks: tuple[Block, ...]
-
-
-@dataclass
-class Names:
-    """What people are called. Private people are "person 1", "person 2" in order of appearance."""
-
-    reader: Reader
-    own: frozenset[str] = frozenset()  # handles of the brand, lower case
-    hides: bool = True
-    _known: dict[str, str] = field(default_factory=dict)
-    _handles: dict[str, str] = field(default_factory=dict)
-
-    def of(self, mention: Mention) -> str:
-        if mention.is_own:
-            return self.reader.say("we ({handle})", handle=f"@{mention.handle}" if mention.handle else mention.source)
-        if not self.hides:
-            name = cards.quote_name(mention.display_name or mention.handle or "")
-            return name or self.reader.say("somebody")
-        key = crowd.author(mention)
-        if key not in self._known:
-            self._known[key] = self.reader.say("person {n}", n=len(self._known) + 1)
-        if mention.handle:
-            self._handles[mention.handle.lower()] = self._known[key]
-        return self._known[key]
-
-    def words(self, text: str) -> str:
-        """A text without invisible marks and, when people are hidden, without the handles, addresses and pages of
-        private people. A name that somebody writes out, or a number to call, is not recognised."""
-        plain = cards.visible(text)
-        if not self.hides:
-            return plain
-        return _ADDRESS.sub("[…]", _HANDLE.sub(self._hidden, _PAGE.sub(self._page, plain)))
-
-    def _page(self, found: re.Match[str]) -> str:
-        is_ours = any(part.lower() in self.own for part in re.split(r"[/?#]", found[2]))
-        return found.group() if is_ours else f"{found[1]}/[…]"
-
-    def _hidden(self, found: re.Match[str]) -> str:
-        handle = found.group()[1:].rstrip(".-").lower()
-        if handle in self.own:
-            return found.group()
-        return f"[{self._handles.get(handle, '…')}]"
-
-
-def names_for(found: Study, reader: Reader, *, hides: bool = True) -> Names:
-    own = {handle.rpartition(":")[2].lower() for handle in found.rules.handles}
-    own |= {m.handle.lower() for m in found.own if m.handle}
-    names = Names(reader, frozenset(own), hides)
-    for each in (*found.posts, *found.answered, *found.waiting):
-        names.of(each.mention)
-    return names
 
 
 def tell(found: Study, reader: Reader, names: Names, others: Sequence[Durations] = ()) -> list[Section]:

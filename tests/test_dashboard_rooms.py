@@ -12,9 +12,9 @@ import pytest
 from dash import Dash, html
 from flask.testing import FlaskClient
 
-from dashboard import callbacks, crowd, curves, posts, security
+from dashboard import callbacks, crowd, curves, posts, security, trialcards
 from dashboard.app import create_app
-from dashboard.pages import past, review, rules
+from dashboard.pages import past, review
 from dashboard.reader import Reader
 from dashboard.still import written
 from dashboard.trials import Sieve, Trial, earlier, tried
@@ -273,7 +273,9 @@ def test_a_trial_replays_both_sets_of_rules_and_writes_nothing(store: Store) -> 
     buckets = store.buckets(scene.BRAND, NOW - timedelta(days=1), NOW + MINUTE)
     assert sum(n for _, n in found.hours) == sum(b.complaints for b in buckets) > 40
     assert (store.incidents(), store.signals(scene.BRAND, NOW - timedelta(days=9), NOW)) == before
-    figure = curves.trial_figure(found.hours, [("now", rules.lane(found.was, READER))], found.start, found.end, READER)
+    figure = curves.trial_figure(
+        found.hours, [("now", trialcards.lane(found.was, READER))], found.start, found.end, READER
+    )
     assert len(figure["data"][1]["x"]) == len(found.was.alarms)
 
 
@@ -282,8 +284,8 @@ def test_a_trial_says_why_it_rang_in_the_readers_language() -> None:
     rang = Alarm(at=NOW, brand="Acme", rule="pileon", severity="storm", evidence=replace(make_evidence(), words=words))
     loud, silent = (Replay(mentions=9, alarms=alarms, incidents=()) for alarms in ((rang,), ()))
     for reader, said in ((READER, words), (Reader("fr"), retold(words, "fr"))):
-        assert said in str(rules.only(loud, silent, reader))
-        assert rules.lane(loud, reader) == [(NOW, True, said)]
+        assert said in str(trialcards.only(loud, silent, reader))
+        assert trialcards.lane(loud, reader) == [(NOW, True, said)]
     assert "sous un seul message" in retold(words, "fr")
 
 

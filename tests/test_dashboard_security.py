@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from datetime import timedelta
@@ -292,7 +293,7 @@ def test_text_travels_pressed(app: Dash, store: Store) -> None:
     answer = client.get("/api/v1/health", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     plain = client.get("/api/v1/health").json
-    assert plain is not None and json.loads(security.gzip.decompress(answer.data))["states"] == plain["states"]
+    assert plain is not None and json.loads(gzip.decompress(answer.data))["states"] == plain["states"]
 
 
 def test_the_health_document_says_what_is_wrong(app: Dash, store: Store) -> None:

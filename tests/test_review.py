@@ -15,6 +15,7 @@ import pytest
 from dashboard import paper, telling
 from dashboard.pages.past import still_to_do
 from dashboard.pages.review import _date
+from dashboard.pseudonyms import Names, names_for
 from dashboard.reader import Reader
 from dashboard.still import written
 from db.rows import Action, Gap, Mention, Review, Rules, SettingChange, Signal, TagLook, TagReading
@@ -44,7 +45,7 @@ def study(store: Store, incident_id: int = 1) -> Study:
 
 
 def said(found: Study) -> str:
-    sections = telling.tell(found, READER, telling.names_for(found, READER))
+    sections = telling.tell(found, READER, names_for(found, READER))
     return repr(sections)
 
 
@@ -74,7 +75,7 @@ def test_a_brand_has_targets_of_its_own() -> None:
 # --- what is told ---------------------------------------------------------------------------------------------
 def test_every_section_of_a_review_is_told(stormy: Store) -> None:
     found = study(stormy)
-    keys = [s.key for s in telling.tell(found, READER, telling.names_for(found, READER))]
+    keys = [s.key for s in telling.tell(found, READER, names_for(found, READER))]
     assert keys == ["durations", "summary", "impact", "curve", "line", "first", "spread", "alarms", "replies", "rules",
                     "part", "lessons", "actions"]  # fmt: skip
 
@@ -225,14 +226,14 @@ def test_private_people_are_hidden_on_paper_and_ours_are_not(stormy: Store, kind
      "leah_p@mail.example"],
 )  # fmt: skip
 def test_addresses_and_pages_of_private_people_are_hidden_in_what_others_write(words: str) -> None:
-    names = telling.Names(READER, frozenset({"acmerail"}))
+    names = Names(READER, frozenset({"acmerail"}))
     assert "leah_p" not in names.words(f"{words}, they say").lower()
     assert names.words(words).endswith(("]", "].", "/1", "@m.example"))
-    assert telling.Names(READER, hides=False).words(words) == words
+    assert Names(READER, hides=False).words(words) == words
 
 
 def test_our_own_pages_and_other_links_stay_on_paper() -> None:
-    names = telling.Names(READER, frozenset({"acmerail"}))
+    names = Names(READER, frozenset({"acmerail"}))
     for words in ("https://x.com/AcmeRail/status/1", "https://news.example/a/b?c=1", "12.30@acmerail", "@acmerail"):
         assert names.words(words) == words
 

@@ -13,8 +13,8 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dashboard import cards, curves, telling
 from dashboard.figures import EMPTY
 from dashboard.pages.frame import Desk
+from dashboard.pseudonyms import Names, names_for
 from dashboard.reader import Reader
-from dashboard.telling import Names
 from monitor import review
 from monitor.review import Study
 
@@ -25,7 +25,7 @@ def frames_of(desk: Desk, found: Study) -> dict[str, Any]:
     """Every minute as lists, for the browser to play: by what had come in then, not by what was written."""
     reader, say = desk.reader, desk.reader.say
     frames = review.as_it_was(found, desk.store.arrivals(found.incident.brand, found.start, found.end))
-    names = telling.names_for(found, reader, hides=False)
+    names = names_for(found, reader, hides=False)
     return {
         "at": [curves.local(f.at, reader) for f in frames],
         "clock": [reader.stamp(f.at) for f in frames[:: max(1, len(frames) // 4000)]],

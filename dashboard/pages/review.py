@@ -20,9 +20,10 @@ from dashboard.changed import digest
 from dashboard.export import before
 from dashboard.pages import played
 from dashboard.pages.frame import Children, Desk
-from dashboard.pages.rules import gone
+from dashboard.pseudonyms import names_for
 from dashboard.reader import Reader
 from dashboard.sections import block, heading, show
+from dashboard.trialcards import gone
 from dashboard.trials import Early, Trials, earlier
 from db.rows import Action, ActionState, Deed, Incident, Part
 from db.rows import Review as Words
@@ -43,7 +44,7 @@ def page(desk: Desk, incident_id: int) -> list[Any]:
     found = review.study(desk.store, incident_id, desk.clock())
     if found is None:
         return [html.H2(reader.say("There is no incident {n}", n=incident_id))]
-    names = telling.names_for(found, reader, hides=False)
+    names = names_for(found, reader, hides=False)
     sections = telling.tell(found, reader, names, before(desk, found.incident))
     return [
         *head(found, reader),
