@@ -19,6 +19,7 @@ The bars are `found.bar`; the score is the smaller of the two quotients, so 1.0 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
 
@@ -71,7 +72,8 @@ def score(
 
 def _threads(per_hour: float) -> float:
     """Ordinary threads a week that could look like a crowd; 1.0 times the posts of a brand that is not crowded."""
-    return per_hour * WEEK_HOURS * (min(max(per_hour, CROWDED), MOST_CROWDED) / CROWDED) ** 1.5
+    crowded = min(max(per_hour, CROWDED), MOST_CROWDED) / CROWDED
+    return per_hour * WEEK_HOURS * math.pow(crowded, 1.5)
 
 
 def _notices(per_hour: float, *, is_whole: bool) -> float:
