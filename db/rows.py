@@ -71,7 +71,7 @@ class Mention:
     @property
     def root(self) -> str:
         """The post that this one hangs on: thread, reply, quote or repost; its own post when it stands alone."""
-        own = self.post_id
+        own = self.id if "|" not in self.id else self.post_id
         # X names a post as the root of its own thread, also when it quotes another one.
         thread = self.conversation_id if self.conversation_id != own else None
         return thread or self.in_reply_to or self.quote_of or self.repost_of or own

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from db.rows import Gap, Mention, Rules, Scored
 from monitor.record import Record
-from monitor.topics import Topics, words_of
+from monitor.topics import Topics, is_wordless, words_of
 from monitor.usual import Burn, Crowd, Mood, Season, Shares, Weighing
 from monitor.windows import (
     BIN,
@@ -36,7 +36,9 @@ from monitor.windows import (
 STEP_MS = 2000  # mentions are looked at in steps of two seconds of the time in which they became known
 ROWS = 24  # two hours in rows of five minutes
 ROWS_AN_HOUR = 60 // BIN
+MOST_PUT_OFF = 6 * ROWS_AN_HOUR  # rows of which the record is stepped later, many at once
 LEARN_AFTER = 15  # minutes after the end of an hour: late mentions are in
+LEARNT_AT = 120 + LEARN_AFTER  # minutes after the beginning of the hour before it
 MOST_SKIPPED = 24  # hours of one alarm that teach nothing; then it may be the new usual
 JOINER = 6  # place of the joiners behind the six kinds
 MOST_FLAGGED = 20
@@ -52,6 +54,7 @@ UPSET_POST = {
     (False, 2): ("mentions", "complaints", "hostile"),
     (True, 2): ("mentions", "complaints", "people", "hostile"),
 }
+MARKS = {"complaint": 1, "hostile": 2}
 LED_BY = 2  # upset people of one thread that also count for the brand as a whole
 COPY_WORDS = 6  # fewer words are nobody's copy
 
@@ -88,28 +91,29 @@ class Flagged(NamedTuple):
 def seen(one: Scored, flag: str = "") -> Seen:
     """A scored mention as detection keeps it. A post from the future counts when it became known."""
     mention, score = one.mention, one.score
+    post_id, created_at = mention.id, mention.created_at
     known_from = known_at(mention)
     known = at = ms_of(known_from)
-    if known_from is not mention.created_at:
-        at = min(ms_of(mention.created_at), known)
+    if known_from is not created_at:
+        at = min(ms_of(created_at), known)
     label = score.label if score is not None else "other"
-    mark = 2 if label == "hostile" else 1 if label == "complaint" else 0
+    mark = MARKS.get(label, 0)
     author, root = mention.author_id or mention.handle, mention.root
-    is_alone = root == mention.id
+    is_alone = root == post_id
     return tuple.__new__(  # in the order of the fields: names cost a microsecond each mention
         Seen,
         (
             known // STEP_MS,
             at,
-            mention.id,
+            post_id,
             # Who is not named is somebody: an unknown author counts once per post.
-            number_of(f"{mention.source}:{author}" if author else mention.id),
+            number_of(f"{mention.source}:{author}" if author else post_id),
             "" if is_alone else root,
             # Most posts stand alone and are never asked for again: they would only push out what is.
             new_number_of(root) if is_alone else number_of(root),
             copy_of(mention.text) if mark else 0,
             mark,
-            int(label == "praise"),
+            1 if label == "praise" else 0,
             _weight(one) if mark else 0.0,
             words_of(mention.text) if mark or flag else (),
             flag,
@@ -128,7 +132,7 @@ def copy_of(text: str) -> int:
     for part in text[:2000].lower().split():
         if part.isalpha():
             words.append(part)  # most are
-        else:
+        elif not is_wordless(part):
             words += [word for word in _TEXT.findall(part) if word]
     return new_number_of("copy " + " ".join(words)) if len(words) >= COPY_WORDS else 0
 
@@ -138,6 +142,16 @@ def _weight(one: Scored) -> float:
     assert score is not None  # noqa: S101 - only scored posts are complaints
     reach = math.log10(10 + (one.mention.followers or 0)) / 4
     return score.severity + score.complaint + score.hostile + reach
+
+
+class SlowLimits(NamedTuple):
+    """Counts up to which no slow burn can ring in one hour; made anew in each, and when what is usual has changed."""
+
+    hour: int
+    spans: tuple[tuple[int, float, float], ...]  # hours of the span, upset people, mentions
+
+
+UNKNOWN = SlowLimits(-1, ())
 
 
 class Memory:
@@ -168,6 +182,7 @@ class Memory:
         self.severe_at = -1  # the minute in which a post that speaks of harm rang last
         self.over_at = -1  # the minute in which the last incident was over: what was before it rings no slow rule
         self.slow_at = self.shift_at = -1  # the last minute in which these slow rules looked
+        self.slow_limits = UNKNOWN
         self.gaps: tuple[tuple[int, int | None], ...] = ()  # told anew at every look, so not part of the state
         self.stepped = -1  # the last row of five minutes that went into the record
         self.past: dict[int, None] = {}  # threads of incidents that are over: a trickle is no new crowd
@@ -179,9 +194,10 @@ class Memory:
         """Less than a day was seen: nothing is known to be unusual."""
         return self.season.hours < YOUNG_HOURS
 
-    def take(self, post: Seen) -> None:
-        """Count one mention."""
-        _, at_ms, _, author, _, root, _, mark, is_praise, _, _, flag = post
+    def take(self, post: Seen) -> bool:
+        """Count one mention. False: it is calm, and rings nothing."""
+        # Unpacked at once: a name asked of a tuple costs as much as a small sum.
+        _, at_ms, post_id, author, root_id, root, copy, mark, is_praise, weight, words, flag = post
         minute = at_ms // 60_000
         if self.first_minute < 0:
             self.first_minute, self.learnt = minute, minute // 60 - 1
@@ -192,44 +208,43 @@ class Memory:
             people = self.hours[hour] = [0] * 7
         if people is not None:
             people[kind] += 1
+        if flag:
+            self.flagged.append(Flagged(flag, post_id, minute, author, words))
+            del self.flagged[:-MOST_FLAGGED]
         if not mark:
             # Calm, and nobody is upset there: the most frequent case by far.
-            is_counted = root not in self.threads.by_key or self._thread(post, kind, row, minute)[1]
+            is_counted = root not in self.threads.by_key or self._thread(author, root, 0, 0, kind, row, minute)[1]
             if not self.met_here.meet(author ^ (2 * (row // ROWS)), minute) and is_counted:
                 self.spread.add(row, kind)
             self.minutes.count(minute, PRAISE if is_praise else CALM_POST)
-        else:
-            thread, is_led = self._thread(post, kind, row, minute)
-            is_counted = not self.met_here.meet(author ^ (2 * (row // ROWS) + 1), minute) and is_led
-            if is_counted:
-                self.spread.add(row, kind)
-            self._complain(post, kind, minute, thread, is_counted=is_counted)
-            if thread is not None and thread.upset > 1 and people is not None:
-                people[JOINER] += 1
-        if flag:
-            self.flagged.append(Flagged(post.flag, post.id, minute, post.author, post.words))
-            del self.flagged[:-MOST_FLAGGED]
-
-    def _complain(self, post: Seen, kind: int, minute: int, thread: Thread | None, *, is_counted: bool) -> None:
-        """Count one complaint or hostile post; `is_counted`: its author counts for the brand as a whole."""
-        if is_counted and thread is not None:
-            thread.lead.append((minute // BIN, kind))
+            return bool(flag)
+        thread, is_led = self._thread(author, root, copy, mark, kind, row, minute)
+        is_counted = not self.met_here.meet(author ^ (2 * (row // ROWS) + 1), minute) and is_led
         if is_counted:
-            self.topics.add(post.words, minute)
-        self.minutes.count(minute, UPSET_POST[is_counted, post.mark])
-        self.posts.add(Post(post.at_ms, post.id, post.author, post.root_id, post.root, post.copy, kind, post.weight))
+            self.spread.add(row, kind)
+            if thread is not None:
+                thread.lead.append((row, kind))
+            self.topics.add(words, minute)
+        self.minutes.count(minute, UPSET_POST[is_counted, mark])
+        self.posts.add(tuple.__new__(Post, (at_ms, post_id, author, root_id, root, copy, kind, weight)))
+        if thread is not None and thread.upset > 1 and people is not None:
+            people[JOINER] += 1
+        return True
 
-    def _thread(self, post: Seen, kind: int, row: int, minute: int) -> tuple[Thread | None, bool]:
+    def _thread(
+        self, author: int, root: int, copy: int, mark: int, kind: int, row: int, minute: int
+    ) -> tuple[Thread | None, bool]:
         """Count the author in the post's thread and copied text; does it count for the brand as a whole?"""
-        if self.met_here.meet(post.author ^ post.root, minute):
+        if self.met_here.meet(author ^ root, minute):
             return None, False
-        thread = self.threads.add(post.root, row, kind, may_start=post.mark > 0)
-        if post.mark:
-            self.touched[post.root] = None
-            if post.copy and post.copy in self.posts.copies:
-                self.threads.add(post.copy, row, kind, may_start=True)
-                self.touched[post.copy] = None
-        return thread, not post.mark or thread is None or thread.upset <= LED_BY
+        thread = self.threads.add(root, row, kind, may_start=mark > 0)
+        if not mark:
+            return thread, True
+        self.touched[root] = None
+        if copy and copy in self.posts.copies:
+            self.threads.add(copy, row, kind, may_start=True)
+            self.touched[copy] = None
+        return thread, thread is None or thread.upset <= LED_BY
 
     def know_gaps(self, gaps: Sequence[Gap]) -> None:
         """What could not be seen, as it is known now."""
@@ -241,12 +256,13 @@ class Memory:
 
     def learn(self, now: int) -> None:
         """Make the usual of every hour that ended a while ago, unless it could not be seen or it rang."""
-        if (self.learnt + 2) * 60 + LEARN_AFTER > now or self.first_minute < 0:
+        if now < self.learnt * 60 + LEARNT_AT or self.first_minute < 0:
             return
-        while (self.learnt + 2) * 60 + LEARN_AFTER <= now:
+        while self.learnt * 60 + LEARNT_AT <= now:
             self.learnt += 1
             self._learn_hour(self.learnt)
         self.weighing = Weighing(self.crowd.shares())
+        self.slow_limits = UNKNOWN
 
     def _learn_hour(self, hour: int) -> None:
         people = self.hours.pop(hour, [0] * 7)
@@ -259,15 +275,16 @@ class Memory:
                 return
         else:
             self.skipped = 0
-        self.season.learn(hour, self.minutes.total("complaints", hour * 60 + 60, 60))
-        self.volume.learn(hour, self.minutes.total("mentions", hour * 60 + 60, 60))
+        end, total = hour * 60 + 60, self.minutes.total
+        complaints = total("complaints", end, 60)
+        self.season.learn(hour, complaints)
+        self.volume.learn(hour, total("mentions", end, 60))
         self.mood.learn(hour, self.minutes)
         self.crowd.learn(people[:JOINER], people[JOINER])
-        end = hour * 60 + 60
         seen: dict[str, float] = {}
         for hours, (of_mentions, of_people) in Burn.KEYS.items() if self.volume.hours >= Burn.SETTLED else ():
             seen[of_mentions], seen[of_people] = Burn.ratios(*self.burn_seen(end, hours), SHARE_GROWN)
-        self.burn.learn(seen, self.minutes.total("people", end, 60), self.minutes.total("complaints", end, 60))
+        self.burn.learn(seen, total("people", end, 60), complaints)
 
     def burn_seen(self, end: int, hours: int) -> tuple[float, float, float, float]:
         """The numbers of Burn.SEEN, of the last `hours` before minute `end`."""
@@ -279,26 +296,27 @@ class Memory:
             self.burn.usual_people(self.season.mean(first, end)),
         )
 
-    def volume_record(self, end: int) -> float:
-        """The record's score for the rows of five minutes that ended since the last look; the largest."""
+    def volume_record(self, end: int, *, is_asked: bool) -> float:
+        """The record's score for the rows of five minutes that ended since the last look; the largest.
+
+        Not `is_asked`: it would ring nothing, whatever it is; 0, and the rows wait until many are stepped at once.
+        """
         last = end // BIN - 1
-        if last == self.stepped:
-            return 0.0
-        if self.stepped < 0:
-            self.stepped = last - 1
-        best, hour, slot = 0.0, -1, 0
-        step, count = self.record.step, self.minutes.row
-        for row in range(max(self.stepped + 1, last - DAY // BIN), last + 1):
+        first = max(self.stepped + 1, last - DAY // BIN) if self.stepped >= 0 else last
+        put_off = self.record.put_off
+        before = len(put_off)
+        hour, slot = -1, 0
+        for row, count in enumerate(self.minutes.rows("mentions", first, last), first):
             if self.gaps and self.is_blind(row * BIN, (row + 1) * BIN):
                 continue
             if row // ROWS_AN_HOUR != hour:
                 hour = row // ROWS_AN_HOUR
                 slot = self.season.local_hour(hour)
-            score = step(slot, count("mentions", row))
-            if score > best:
-                best = score
+            put_off.append((slot, count))
         self.stepped = max(self.stepped, last)
-        return best
+        if not is_asked and len(put_off) <= MOST_PUT_OFF:
+            return 0.0
+        return max(self.record.settle()[before:], default=0.0)
 
     def ring(self, first: int, end: int) -> None:
         """Something rang: the hours from minute `first` to `end` teach nothing."""
@@ -346,7 +364,7 @@ class Memory:
             "looked": [self.slow_at, self.shift_at, self.stepped, self.severe_at, self.over_at],
             "crowd": self.crowd.state(),
             "shares": self._shares_state(),
-            "spread": self.spread.rows,
+            "spread": self.spread.state(),
             "threads": self.threads.state(),
             "posts": self.posts.state(),
             "met": self.met.state(),
@@ -367,6 +385,7 @@ class Memory:
         return [s.upset, s.hostile, s.new_calm, s.new_upset, s.joining]
 
     def load(self, state: dict[str, Any]) -> None:
+        self.slow_limits = UNKNOWN
         self.minutes.load(state["minutes"])
         self.season.load(state["season"])
         self.volume.load(state["volume"])
@@ -377,7 +396,7 @@ class Memory:
         self.slow_at, self.shift_at, self.stepped, self.severe_at, self.over_at = state["looked"]
         self.crowd.load(state["crowd"])
         self.weighing = Weighing(Shares(*state["shares"]))
-        self.spread.rows = state["spread"]
+        self.spread.load(state["spread"])
         self.threads.load(state["threads"])
         self.posts.load(state["posts"])
         self.met.load(state["met"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from db.rows import Change, Evidence, Gap, Incident, Rules, Scored, Severity, Signal
@@ -16,6 +17,8 @@ from monitor.memory import known_at
 from monitor.record import ALARM, Record
 from monitor.watch import GRACE, Watch
 from monitor.windows import minute_of, time_of
+
+AT_ONCE = 144  # intervals of `detect_counts`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +148,8 @@ def detect_counts(rows: Iterable[tuple[datetime, float]]) -> Iterator[tuple[floa
 
     The volume test of the spike rule alone. Scores of 1 and more are alarms.
     """
-    record = Record()
-    for at, value in rows:
-        score = record.step(at.hour, value) / ALARM
-        yield score, score >= 1
+    record, left = Record(), iter(rows)
+    while some := [(at.hour, value) for at, value in islice(left, AT_ONCE)]:
+        for step in record.steps_of(some):
+            score = step / ALARM
+            yield score, score >= 1

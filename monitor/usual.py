@@ -21,8 +21,12 @@ KEEP_DAY = KEEP ** (1 / 3.4)  # the same for the days of the week, which are lea
 SPREAD = 5.0  # k of the negative binomial: one hour differs from the same hour of another day by about 45 %
 REGULARS_LEFT_BY_NOTICE = 0.85
 ODDS = (0.05, 0.1, 0.2, 0.4, 0.7, 0.9)  # shares of the crowd in all that is said; which one is not known
+SURELY_KNOWN = 10_000.0  # however many were counted: shares drift, so nobody knows them better than this
 CALM_LEFT = 0.25  # in a pile-on a quarter of the usual calm posts are left
 CALM_LEFT_BY_NOTICE = 0.7  # under an ordinary service notice: seven in ten
+# Evidence that the upset people keep step with the mentions, against 0.57 of them as in a campaign, in nats.
+JOYFUL, SURE = 0.57, 1.2
+PER_JOYFUL = math.log(1 / JOYFUL)
 JOINING = 0.9  # of the upset of a pile-on: under a post where others were upset before
 REGULARS_LEFT = 0.4  # of the usual share of known people, in a pile-on
 
@@ -53,12 +57,12 @@ class Season:
 
     def learn(self, hour: int, seen: float) -> None:
         """One hour (minutes // 60) that could be seen in full. A wild one teaches a bounded amount."""
-        slot, day = self._slot(hour)
+        slot, day = _slot(self.zone, hour)
         if self.level is None:
             self.level = max(seen, 0.2)
-        raw_hours, raw_days = self._raw
-        of_hour, of_day = raw_hours[slot] / self.means[0], raw_days[day] / self.means[1]
-        mean = self.level * (of_hour * of_day)
+        level, (raw_hours, raw_days), (of_hours, of_days) = self.level, self._raw, self.means
+        of_hour, of_day = raw_hours[slot] / of_hours, raw_days[day] / of_days
+        mean = level * (of_hour * of_day)
         # Of the first day all is believed: bounded by what one night had, a level took a week to be learnt.
         is_first_day = self.hours < self.FIRST_HOURS
         spread = math.sqrt(mean + mean * mean / SPREAD)
@@ -66,18 +70,20 @@ class Season:
         # One busy day is a large part of the Thursdays that are remembered, so it teaches the factors less.
         of_cell = seen if is_first_day else min(seen, mean + spread + 1)
         self.hours += 1
-        for cell, keep, others in ((self.by_hour[slot], KEEP, of_day), (self.by_day[day], KEEP_DAY, of_hour)):
-            cell[0] = cell[0] * keep + of_cell
-            cell[1] = cell[1] * keep + self.level * others
+        by_hour, by_day = self.by_hour[slot], self.by_day[day]
+        by_hour[0] = by_hour[0] * KEEP + of_cell
+        by_hour[1] = by_hour[1] * KEEP + level * of_day
+        by_day[0] = by_day[0] * KEEP_DAY + of_cell
+        by_day[1] = by_day[1] * KEEP_DAY + level * of_hour
         if is_first_day:
             self._begin(taken)
         else:
-            raw_hours[slot] = _ratio(self.by_hour[slot], self.DOUBT)
-            raw_days[day] = _ratio(self.by_day[day], 3 * self.DOUBT)
+            raw_hours[slot] = _ratio(by_hour, self.DOUBT)
+            raw_days[day] = _ratio(by_day, 3 * self.DOUBT)
             of_hours, of_days = self.means = (sum(raw_hours) / 24, sum(raw_days) / 7)
             pace = max(self.PACE, 1 / self.hours)
             factor = (raw_hours[slot] / of_hours) * (raw_days[day] / of_days)
-            self.level = max(0.02, self.level + pace * (taken / max(factor, 0.05) - self.level))
+            self.level = max(0.02, level + pace * (taken / max(factor, 0.05) - level))
         self.last, self._rates = hour, []
 
     def _begin(self, seen: float) -> None:
@@ -115,10 +121,11 @@ class Season:
         """Complaints that are usual in the minutes first <= m < end."""
         if not self._rates:
             self._sum_up()
-        a, b = first // 60 - self._first, (end - 1) // 60 - self._first
-        if a >= 0 and b < len(self._rates):
-            before = self._sums[a] + self._rates[a] * (first % 60) / 60
-            return self._sums[b] + self._rates[b] * (end - (self._first + b) * 60) / 60 - before
+        begin, rates, sums = self._first, self._rates, self._sums
+        a, b = first // 60 - begin, (end - 1) // 60 - begin
+        if a >= 0 and b < len(rates):
+            before = sums[a] + rates[a] * (first % 60) / 60
+            return sums[b] + rates[b] * (end - (begin + b) * 60) / 60 - before
         total, at = 0.0, first
         while at < end:
             stop = min(end, (at // 60 + 1) * 60)
@@ -232,7 +239,6 @@ class Crowd:
     PRIOR = (2.8, 25.2, 1.1, 9.9, 0.1, 0.9)
     KEEP_HOUR = 0.5 ** (1 / (24 * 14))
     JOINING_PRIOR = (8.0, 20.0)  # joined, of so many upset people
-    SURE = 10_000.0  # however many were counted: shares drift, so nobody knows them better than this
 
     def __init__(self) -> None:
         self.kinds = list(self.PRIOR)
@@ -281,7 +287,7 @@ class Crowd:
 
 
 def _upper(share: float, count: float) -> float:
-    count = max(min(count, Crowd.SURE), 1.0)
+    count = SURELY_KNOWN if count > SURELY_KNOWN else 1.0 if count < 1 else count
     return share + 2 * math.sqrt(share * (1 - share) / count)
 
 
@@ -349,6 +355,7 @@ class Mood:
     def __init__(self) -> None:
         self.mean, self.square, self.weight = 0.0, 0.0, 0.0
         self.blocks = 0
+        self._usual: tuple[float, float] | None = None  # made at the end of a block, asked for every ten minutes
 
     def learn(self, hour: int, minutes: Minutes) -> None:
         """At the end of each block."""
@@ -361,19 +368,23 @@ class Mood:
         self.mean = self.mean * self.KEEP + mood
         self.square = self.square * self.KEEP + mood * mood
         self.weight = self.weight * self.KEEP + 1
+        self._make_usual()
 
     def usual(self) -> tuple[float, float] | None:
         """(mean, standard deviation) of the blocks; None: fewer than twelve of them were seen."""
-        if self.blocks < 12:
-            return None
-        mean = self.mean / self.weight
-        return mean, math.sqrt(max(self.square / self.weight - mean * mean, 0.0))
+        return self._usual
+
+    def _make_usual(self) -> None:
+        if self.blocks >= 12:
+            mean = self.mean / self.weight
+            self._usual = mean, math.sqrt(max(self.square / self.weight - mean * mean, 0.0))
 
     def state(self) -> list[Any]:
         return [self.mean, self.square, self.weight, self.blocks]
 
     def load(self, state: list[Any]) -> None:
         self.mean, self.square, self.weight, self.blocks = state
+        self._make_usual()
 
 
 def mood_of(minutes: Minutes, end: int, width: int, fewest: int) -> float | None:
@@ -400,8 +411,6 @@ class Burn:
     DOUBT = 5.0  # mentions
     LAG = 6  # hours
     SETTLED = 144.0  # hours seen; before, what is usual is known so badly that ratios would enter that never were
-    # Evidence that the upset people keep step with the mentions, against 0.57 of them as in a campaign, in nats.
-    JOYFUL, SURE = 0.57, 1.2
     SEEN = ("mentions", "usual_mentions", "people", "usual_people")
     KEYS: Mapping[int, tuple[str, str]] = {hours: (f"mentions {hours}", f"people {hours}") for hours in SPANS}
 
@@ -419,17 +428,17 @@ class Burn:
         """Of so many usual complaints: the people that are counted here."""
         return complaints * self.people / self.complaints
 
-    @classmethod
+    @staticmethod
     def ratios(
-        cls, mentions: float, usual_mentions: float, people: float, usual_people: float, evidence: float
+        mentions: float, usual_mentions: float, people: float, usual_people: float, evidence: float
     ) -> tuple[float, float]:
         """(of mentions, of people); 0: joy, or a share that has not grown by this evidence in nats."""
         usual_mentions, usual_people = max(usual_mentions, 0.5), max(usual_people, 0.2)
         in_step = mentions * usual_people / usual_mentions
-        keeps_step = people * math.log(1 / cls.JOYFUL) - in_step * (1 - cls.JOYFUL) >= cls.SURE
+        keeps_step = people * PER_JOYFUL - in_step * (1 - JOYFUL) >= SURE
         grown = people * math.log(people / in_step) - (people - in_step) if people > in_step > 0 else 0.0
         return (
-            (mentions + cls.DOUBT) / (usual_mentions + cls.DOUBT) if keeps_step else 0.0,
+            (mentions + Burn.DOUBT) / (usual_mentions + Burn.DOUBT) if keeps_step else 0.0,
             people / usual_people if grown >= evidence else 0.0,
         )
 
@@ -437,13 +446,14 @@ class Burn:
         """The ratios at the end of one hour, and what was counted in it."""
         self.people = self.people * Crowd.KEEP_HOUR + people
         self.complaints = self.complaints * Crowd.KEEP_HOUR + complaints
-        decay = self.DECAY
-        self.records = {key: 1 + (record - 1) * decay for key, record in self.records.items()}
+        decay, records = self.DECAY, self.records
+        for key, record in records.items():
+            records[key] = 1 + (record - 1) * decay
         for key, ratio in seen.items():
             recent = self.recent[key]
             recent.append(ratio)
-            if len(recent) > self.kept[key]:
-                self.records[key] = max(self.records[key], recent.pop(0))
+            if len(recent) > self.kept[key] and (out := recent.pop(0)) > records[key]:
+                records[key] = out
 
     def forget(self) -> None:
         """An event is over and does not become the record."""

@@ -21,7 +21,7 @@ from monitor.detectors.found import Found
 from monitor.detectors.watchlist import Lists, harmed
 from monitor.evidence import WORDS, evidence
 from monitor.incidents import Facts
-from monitor.memory import STEP_MS, Memory, Seen, seen
+from monitor.memory import STEP_MS, UNKNOWN, Memory, Seen, seen
 from monitor.usual import SPREAD
 from monitor.windows import BIN, minute_of, ms_of, time_of, time_of_ms
 
@@ -53,13 +53,16 @@ class Watch:
     def change_rules(self, rules: Rules) -> None:
         """Other rules for the same brand, from the next mention on; what was learnt stays."""
         self.rules = self.memory.rules = rules
+        self.memory.slow_limits = UNKNOWN  # by how sensitive the rules are, and by the local hours
         self.lists = Lists(rules)
         for season in (self.memory.season, self.memory.volume):
             season.change_zone(rules.timezone)
 
     def observe(self, scored: Sequence[Scored]) -> None:
         """Take note of mentions, in any order. Own posts and posts without a score's help are counted as calm."""
-        self.waiting += [seen(one, flag=self.lists.reason(one)) for one in scored if not one.mention.is_own]
+        for one in scored:
+            if not one.mention.is_own:
+                self.waiting.append(seen(one, self.lists.reason(one)))
         if len(self.waiting) > MOST_WAITING:
             self.waiting.sort(key=_by_time)
             early, self.waiting = self.waiting[: -MOST_WAITING // 2], self.waiting[-MOST_WAITING // 2 :]
@@ -79,7 +82,7 @@ class Watch:
             self.memory.know_gaps(blind)
         signals: list[Signal] = []
         if len(self.waiting) == 1:
-            clock = self.waiting[0].clock
+            clock = self.waiting[0][0]
             if clock < step:
                 posts, self.waiting = self.waiting, []
                 signals = self._look(posts, (max(clock, self.ticked) + 1) * STEP_MS, blind)
@@ -191,8 +194,7 @@ class Watch:
                     memory.take(post)
                 signals += self._find(CATCHING_UP, (row + 1) * BIN * 60_000, blind, is_late=True)
         for post in posts:
-            memory.take(post)
-            if post.mark or post.flag:
+            if memory.take(post):
                 is_calm = False
         memory.learn(now_ms // 60_000)
         # Calm posts ring nothing.

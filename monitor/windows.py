@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
+from struct import Struct
 from typing import Any, NamedTuple
 
 MINUTE = timedelta(minutes=1)
@@ -28,7 +29,10 @@ FIELDS = (
     "people",
 )  # people: upset authors, once in two hours, two of each thread
 _PLACES = {name: place for place, name in enumerate(FIELDS)}
-_WIDE = 2 * len(FIELDS)  # bytes of one minute
+_FIELDS = len(FIELDS)
+_WIDE = 2 * _FIELDS  # bytes of one minute
+_FEW = 60
+_CLEAR = array("H", [0]) * (_FEW * _FIELDS)  # so many empty minutes
 BIN = 5  # minutes in one row of a Tally
 DAY = 1440
 
@@ -37,6 +41,8 @@ CALM, CALM_NEW, COMPLAINT, COMPLAINT_NEW, HOSTILE, HOSTILE_NEW = range(6)
 Kinds = tuple[int, int, int, int, int, int]
 NOBODY: Kinds = (0, 0, 0, 0, 0, 0)
 _BITS = (1, 2, 4, 8, 16, 32, 64, 128)
+BITS_EACH = 11  # bits per member of a filter when a generation is full
+_NUMBER = Struct(">Q").unpack
 
 
 def minute_of(at: datetime) -> int:
@@ -61,7 +67,8 @@ def time_of_ms(ms: int) -> datetime:
 
 def new_number_of(text: str) -> int:
     """A text as 63 bits, the same in every process."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+    number: int = _NUMBER(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest())[0]
+    return number >> 1
 
 
 number_of = lru_cache(8192)(new_number_of)  # the regulars and the threads of the day come again and again
@@ -74,7 +81,6 @@ class Minutes:
         self.size = size
         self.newest = -1  # -1: nothing yet
         self.cells = array("H", [0]) * (size * len(FIELDS))  # the fields of one minute side by side
-        self._bytes = memoryview(self.cells).cast("B")
         # The same by the hour, so that a day need not be summed minute by minute; made from `cells` by `load`.
         self.hours = size // 60 + 2
         self.by_hour = {name: [0] * self.hours for name in FIELDS}
@@ -83,15 +89,17 @@ class Minutes:
         """Make `minute` the newest one; minutes that fall out of the ring are cleared."""
         if minute <= self.newest:
             return
-        size = self.size
+        size, cells = self.size, self.cells
         first = self.newest + 1 if minute - self.newest <= size else minute - size + 1
         a = first % size
         end = a + minute + 1 - first
-        if end <= size:
-            self._bytes[a * _WIDE : end * _WIDE] = bytes((end - a) * _WIDE)
-        else:
-            self._bytes[a * _WIDE :] = bytes((size - a) * _WIDE)
-            self._bytes[: (end - size) * _WIDE] = bytes((end - size) * _WIDE)
+        if end > size:
+            cells[: (end - size) * _FIELDS] = array("H", bytes((end - size) * _WIDE))
+            end = size
+        if end - a > _FEW:
+            cells[a * _FIELDS : end * _FIELDS] = array("H", bytes((end - a) * _WIDE))
+        else:  # the most frequent case of a small brand
+            cells[a * _FIELDS : end * _FIELDS] = _CLEAR[: (end - a) * _FIELDS]
         hour = minute // 60
         if hour > self.newest // 60:
             for h in range(max(self.newest // 60 + 1, hour - self.hours + 1), hour + 1):
@@ -105,17 +113,21 @@ class Minutes:
             self.advance(minute)
         elif minute <= self.newest - self.size:
             return
-        cells, at, hour = self.cells, minute % self.size * len(FIELDS), minute // 60 % self.hours
+        cells, at, hour, by_hour = self.cells, minute % self.size * _FIELDS, minute // 60 % self.hours, self.by_hour
         for name in names:
             cell = at + _PLACES[name]
             seen = cells[cell]
             if seen < 65_535:
                 cells[cell] = seen + 1
-                self.by_hour[name][hour] += 1
+                by_hour[name][hour] += 1
 
     def total(self, name: str, end: int, width: int) -> int:
         """Sum of one field over the `width` minutes before minute `end` (which is left out)."""
-        first, last = max(end - width, self.newest - self.size + 1), min(end, self.newest + 1)
+        first, last, begin = end - width, self.newest + 1, self.newest - self.size + 1
+        if first < begin:  # asked so often that a call of `max` shows
+            first = begin
+        if end < last:
+            last = end
         if first >= last:
             return 0
         hour, end_hour = -(-first // 60), last // 60
@@ -130,7 +142,11 @@ class Minutes:
     def bounds(self, name: str, end: int, width: int) -> tuple[int, int]:
         """Between these two lies `total`: the whole hours inside the minutes, and all hours they touch. In a moment."""
         newest, hours, sums = self.newest // 60, self.hours, self.by_hour[name]
-        first, last = max((end - width) // 60, newest - hours + 1), min((end - 1) // 60, newest)
+        first, last, begin = (end - width) // 60, (end - 1) // 60, newest - hours + 1
+        if first < begin:
+            first = begin
+        if last > newest:
+            last = newest
         if first > last:
             return 0, 0
         a, b = first % hours, last % hours
@@ -139,13 +155,15 @@ class Minutes:
         is_old = end - width <= self.newest - self.size
         return 0 if is_old else most - sums[a] - (sums[b] if b != a else 0), most
 
-    def row(self, name: str, row: int) -> int:
-        """Sum of one field over the BIN minutes of a row; `size` has to be a multiple of BIN."""
-        first = row * BIN
-        if self.newest - self.size < first <= self.newest - BIN:
-            at = first % self.size * len(FIELDS) + _PLACES[name]
-            return sum(self.cells[at : at + BIN * len(FIELDS) : len(FIELDS)])
-        return self.total(name, first + BIN, BIN) if first <= self.newest else 0
+    def rows(self, name: str, first: int, last: int) -> list[int]:
+        """Sums of one field over the BIN minutes of each row first..last; `size` has to be a multiple of BIN."""
+        start, end = first * BIN, (last + 1) * BIN
+        a, b = start % self.size, (end - 1) % self.size + 1
+        if self.newest - self.size < start and end <= self.newest + 1 and a < b:
+            fields = len(FIELDS)
+            counts = self.cells[a * fields + _PLACES[name] : b * fields : fields].tolist()
+            return [sum(counts[at : at + BIN]) for at in range(0, len(counts), BIN)]
+        return [self.total(name, row * BIN + BIN, BIN) for row in range(first, last + 1)]
 
     def _sum(self, name: str, first: int, end: int) -> int:
         """Minute by minute; first < end, both in the ring."""
@@ -171,87 +189,86 @@ class Minutes:
 
 
 class Tally:
-    """How many people of each kind, in rows of five minutes, for the last `size` rows that hold anybody."""
+    """How many people of each kind, in rows of five minutes, for the last `size` rows that hold anybody.
+
+    The six counts of a row are one number with 32 bits for each of them: rows are added up in one step.
+    """
 
     __slots__ = ("_before", "rows", "size")
 
-    def __init__(self, size: int = 24, rows: list[list[int]] | None = None) -> None:
+    def __init__(self, size: int = 24) -> None:
         self.size = size
-        self.rows = rows or []  # [bin, six counts], oldest first
-        self._before: tuple[int, Sequence[int], list[Kinds]] | None = None  # spans without their last row, once summed
+        self.rows: list[list[int]] = []  # [row, counts], oldest first
+        self._before: tuple[int, Sequence[int], list[int]] | None = None  # spans without their last row, once summed
 
     def add(self, row_of: int, kind: int) -> None:
         """Count one person in the row `row_of` (minute // BIN)."""
         rows = self.rows
         if rows and rows[-1][0] == row_of:
-            rows[-1][kind + 1] += 1
+            rows[-1][1] += _ONE[kind]
             return
+        self._before = None
         at = len(rows)
         while at and rows[at - 1][0] > row_of:
             at -= 1
         if at and rows[at - 1][0] == row_of:
-            rows[at - 1][kind + 1] += 1
-            self._before = None
+            rows[at - 1][1] += _ONE[kind]
             return
-        self._before = None
-        row = [row_of, 0, 0, 0, 0, 0, 0]
-        row[kind + 1] = 1
-        rows.insert(at, row)
+        rows.insert(at, [row_of, _ONE[kind]])
         if len(rows) > self.size:
             del rows[0]
 
     def between(self, first: int, last: int) -> Kinds:
         """All people of the rows first..last, both included."""
-        total = [0, 0, 0, 0, 0, 0]
-        for row in reversed(self.rows):
-            if row[0] < first:
-                break
-            if row[0] <= last:
-                for kind in range(6):
-                    total[kind] += row[kind + 1]
-        return tuple(total)  # type: ignore[return-value]
+        return _kinds(sum([counts for row, counts in self.rows if first <= row <= last]))
 
     def spans(self, last: int, spans: Sequence[int]) -> list[Kinds]:
         """Everybody of the `span` rows that end with `last`, for each of the spans, which have to grow.
 
         Asked after every complaint, so what came before the row `last` is summed once.
         """
-        if self._before is None or self._before[:2] != (last, spans):
+        if self._before is None or self._before[0] != last or self._before[1] is not spans:
             self._before = (last, spans, self._sum_before(last, spans))
-        newest = self.rows[-1] if self.rows else None
-        if newest is None or newest[0] != last:
-            return self._before[2]
-        _, a, b, c, d, e, f = newest
-        return [(u + a, v + b, w + c, x + d, y + e, z + f) for u, v, w, x, y, z in self._before[2]]
+        newest = self.rows[-1][1] if self.rows and self.rows[-1][0] == last else 0
+        return [_SIX((newest + sums).to_bytes(24, "little")) for sums in self._before[2]]
 
-    def _sum_before(self, last: int, spans: Sequence[int]) -> list[Kinds]:
-        rows = self.rows
-        found: list[Kinds] = []
-        end = len(rows)
-        if rows and rows[-1][0] == last:
-            end -= 1
-        while end and rows[end - 1][0] > last:
-            end -= 1
-        a = b = c = d = e = f = 0
-        for span in spans:
-            first = last - span
-            while end and rows[end - 1][0] > first:
-                end -= 1
-                _, u, v, w, x, y, z = rows[end]
-                a, b, c, d, e, f = a + u, b + v, c + w, d + x, e + y, f + z
-            found.append((a, b, c, d, e, f))
-        return found
+    def _sum_before(self, last: int, spans: Sequence[int]) -> list[int]:
+        rows, total, found = self.rows, 0, list[int]()
+        newest = rows[-1][0] if rows else -1
+        for row, counts in reversed(rows):
+            if row > last or row == newest == last:
+                continue
+            while row <= last - spans[len(found)]:
+                found.append(total)
+                if len(found) == len(spans):
+                    return found
+            total += counts
+        return found + [total] * (len(spans) - len(found))
 
     def suffixes(self, first: int, last: int) -> Iterator[tuple[int, Kinds]]:
         """(row, everybody from that row to `last`) for each row, newest first."""
-        total = [0, 0, 0, 0, 0, 0]
-        for row in reversed(self.rows):
-            if row[0] < first:
+        total = 0
+        for row, counts in reversed(self.rows):
+            if row < first:
                 break
-            if row[0] <= last:
-                for kind in range(6):
-                    total[kind] += row[kind + 1]
-                yield row[0], tuple(total)  # type: ignore[misc]
+            if row <= last:
+                total += counts
+                yield row, _kinds(total)
+
+    def state(self) -> list[list[int]]:
+        return [[row, *_kinds(counts)] for row, counts in self.rows]
+
+    def load(self, state: Iterable[list[int]]) -> None:
+        self.rows = [[row, sum(n * one for n, one in zip(kinds, _ONE, strict=True))] for row, *kinds in state]
+        self._before = None
+
+
+_ONE = tuple(1 << 32 * kind for kind in range(6))  # one person of each kind
+_SIX = Struct("<6I").unpack
+
+
+def _kinds(counts: int) -> Kinds:
+    return _SIX(counts.to_bytes(24, "little"))
 
 
 class Thread:
@@ -297,12 +314,13 @@ class Threads:
         return thread
 
     def state(self) -> list[Any]:
-        return [[key, t.first_row, t.tally.rows, t.upset, t.lead] for key, t in self.by_key.items()]
+        return [[key, t.first_row, t.tally.state(), t.upset, t.lead] for key, t in self.by_key.items()]
 
     def load(self, state: list[Any]) -> None:
         for key, first_row, rows, upset, lead in state:
             thread = Thread(first_row)
-            thread.tally.rows, thread.upset, thread.lead = rows, upset, [(r, k) for r, k in lead]
+            thread.tally.load(rows)
+            thread.upset, thread.lead = upset, [(r, k) for r, k in lead]
             self.by_key[key] = thread
             self.rows += len(rows)
 
@@ -313,9 +331,6 @@ class Met:
     Says "met" about a stranger in about one case of a hundred; never forgets anybody of the younger generation.
     A generation that fills up in less than `keep_days` is followed by one twice as large.
     """
-
-    HASHES = 4
-    BITS_EACH = 11  # bits per member when a generation is full
 
     def __init__(self, bits: int = 1 << 14, most_bits: int = 1 << 17, keep_days: float = 14) -> None:
         self.most_bits, self.keep_days = most_bits, keep_days
@@ -328,13 +343,14 @@ class Met:
         if self.since < 0:
             self.since = minute
         # Two halves make four hashes (Kirsch and Mitzenmacher 2006); sizes are powers of two. Unrolled: asked most.
-        young, step = self.young, (number >> 32) | 1
+        # Cut to the size first: Python counts faster in numbers below 2 to the 30.
+        young = self.young
         bits = len(young) * 8
         mask = bits - 1
-        a = number & mask
-        b = (number := number + step) & mask
-        c = (number := number + step) & mask
-        d = (number := number + step) & mask
+        a, step = number & mask, (number >> 32 | 1) & mask
+        b = a + step & mask
+        c = b + step & mask
+        d = c + step & mask
         at_a, at_b, at_c, at_d = a >> 3, b >> 3, c >> 3, d >> 3
         bit_a, bit_b, bit_c, bit_d = _BITS[a & 7], _BITS[b & 7], _BITS[c & 7], _BITS[d & 7]
         if young[at_a] & bit_a and young[at_b] & bit_b and young[at_c] & bit_c and young[at_d] & bit_d:
@@ -345,16 +361,17 @@ class Met:
         young[at_d] |= bit_d
         old = self.old
         if len(old) != len(young):
-            # Its bits are the same; its places are these, taken by the smaller size.
+            # Its bits are the same; its places are these, taken by its own size.
             size = len(old) - 1
             if len(old) < len(young):
                 at_a, at_b, at_c, at_d = at_a & size, at_b & size, at_c & size, at_d & size
             else:
-                at_d, at_c = number >> 3 & size, (number := number - step) >> 3 & size
-                at_b, at_a = (number := number - step) >> 3 & size, number - step >> 3 & size
+                step = number >> 32 | 1
+                at_a, at_b = number >> 3 & size, number + step >> 3 & size
+                at_c, at_d = number + 2 * step >> 3 & size, number + 3 * step >> 3 & size
         known = old[at_a] & bit_a and old[at_b] & bit_b and old[at_c] & bit_c and old[at_d] & bit_d
         self.members = members = self.members + 1
-        if members * self.BITS_EACH >= bits:
+        if members * BITS_EACH >= bits:
             self._next_generation(minute)
         return known != 0
 
@@ -394,13 +411,15 @@ class Posts:
         self.copies: dict[int, int] = {}  # text -> posts in the ring
 
     def add(self, post: Post) -> None:
-        self.ring.append(post)
-        self.copies[post.copy] = self.copies.get(post.copy, 0) + 1
-        if len(self.ring) > self.size:
-            gone = self.ring.popleft().copy
-            self.copies[gone] -= 1
-            if not self.copies[gone]:
-                del self.copies[gone]
+        ring, copies, copy = self.ring, self.copies, post.copy
+        ring.append(post)
+        copies[copy] = copies.get(copy, 0) + 1
+        if len(ring) > self.size:
+            gone = ring.popleft().copy
+            if copies[gone] > 1:
+                copies[gone] -= 1
+            else:
+                del copies[gone]
 
     def between(self, first: int, end: int, key: int | None = None) -> list[Post]:
         """first <= minute < end, by event time; `key`: under this root or of this copied text only."""

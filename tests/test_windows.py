@@ -180,6 +180,26 @@ def test_a_record_stays_silent_on_the_first_day_and_on_what_is_usual() -> None:
     assert record.step(0, 400.0) > 0
 
 
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(1, 90)), min_size=20, max_size=40), st.integers(0, 9))
+def test_a_record_says_the_same_one_by_one_and_many_at_once(bursts: list[tuple[int, int]], usual: int) -> None:
+    counts = [high if at == 0 else (usual + at) % 7 for high, length in bursts for at in range(length)]
+    intervals = [(n // 12 % 24, float(count)) for n, count in enumerate(counts)]
+    one_by_one, at_once, put_off = Record(), Record(), Record()
+    scores = [one_by_one.step(hour, count) for hour, count in intervals]
+    assert at_once.steps_of(intervals) == scores
+    put_off.put_off += intervals
+    assert put_off.state() == at_once.state() == one_by_one.state()
+
+
+def test_rows_are_the_sums_of_their_minutes_wherever_the_ring_begins() -> None:
+    ring = Minutes(size=120)
+    for minute in range(START, START + 300, 3):
+        ring.count(minute, ("mentions",))
+        last = minute // 5
+        rows = range(last - 20, last + 2)
+        assert ring.rows("mentions", rows[0], rows[-1]) == [ring.total("mentions", 5 * row + 5, 5) for row in rows]
+
+
 def test_time_and_minutes_are_each_others_opposite() -> None:
     assert time_of(minute_of(EPOCH + timedelta(days=20_000, minutes=7, seconds=59))) == EPOCH + timedelta(
         days=20_000, minutes=7

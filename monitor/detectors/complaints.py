@@ -35,6 +35,7 @@ from monitor.windows import BIN, Kinds
 FEWEST = 5
 SPANS = (4, 8, 12, 24)  # rows of five minutes
 LOOKED_AT = tuple(sorted((BURNS_ROWS, *SPANS)))
+RECENT = LOOKED_AT.index(BURNS_ROWS)
 STORM_AUTHORS = 12
 LOUD = 100  # people; then every test is made
 RATE_CHANCES = 12.0  # windows an hour that are different from each other
@@ -59,7 +60,11 @@ def rate_score(people: float, mean: float, tolerated: float) -> float:
 
 def _bar_of_rate(mean: float, tolerated: float) -> float:
     busy = RATE_BUSY * mean * mean / (mean * mean + HALF_BUSY * HALF_BUSY)
-    return bar(RATE_CHANCES * WEEK_HOURS, tolerated) + RATE_EXTRA + busy
+    return _least_bar_of_rate(tolerated) + busy
+
+
+def _least_bar_of_rate(tolerated: float) -> float:
+    return bar(RATE_CHANCES * WEEK_HOURS, tolerated) + RATE_EXTRA
 
 
 def deviance(seen: float, mean: float, k: float) -> float:
@@ -82,7 +87,7 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     """At most one finding: the window and test that stand out most."""
     last = (end - 1) // BIN
     sums = memory.spread.spans(last, LOOKED_AT)
-    recent = upset(sums[LOOKED_AT.index(BURNS_ROWS)])
+    recent = upset(sums[RECENT])
     if recent < 2:
         return
     best, value = None, 0.0
@@ -90,7 +95,7 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     for span, kinds in zip(LOOKED_AT, sums, strict=True):
         calm, calm_new, complaint, complaint_new, hostile, hostile_new = kinds
         people = complaint + complaint_new + hostile + hostile_new
-        if span == BURNS_ROWS or people < FEWEST or recent < BURNS_SHARE * people:
+        if people < FEWEST or span == BURNS_ROWS or recent < BURNS_SHARE * people:
             continue
         # A glance that spares the sums: without these nothing comes near the bar.
         total = people + calm + calm_new
@@ -106,18 +111,18 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
 
 def _score(memory: Memory, kinds: Kinds, people: int, start: int, end: int) -> float:
     """The score, or some number below 1 when it is below 1."""
-    shares, per_hour, weighing = memory.weighing.shares, memory.crowd.per_hour(), memory.weighing
+    weighing, per_hour = memory.weighing, memory.crowd.per_hour()
     tolerated = TOLERATED[memory.rules.sensitivity]
     value = 0.0
     # The evidence grows ever slower with the crowd's share, so it is at most its slope at the beginning.
     needed = bar(per_hour * WEEK_HOURS, tolerated)
     if weigh(kinds, weighing.slopes) > 0.99 * needed and weigh(kinds, weighing.most) >= needed:
-        value = share_score(kinds, shares, per_hour, tolerated, weighing)
+        value = share_score(kinds, weighing.shares, per_hour, tolerated, weighing)
     if memory.is_young:
         return on_first_day(value, people)
-    if people >= shares.upset * sum(kinds):
+    if people >= weighing.shares.upset * sum(kinds):
         mean = memory.season.mean(start, end)
-        if people > mean and deviance_at_most(people, max(mean, 0.05)) > 0.99 * _bar_of_rate(mean, tolerated):
+        if people > mean and deviance_at_most(people, max(mean, 0.05)) > 0.99 * _least_bar_of_rate(tolerated):
             return max(value, rate_score(people, mean, tolerated))
     return value
 

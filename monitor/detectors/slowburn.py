@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 
 from monitor.detectors.complaints import deviance
 from monitor.detectors.found import TOLERATED, Found, bar
-from monitor.memory import SHARE_GROWN, Memory
+from monitor.memory import SHARE_GROWN, Memory, SlowLimits
 from monitor.usual import Burn
 
 EVERY = 10  # minutes
@@ -71,10 +71,36 @@ def find(memory: Memory, end: int) -> Iterator[Found]:
     if end // EVERY == memory.slow_at // EVERY or memory.volume.hours < LEAST_HOURS:
         return
     memory.slow_at = end
-    spans = [hours for hours in Burn.SPANS if end - hours * 60 >= memory.over_at and _may_ring(memory, end, hours)]
+    if memory.slow_limits.hour != end // 60:
+        memory.slow_limits = _limits(memory, end // 60)
+    spans = [
+        hours for hours in _beyond(memory, end) if end - hours * 60 >= memory.over_at and _may_ring(memory, end, hours)
+    ]
     found = [f for hours in spans for f in _look(memory, end, hours) if f.score >= 1]
     if found:
         yield max(found, key=lambda f: f.score)
+
+
+def _limits(memory: Memory, hour: int) -> SlowLimits:
+    """What no span that ends in this hour may stay below, by what is usual in the hours that lie in it as a whole."""
+    floors, floor_of_people, _ = FLOORS[memory.rules.sensitivity]
+    found = []
+    for hours in Burn.SPANS:
+        first, end = (hour - hours + 1) * 60, hour * 60
+        people = memory.burn.usual_people(memory.season.mean(first, end))
+        usual = memory.volume.mean(first, end)
+        mentions = _floor(floors, hours, usual) * (usual + Burn.DOUBT) - Burn.DOUBT
+        found.append((hours, 0.99 * floor_of_people * people, 0.99 * mentions))
+    return SlowLimits(hour, tuple(found))
+
+
+def _beyond(memory: Memory, end: int) -> Iterator[int]:
+    """The spans whose counts may be beyond a floor: asked first, because it costs least."""
+    bounds = memory.minutes.bounds
+    for hours, people, mentions in memory.slow_limits.spans:
+        _, seen = bounds("people", end, hours * 60)
+        if seen >= FEWEST and (seen > people or bounds("mentions", end, hours * 60)[1] > mentions):
+            yield hours
 
 
 def _may_ring(memory: Memory, end: int, hours: int) -> bool:

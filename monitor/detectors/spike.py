@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from monitor.detectors.found import Found
 from monitor.memory import Memory
 from monitor.record import ALARM
+from monitor.windows import BIN
 
 WINDOW = 60
 FEWEST = 10
@@ -34,12 +35,15 @@ def again(inputs: Mapping[str, float]) -> float:
 
 def find(memory: Memory, end: int) -> Iterator[Found]:
     """At most one finding."""
-    record = memory.volume_record(end)
+    if end // BIN - 1 <= memory.stepped:
+        return
+    minutes, share = memory.minutes, memory.weighing.shares.upset
+    mentions = people = 0
+    if minutes.bounds("people", end, WINDOW)[1] >= FEWEST:  # a glance at whole hours
+        mentions, people = minutes.total("mentions", end, WINDOW), minutes.total("people", end, WINDOW)
+    record = memory.volume_record(end, is_asked=score(ALARM, mentions, people, share) >= 1)
     if record < ALARM:
         return
-    mentions = memory.minutes.total("mentions", end, WINDOW)
-    people = memory.minutes.total("people", end, WINDOW)
-    share = memory.weighing.shares.upset
     value = score(record, mentions, people, share)
     if value >= 1:
         yield Found(
