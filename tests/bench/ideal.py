@@ -31,7 +31,7 @@ import numpy as np
 from tests.bench.detection import START, load, often
 
 Array = np.ndarray[Any, Any]
-DAY, WEEK = 1440, 10080
+WEEK = 10080  # minutes
 FALSE_A_WEEK = 0.1
 EPISODE = 360  # minutes: rings that are nearer to each other are one alarm
 CALM, COMPLAINT, HOSTILE = 0, 2, 4  # kinds of posts; one more: by a stranger
@@ -387,8 +387,8 @@ def burn_bound(asked: argparse.Namespace) -> Iterator[str]:
     for news in (False, True) if asked.news else (False,):
         hours = []
         for _ in range(asked.events):
-            onset = WEEK + int(burns.rng.integers(0, 5 * DAY))
-            counts = burns.draw(2, onset=onset, news=news)
+            onset = WEEK + int(burns.rng.integers(0, WEEK))
+            counts = burns.draw(3, onset=onset, news=news)
             first = max(0, onset // SLOT // HOUR * HOUR - 48 * HOUR)
             run = burns.follow(counts[first : first + 84 * HOUR], first)
             hours.append(
