@@ -204,6 +204,8 @@ class Tally:
     def add(self, row_of: int, kind: int) -> None:
         """Count one person in the row `row_of` (minute // BIN)."""
         rows = self.rows
+        if self._before is not None and self._before[0] != row_of:
+            self._before = None  # it holds this row
         if rows and rows[-1][0] == row_of:
             rows[-1][1] += _ONE[kind]
             return

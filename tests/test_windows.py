@@ -200,6 +200,17 @@ def test_rows_are_the_sums_of_their_minutes_wherever_the_ring_begins() -> None:
         assert ring.rows("mentions", rows[0], rows[-1]) == [ring.total("mentions", 5 * row + 5, 5) for row in rows]
 
 
+@given(st.lists(st.tuples(st.integers(0, 40), KINDS), max_size=60), st.integers(0, 40))
+def test_spans_are_the_sums_of_their_rows_whatever_came_late(people: list[tuple[int, int]], last: int) -> None:
+    tally, spans = Tally(72), (2, 5, 24)
+    for row, kind in people:
+        tally.add(row, kind)
+        assert tally.spans(last, spans) == [tally.between(last - span + 1, last) for span in spans]
+    put_away = Tally(72)
+    put_away.load(json.loads(json.dumps(tally.state())))
+    assert put_away.between(0, 40) == tally.between(0, 40)
+
+
 def test_time_and_minutes_are_each_others_opposite() -> None:
     assert time_of(minute_of(EPOCH + timedelta(days=20_000, minutes=7, seconds=59))) == EPOCH + timedelta(
         days=20_000, minutes=7
