@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.detectors import complaints
+from monitor.met import Met
 from monitor.record import Record
 from monitor.topics import Topics, words_of
 from monitor.usual import SPREAD, Burn, Crowd, Season, Shares, Weighing, weigh
-from monitor.windows import EPOCH, Met, Minutes, Posts, Tally, Threads, minute_of, number_of, time_of
+from monitor.windows import EPOCH, Minutes, Posts, Tally, Threads, minute_of, number_of, time_of
 
 START = minute_of(datetime(2026, 3, 2, tzinfo=UTC))
 KINDS = st.integers(0, 5)
