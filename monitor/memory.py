@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from db.rows import Gap, Mention, Rules, Scored
+from monitor.met import Met
 from monitor.record import Record
 from monitor.topics import Topics, is_wordless, words_of
 from monitor.usual import Burn, Crowd, Mood, Season, Shares, Weighing
@@ -20,7 +21,6 @@ from monitor.windows import (
     COMPLAINT,
     DAY,
     Kinds,
-    Met,
     Minutes,
     Post,
     Posts,

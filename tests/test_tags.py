@@ -284,6 +284,15 @@ def test_a_file_without_posts_is_a_look(tmp_path: Path, text: str) -> None:
     )
 
 
+def test_the_same_posts_are_told_in_the_same_words_by_every_process(tmp_path: Path) -> None:
+    path = write(tmp_path / "t.jsonl", TRAGIC)
+    told = [
+        json.loads(smoulder("hashtag", "OtterDay", "--from", path, "--json", cwd=tmp_path, PYTHONHASHSEED=seed).stdout)
+        for seed in ("0", "1", "2")
+    ]
+    assert told[0]["because"] == told[1]["because"] == told[2]["because"]
+
+
 def test_no_data_is_a_look_and_makes_no_folder(tmp_path: Path) -> None:
     done = smoulder("hashtag", "OtterDay", "--json", cwd=tmp_path)
     assert json.loads(done.stdout)["verdict"] == "LOOK"

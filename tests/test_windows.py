@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.detectors import complaints
+from monitor.met import Met
 from monitor.record import Record
 from monitor.topics import Topics, words_of
 from monitor.usual import SPREAD, Burn, Crowd, Season, Shares, Weighing, weigh
-from monitor.windows import EPOCH, Met, Minutes, Posts, Tally, Threads, minute_of, number_of, time_of
+from monitor.windows import EPOCH, Minutes, Posts, Tally, Threads, minute_of, number_of, time_of
 
 START = minute_of(datetime(2026, 3, 2, tzinfo=UTC))
 KINDS = st.integers(0, 5)
@@ -198,6 +199,17 @@ def test_rows_are_the_sums_of_their_minutes_wherever_the_ring_begins() -> None:
         last = minute // 5
         rows = range(last - 20, last + 2)
         assert ring.rows("mentions", rows[0], rows[-1]) == [ring.total("mentions", 5 * row + 5, 5) for row in rows]
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), KINDS), max_size=60), st.integers(0, 40))
+def test_spans_are_the_sums_of_their_rows_whatever_came_late(people: list[tuple[int, int]], last: int) -> None:
+    tally, spans = Tally(72), (2, 5, 24)
+    for row, kind in people:
+        tally.add(row, kind)
+        assert tally.spans(last, spans) == [tally.between(last - span + 1, last) for span in spans]
+    put_away = Tally(72)
+    put_away.load(json.loads(json.dumps(tally.state())))
+    assert put_away.between(0, 40) == tally.between(0, 40)
 
 
 def test_time_and_minutes_are_each_others_opposite() -> None:

@@ -173,7 +173,7 @@ def picture(tag: str, others: Sequence[Scored], dangers: Sequence[Danger], now: 
         max(d.weight, t * (IN_JEST if d.is_play else 1.0) if t >= HURT else 0.0)
         for d, t in zip(dangers, tragedies, strict=True)
     ]
-    words = Counter(word for d in dangers for word in {" ".join(w.split()) for _, w in d.words})
+    words = Counter(word for d in dangers for word in dict.fromkeys(" ".join(w.split()) for _, w in d.words))
     labels = Counter(score.label if score else "other" for score in scores)
     times = [each.mention.created_at for each in others]
     return Picture(
