@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
 from dashboard import security
 from dashboard.pages import past
+from db.rows import Change
 from db.store import Store
 from tests import scene
 from tests.browser.conftest import House
+from tests.make import make_incident
 from tests.scene import BRAND, NOW
 
 pytestmark = pytest.mark.browser
@@ -221,6 +225,13 @@ SIDEWAYS = """() => [...document.querySelectorAll("main :not(.months)")]
   .map((each) => each.innerText)"""
 
 
+LINES = """each => {
+  const words = document.createRange();
+  words.selectNodeContents(each);
+  return new Set([...words.getClientRects()].map((part) => Math.round(part.bottom / 8))).size;
+}"""
+
+
 @pytest.mark.parametrize("path", ["/incident/4", "/review", "/review/2", "/rules", "/people", "/health"])
 def test_every_room_fits_a_telephone_and_complains_of_nothing(stormy: Store, house: House, path: str) -> None:
     page = house.visit(path, role="admin", width=390, height=844)
@@ -251,6 +262,20 @@ def test_on_a_telephone_the_incidents_are_sorted_by_what_one_presses(stormy: Sto
     expect(page.locator("#past-rows tr td").first).to_have_text("4")
     page.locator("#past-by-id").click()
     expect(page.locator("#past-rows tr td").first).to_have_text("1")
+
+
+def test_on_a_telephone_a_long_number_and_the_word_for_nothing_stand_on_one_line(store: Store, house: House) -> None:
+    days = [make_incident(at=NOW - timedelta(days=n), state="closed", closed_at=NOW) for n in range(1001, 0, -1)]
+    store.put_changes([Change(incident=each, events=()) for each in days])
+    page = house.visit("/review", width=390, height=844)
+    first, title = (page.locator("#past-rows tr").first.locator("td").nth(n) for n in (0, 4))
+    expect(first).to_have_text("1001")
+    assert first.evaluate(LINES) == 1
+    places = [each.bounding_box() for each in (first, title)]
+    assert places[0] and places[1] and places[0]["x"] + places[0]["width"] <= places[1]["x"], "one beside the other"
+    page.locator("#past-words").fill("nothing of that kind")
+    expect(first).to_have_text("None.")
+    assert first.evaluate(LINES) == 1
 
 
 def test_a_telephone_shows_an_incident_in_two_screens_and_folds_the_rest(stormy: Store, house: House) -> None:
