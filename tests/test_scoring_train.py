@@ -18,7 +18,9 @@ from monitor.scoring.labelled import DataError, Example, read_corpus
 from monitor.scoring.model import ALL_HEADS, HEADS, WIDE_HEADS, load, save
 from monitor.scoring.model import logits as logits_of
 from monitor.scoring.scorer import Scorer
+from monitor.scoring.text import normal
 from monitor.scoring.train import Trained, fit, folds_of
+from monitor.scoring.words import own_words
 
 COMPLAINTS = ["still no parcel, nobody answers me", "my {} broke after a day", "late again, I want a refund for the {}"]
 PRAISES = ["thank you, the {} is lovely", "great staff, we love the {}", "so happy with my {}"]
@@ -296,8 +298,18 @@ def test_narrow_heads_learn_from_their_own_data_set_by_headings_and_meaning_alon
         features.dense_pair(batch) @ model.dense + features.scale(batch)[:, None] * meant @ model.meaning + model.bias
     )
     assert found[:, narrow] == pytest.approx(expected[:, narrow], abs=1e-4)
-    served, offensive, toxic = found[:, narrow].T
-    assert served.argmax() == 0 and offensive[1] > offensive[0] and toxic[2] > toxic[0]
+    offensive, toxic = found[:, narrow].T
+    assert offensive[1] > offensive[0] and toxic[2] > toxic[0]
+
+
+def test_complaints_to_brands_are_learned_of_all_columns_from_their_own_data_set(of_many: Trained) -> None:
+    served = ALL_HEADS.index("served")
+    assert served < len(WIDE_HEADS) and of_many.model.table[:, served].any()
+    batch = features.read(vocabulary := Vocabulary(of_many.model), ["still broken sofa", "where do I buy the sofa"])
+    found, _ = logits_of(of_many.model, vocabulary, batch)
+    assert found[0, served] > found[1, served]
+    alone = fit(small(), "alone", {"name": "alone"}).model
+    assert not alone.table[:, served].any() and alone.bias[served] == 0
 
 
 def test_a_data_set_with_one_label_alone_teaches_no_narrow_head() -> None:
@@ -318,3 +330,15 @@ def test_what_a_house_adds_for_french_moves_french_texts_alone() -> None:
     ):
         before, after = (Scorer(model).score_text(words).complaint for model in (base, replace(base, house=house)))
         assert (after > before) == moves and (after == before) != moves
+
+
+def test_what_people_quarrel_over_is_told_apart_by_language_and_is_no_heading() -> None:
+    vocabulary, words = Vocabulary(), own_words()
+    quiet, english, french = features.read(
+        vocabulary, ["We had a look at the sofa.", "The liberals and the sofa", "Les GAUCHISTES et le canapé"]
+    ).dense[:, features.touchy(words)]
+    assert not quiet.any()
+    assert [features.TOUCHY[place] for place in english.nonzero()[0]] == ["people en"]
+    assert [features.TOUCHY[place] for place in french.nonzero()[0]] == ["people fr"]
+    known = {subject for subject in words.subjects if words.subjects[subject] >= 1 << len(features.TOUCHY)}
+    assert not known and all(word == normal(word) for word in words.subjects)

@@ -17,7 +17,7 @@ from monitor.scoring.model import HEADS, log_odds, logistic, told
 
 Doubles = npt.NDArray[np.float64]
 
-_HOLD = (8.0, 20.0)
+_HOLD = (8.0, 10.0)
 """Ridge, on numbers that spread by one: of our own manner, and of the other, where there are fewer posts."""
 _FORMER = {
     "blunt": 1 / 3,  # of its weight

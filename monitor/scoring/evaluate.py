@@ -24,7 +24,7 @@ from monitor.scoring.scorer import AIMLESS, Scorer, hostile_from
 from monitor.scoring.train import Trained
 from monitor.scoring.vectors import load_vectors
 
-_SEEN_FOLDS = 5
+_SEEN_FOLDS = 10
 GROUP = 30
 """Posts of one hashtag that are judged together."""
 
@@ -180,7 +180,7 @@ def heads(trained: Trained, *, beside: bool = True) -> list[Figure]:
 def industries(examples: Sequence[Example]) -> list[Figure]:
     """Complaints that address a brand, with its industry among the rows learned from, and with two industries left out.
 
-    Learned from the corpus, its posts to help desks included, and complaints.csv. Seen: fifths of the rows, whatever
+    Learned from the corpus, its posts to help desks included, and complaints.csv. Seen: tenths of the rows, whatever
     their industry. Unseen: two industries at a time, with their kin in the corpus; what is left of both is judged
     together.
     """

@@ -24,6 +24,7 @@ from monitor.scoring.words import (
     FALSE_FRIENDS,
     LANGUAGES,
     MIX,
+    SUBJECTS,
     Words,
     own_words,
     word_hash,
@@ -61,13 +62,16 @@ SHAPES = (
     "stretched",
     "emoji",
 )
+TOUCHY = tuple(f"{subject} {language}" for language in LANGUAGES for subject in SUBJECTS)
+"""What people quarrel over, by language: bits of a token beside its shapes."""
+_BESIDE = len(SHAPES) + len(TOUCHY)
 _HANDLE, _QUESTION, _EXCLAIM, _SHOUT = (1 << SHAPES.index(name) for name in ("handle", "question", "exclaim", "shout"))
 FRENCH = LANGUAGES.index("fr")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What is known of one raw token. The masks are over the headings of our lists and over `SHAPES`."""
+    """What is known of one raw token. The masks are over the headings of our lists; over `SHAPES` and `TOUCHY`."""
 
     reading: str
     english: int
@@ -120,7 +124,8 @@ def look(raw: str, words: Words) -> Token:
     else:
         first = next((ord(c) for c in raw if c.isalpha()), 0)
         script = first >> 8 if first > 0x24F else 0
-    return Token(reading, english, french, _shape(raw, reading), votes, script)
+    shape = _shape(raw, reading) | words.subjects.get(reading, 0) << len(SHAPES)
+    return Token(reading, english, french, shape, votes, script)
 
 
 def _shape(raw: str, reading: str) -> int:
@@ -416,11 +421,16 @@ _LOG = (np.log1p(np.arange(MAX_TOKENS + 2)) / 3).tolist()  # by the number of to
 
 def width(words: Words) -> int:
     """How many numbers the heads read of one text beside its words."""
-    return 3 * len(words.headings) + len(SHAPES) + _EXTRA
+    return 3 * len(words.headings) + _BESIDE + _EXTRA
+
+
+def touchy(words: Words) -> slice:
+    """Where `TOUCHY` stands among these numbers."""
+    return slice(width(words) - _EXTRA - len(TOUCHY), width(words) - _EXTRA)
 
 
 def _said(words: Words, masks: Masks, shapes: Masks, starts: Ints, text_of: Ints) -> Masks:
-    """4 x N: the headings of a text said plainly, after "not", near "you"; and its shapes."""
+    """4 x N: the headings of a text said plainly, after "not", near "you"; its shapes and subjects."""
     marks = _marks(words)
     negated = _near((masks & marks.negator) != 0, text_of, both=False)
     addressed = _near((masks & marks.addressed) != 0, text_of, both=True)
@@ -457,12 +467,12 @@ def _extras(
 
 
 def _dense(said: Masks, headings: int, extras: list[tuple[float, ...]]) -> Floats:
-    """N x width(): the headings of `_said` and its shapes, a number a bit, and the extras."""
+    """N x width(): the headings, shapes and subjects of `_said`, a number a bit, and the extras."""
     texts, shaped = said.shape[1], 3 * headings
     bits = np.unpackbits(said.T.astype("<u8", order="C").view(np.uint8), axis=1, bitorder="little")
-    dense = np.empty((texts, shaped + len(SHAPES) + _EXTRA), np.float32)
+    dense = np.empty((texts, shaped + _BESIDE + _EXTRA), np.float32)
     dense[:, :shaped].reshape(texts, 3, headings)[:] = bits.reshape(texts, 4, 64)[:, :3, :headings]
-    dense[:, shaped:-_EXTRA] = bits[:, 3 * 64 : 3 * 64 + len(SHAPES)]
+    dense[:, shaped:-_EXTRA] = bits[:, 3 * 64 : 3 * 64 + _BESIDE]
     dense[:, -_EXTRA:] = extras
     return dense
 

@@ -18,12 +18,13 @@ from monitor.scoring.features import Batch, Vocabulary
 from monitor.scoring.vectors import Vectors, load_vectors, numbers_in, save_vectors
 
 HEADS = ("complaint", "hostile", "praise", "question", "tragedy")
-WIDE_HEADS = (*HEADS, "plain", "manner", "grave", "mocking")
+WIDE_HEADS = (*HEADS, "plain", "manner", "grave", "mocking", "served")
 """What is learned of all columns: the five, complaints once more in the manner of short help-desk posts, which manner
-it is, and whether the matter is grave (severity 3) in words that no list has, whether the praise mocks."""
-NARROW_HEADS = ("served", "offensive", "toxic")
-"""What is learned from one or two data sets of others alone, of headings and meaning only: complaints of customers to
-brands, offence in English, offence in French forums. They say how posts of that manner are meant."""
+it is, and whether the matter is grave (severity 3) in words that no list has, whether the praise mocks; and complaints
+from one data set of others alone, customers to brands, as those are labelled."""
+NARROW_HEADS = ("offensive", "toxic")
+"""What is learned from one or two data sets of others alone, of headings and meaning only: offence in English, offence
+in French forums. They say how posts of that manner are meant."""
 ALL_HEADS = (*WIDE_HEADS, *NARROW_HEADS)
 PLAIN, MANNER, GRAVE, MOCKING = (ALL_HEADS.index(head) for head in ("plain", "manner", "grave", "mocking"))
 BLOCKS = ("word", "letters", "pair", "triple", "edges of 3", "edges of 2")

@@ -41,7 +41,7 @@ _TARGETS = (
 )  # fmt: skip
 _CALM = 0.42  # below this probability of a complaint a post is calm: what may be grave must then be surer (GRAVE_CALM)
 _HOSTILE_FROM = 0.4
-_HOSTILE_FROM_IN_FRENCH = 0.5
+_HOSTILE_FROM_IN_FRENCH = 0.45
 AIMLESS = 0.3  # what is left of the probability of hostility of a mere curse
 # By how much, in log odds, praise must be likelier than mockery to be called praise.
 _SINCERE = 4.75
@@ -244,7 +244,7 @@ def _resembles(grave: float) -> tuple[str, ...]:
 def hostile_from(tongue: str) -> float:
     """The probability from which a post is called hostile.
 
-    Where few posts are, the macro-F1 is highest below a half; in French it is not.
+    Where few posts are, the macro-F1 is highest below a half; in French nearer to it.
     """
     return _HOSTILE_FROM_IN_FRENCH if tongue == "fr" else _HOSTILE_FROM
 

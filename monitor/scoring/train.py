@@ -31,6 +31,7 @@ from monitor.scoring.model import (
     shipped,
 )
 from monitor.scoring.vectors import Vectors, load_vectors
+from monitor.scoring.words import lists_digest, own_words
 
 SEED = 20_261
 # How strongly the kinds of `model.BLOCKS` and the dense numbers speak before anything is learned.
@@ -152,6 +153,7 @@ _COST = {
     "manner": 0.2,
     "grave": 2.0,
     "mocking": 2.0,
+    "served": 1.0,
 }
 
 
@@ -210,20 +212,28 @@ def fit_head(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: flo
     )
 
 
-_NARROW = {
-    "served": ("complaint", {"complaints": 1.0}, 0.01),
-    "offensive": ("hostile", {"te_offensive": 1.0, "davidson": 0.3}, 0.03),
-    "toxic": ("hostile", {"toxifrench": 1.0}, 0.003),
+_OTHERS = {
+    "served": ("complaint", {"complaints": 1.0}),
+    "offensive": ("hostile", {"te_offensive": 1.0, "davidson": 0.3}),
+    "toxic": ("hostile", {"toxifrench": 1.0}),
 }
-"""By narrow head: what is asked, the data sets it learns from with what a row of each weighs, its cost."""
+"""By head that learns from others alone: what is asked, the data sets with what a row of each weighs."""
+_NARROW = {"offensive": 0.03, "toxic": 0.003}
+"""By narrow head its cost."""
+_TOUCHY = 5.0
+"""How much less the subjects of a post are held back than its other headings, where a narrow head learns from few."""
 
 
 def fit_narrow(matrix: Matrix, rows: Ints, wanted: Ints, weight: Floats, cost: float) -> Head:
-    """Logistic regression on headings and meaning alone, each number divided by how far it spreads."""
+    """Logistic regression on headings and meaning alone. Each number is divided by how far it spreads, subjects by
+    less."""
     from sklearn.linear_model import LogisticRegression
 
     inputs = np.concatenate((matrix.dense[rows], matrix.meaning[rows]), axis=1).astype(np.float64)
     spread = inputs.std(axis=0) + 1e-6
+    subjects = features.touchy(own_words())
+    for part in (0, matrix.dense.shape[1] // 2):  # for every language, and again for French
+        spread[part + subjects.start : part + subjects.stop] /= _TOUCHY
     learner = LogisticRegression(C=cost, solver="lbfgs", max_iter=500, tol=1e-6)
     learner.fit(inputs / spread, wanted, sample_weight=weight)
     found = (learner.coef_[0] / spread * (spread > 1e-5)).astype(np.float32)
@@ -248,15 +258,19 @@ def folds_of(examples: Sequence[Example], count: int = FOLDS) -> Ints:
     known = {group: fold for fold, groups in enumerate(_KIN) for group in groups.split()}
 
     def fold(group: str) -> int:
-        return known.get(group, hashlib.sha256(f"{SEED}{group}".encode()).digest()[0]) % count
+        tenth = group.rpartition("/")[2]  # of a set that has no groups of its own: spread evenly
+        by_name = int(tenth) if tenth.isdecimal() else hashlib.sha256(f"{SEED}{group}".encode()).digest()[0]
+        return known.get(group, by_name) % count
 
     return np.array([fold(example.group) for example in examples], np.int64)
 
 
-def _silent(matrix: Matrix) -> Head:
-    """A narrow head that nothing taught."""
-    dense, meaning = matrix.dense.shape[1], matrix.meaning.shape[1]
-    return Head(np.zeros(0, np.float32), np.zeros(dense, np.float32), np.zeros(meaning, np.float32), 0.0)
+def _silent(matrix: Matrix, head: str) -> Head:
+    """A head that nothing taught."""
+    columns = 0 if head in _NARROW else 1 << features.BITS
+    sizes = (columns, matrix.dense.shape[1], matrix.meaning.shape[1])
+    hashed, dense, meaning = (np.zeros(size, np.float32) for size in sizes)
+    return Head(hashed, dense, meaning, 0.0)
 
 
 def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
@@ -265,19 +279,20 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
     Complaints are learned twice. "complaint" from mentions as the corpus has them, "plain" from short posts to a help
     desk, of which the data sets of others are made; "manner" tells the two apart, and mixes how they are read.
     """
-    field, learned_from, _ = _NARROW.get(head, ("complaint" if head == "plain" else head, {}, 0.0))
+    field, learned_from = _OTHERS.get(head, ("complaint" if head == "plain" else head, {}))
     rows, wanted, weights = [], [], []
     for number, example in enumerate(examples):
         own = example.data in OWN
         weight = example.weight
-        if head in _NARROW:
+        if head in _OTHERS:
             if example.data in learned_from and "/random_" not in example.group:
                 rows.append(number)
                 wanted.append(example.labels[field])
                 weights.append(learned_from[example.data])
         elif head == "manner":
-            # A quarter of the others' posts tells as much; in French they are few.
-            if example.data == "tags" or (not own and example.lang == "en" and number % 4):
+            # A quarter of the others' English posts tells as much, but for those of customers, which are few.
+            many = not own and example.lang == "en" and example.data != "complaints"
+            if example.data == "tags" or (many and number % 4):
                 continue
             rows.append(number)
             wanted.append(int(not own))
@@ -302,11 +317,12 @@ def judged(examples: Sequence[Example], head: str) -> tuple[Ints, Ints, Floats]:
 
 
 def _learn(matrix: Matrix, head: str, rows: Ints, wanted: Ints, weight: Floats) -> Head:
+    if head in _OTHERS and len(set(wanted.tolist())) < 2:
+        return _silent(matrix, head)
     if head in _NARROW:
-        if len(set(wanted.tolist())) < 2:
-            return _silent(matrix)
-        return fit_narrow(matrix, rows, wanted, weight, _NARROW[head][2])
-    return fit_head(matrix, rows, wanted, weight, _COST[head], _LEANING_OF_FEW if head == "plain" else _LEANING)
+        return fit_narrow(matrix, rows, wanted, weight, _NARROW[head])
+    learned = fit_head(matrix, rows, wanted, weight, _COST[head], _LEANING_OF_FEW if head == "plain" else _LEANING)
+    return learned.scaled(*_MANNER) if head == "manner" else learned
 
 
 def cross_fit(examples: Sequence[Example], matrix: Matrix, head: str, folds: Ints) -> Floats:
@@ -349,13 +365,11 @@ def unseen_logits(
     """Logits (N x all heads) of heads that never saw a row's group."""
     has_others = any(e.data not in (*OWN, "tags") for e in examples)
     logits = np.full((len(examples), len(ALL_HEADS)), -10, np.float32)
-    logits[:, len(WIDE_HEADS) :] = 0
+    logits[:, [ALL_HEADS.index(head) for head in _OTHERS]] = 0
     for place, head in enumerate(ALL_HEADS):
         # One manner of writing only: "manner" says no, and "plain" is the same everywhere.
         if head in heads and (has_others or head not in ("plain", "manner")):
             logits[:, place] = cross_fit(examples, matrix, head, folds)
-            if head == "manner":
-                logits[:, place] = logits[:, place] * np.float32(_MANNER[0]) + np.float32(_MANNER[1])
     return logits
 
 
@@ -371,8 +385,6 @@ def fit(examples: Sequence[Example], name: str, card: Mapping[str, object]) -> T
             continue
         rows, wanted, weight = judged(examples, head)
         learned = _learn(matrix, head, rows, wanted, weight)
-        if head == "manner":
-            learned = learned.scaled(*_MANNER)
         if head in ("grave", "mocking"):  # read as they are: calibrated here
             slope_, shift_ = calibrate(logits[rows, place], wanted, weight)
             learned = learned.scaled(slope_, shift_)
@@ -416,12 +428,14 @@ def train(data_dir: Path | None, out: Path) -> Trained:
     """
     examples = read_all(data_dir)
     data = describe_data(examples, data_dir)
-    mark = hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:8]
+    lists = lists_digest()
+    mark = hashlib.sha256(json.dumps([data, lists], sort_keys=True).encode()).hexdigest()[:8]
     card: dict[str, object] = {
         "name": f"stacked-{mark}",
         "what": "linear heads over hashed words, letter n-grams (2-5), word pairs, the project's own word lists and "
         "vectors of words; a second reading of what all heads say, by language and manner",
         "data": data,
+        "lists": lists,
         "built_from": "the project's own corpus alone" if data_dir is None else "the corpus and data sets of others",
         "columns": 1 << features.BITS,
         "limits": [

@@ -2,10 +2,12 @@
 
 The lists are `monitor/data/words/*.toml`. Both languages share their headings ("broken", "refund", "still"), so
 that what is learned about a heading in one language holds in the other. A heading is one bit of a 64-bit mask.
+`subjects.toml` names what people quarrel over, apart for each language.
 """
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +19,8 @@ import numpy as np
 import numpy.typing as npt
 
 LANGUAGES = ("en", "fr")
+SUBJECTS = ("people", "sex", "force", "scorn")
+"""Of subjects.toml, in each language."""
 # French words that would be read as English ones with another meaning.
 FALSE_FRIENDS = frozenset(
     [
@@ -143,6 +147,7 @@ class Words:
     single: dict[str, dict[str, int]]  # language -> word -> mask
     stems: dict[str, dict[str, int]]  # language -> beginning of a word -> mask
     phrases: dict[int, dict[int, int]]  # number of words -> phrase_hash -> mask
+    subjects: dict[str, int]  # word -> bits by language and place in SUBJECTS: the four English ones first
 
     def bit(self, heading: str) -> int:
         """The mask of one heading; ValueError when there is no such heading."""
@@ -190,7 +195,23 @@ def own_words() -> Words:
                 beginnings[entry[:-1]] = beginnings.get(entry[:-1], 0) | mask
             elif "_" not in entry or not entry[0].isalpha():
                 words[entry] = words.get(entry, 0) | mask
-    return Words(headings, single, stems, phrases)
+    return Words(headings, single, stems, phrases, _subjects((folder / "subjects.toml").read_text("utf-8")))
+
+
+def lists_digest() -> str:
+    """One sum over all lists that ship: sha256, in hexadecimal."""
+    folder = files("monitor") / "data" / "words"
+    lists = sorted(each.name for each in folder.iterdir() if each.name.endswith(".toml"))
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in lists)).hexdigest()
+
+
+def _subjects(written: str) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for language, heading, entries in _entries(tomllib.loads(written)):
+        place = LANGUAGES.index(language) * len(SUBJECTS) + SUBJECTS.index(heading)
+        for entry in entries:
+            found[entry] = found.get(entry, 0) | 1 << place
+    return found
 
 
 @cache
