@@ -168,9 +168,15 @@ def read_corpus(folder: Path | None = None) -> list[Example]:
 
 
 def read_blunt() -> list[Example]:
-    """Posts that say it with the plainest words. The corpus is too subtle to teach them."""
+    """Posts that say it with the plainest words. The corpus is too subtle to teach them.
+
+    Raises DataError where they are not: an installed package has only a part of the data.
+    """
+    path = corpus_folder().parent / "blunt.tsv"
+    if not path.exists():
+        raise DataError("A model is built in the source tree: the installed package holds only a part of the data")
     found = []
-    for line in (corpus_folder().parent / "blunt.tsv").read_text("utf-8").splitlines():
+    for line in path.read_text("utf-8").splitlines():
         label, lang, words = line.split("\t")
         labels = {head: int(head == label) for head in HEADS}
         if label == "hostile":
