@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 
 from dashboard import security
 from dashboard.answers import Answers
@@ -57,6 +57,9 @@ def skeleton(
         dcc.Store(id="incident-id", data=incident_id),
         dcc.Store(id="incident-chosen", data=chosen),
         dcc.Store(id="incident-done"),
+        dcc.Store(id="incident-told"),
+        dcc.Store(id="incident-noted"),
+        dcc.Store(id="incident-emptied"),
         dcc.Store(id="incident-seen", data=seen),
         dcc.Interval(id="incident-interval", interval=REFRESH_MS),
     ]
@@ -206,8 +209,8 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
     @guarded(
         "responder",
         Output("incident-done", "data"),
-        Output("incident-answer", "children"),
-        Output("incident-note", "value"),
+        Output("incident-told", "data"),
+        Output("incident-noted", "data"),
         *(Input(f"incident-{name}", "n_clicks") for name in ACTS),
         State("incident-id", "data"),
         State("incident-heir", "value"),
@@ -220,12 +223,30 @@ def register(app: Dash, desk: Desk, guarded: Callable[..., Any], answers: Answer
         if what not in ACTS:
             return no_update, no_update, no_update
         if what in NEED_A_REASON and not (isinstance(note, str) and note.strip()):
-            return no_update, desk.reader.say("Say why, in the line above; then press once more."), no_update
+            why = desk.reader.say("Say why, in the line above; then press once more.")
+            return no_update, {"for": incident_id, "words": why}, no_update
         words = do(desk, what, incident_id, heir, note)
         if words is None:
-            return no_update, desk.reader.say("Nothing was changed."), no_update
+            return no_update, {"for": incident_id, "words": desk.reader.say("Nothing was changed.")}, no_update
+        done = f"{what} {desk.clock().timestamp()}"
         is_used = what == "keep" or what in NEED_A_REASON
-        return f"{what} {desk.clock().timestamp()}", words, "" if is_used else no_update
+        emptied = {"page": "incident", "for": incident_id, "at": done, "clear": ["note"]}
+        return done, {"for": incident_id, "words": words}, emptied if is_used else no_update
+
+    # Whoever went on to another incident meanwhile is told nothing of this one, and keeps what was typed there.
+    app.clientside_callback(
+        ClientsideFunction("answer", "beside"),
+        Output("incident-answer", "children"),
+        Input("incident-told", "data"),
+        Input("incident-id", "data"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("answer", "clear"),
+        Output("incident-emptied", "data"),
+        Input("incident-noted", "data"),
+        State("incident-id", "data"),
+        prevent_initial_call=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dashboard.pages import past
 from db.rows import Change
 from db.store import Store
 from tests import scene
-from tests.browser.conftest import House
+from tests.browser.conftest import House, hold, let_go
 from tests.make import make_incident
 from tests.scene import BRAND, NOW
 
@@ -55,6 +55,30 @@ def test_an_incident_is_taken_handed_over_and_closed_and_a_colleague_sees_it(sto
     assert stormy.incident_events(4)[-1].words == "closed by Bo: She is home, the guard has called her"
     told = [(d.who, d.what) for d in stormy.deeds() if d.subject == "incident 4"]
     assert told == [("Bo", "close"), ("Bo", "word-30"), ("Bo", "keep"), ("Amina", "hand"), ("Amina", "take")]
+    assert house.complaints == []
+
+
+def test_what_became_of_a_press_touches_no_incident_that_was_opened_since(stormy: Store, house: House) -> None:
+    other = make_incident(brand=BRAND, at=NOW - timedelta(hours=1), title="Another", owner=None)
+    stormy.put_changes([Change(incident=other, events=())])
+    page = house.visit("/incident/4")
+    head, note, said = (page.locator(f"#incident-{name}") for name in ("head", "note", "answer"))
+    note.fill("a note for the fourth")
+    held = hold(page, "incident-keep")
+    page.locator("#incident-keep").click()
+    page.locator("nav .strip a[href='/incident/5']").click()
+    expect(head).to_contain_text("Incident 5")
+    expect(note).to_have_value("")
+    note.fill("half a note for the fifth")
+    let_go(page, held)
+    page.wait_for_load_state("networkidle")
+    assert stormy.incident_events(4)[-1].words == "a note for the fourth"
+    expect(said).to_have_text("")
+    expect(note).to_have_value("half a note for the fifth")
+    page.unroute_all()
+    page.locator("#incident-keep").click()
+    expect(said).to_contain_text("Noted at")
+    expect(note).to_have_value("")
     assert house.complaints == []
 
 
