@@ -70,7 +70,7 @@ def as_table(found: Table) -> Children:
 def html_table(head: Sequence[Children], rows: Sequence[Sequence[Children]], beside: int = BESIDE) -> html.Div:
     """One with more columns than a telephone shows `beside` each other folds there: each row is a card, and each cell
     says what it is."""
-    folds = len(head) > beside
+    folds = len(head) > beside and all(isinstance(each, str) for each in head)
     drawn_row = functools.partial(named_row, head) if folds else _row
     return html.Div(
         html.Table(
