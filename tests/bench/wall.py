@@ -15,6 +15,7 @@ server's clock goes on, so the store is asked anew each second and a new minute 
 from __future__ import annotations
 
 import argparse
+import gzip
 import http.client
 import json
 import os
@@ -91,7 +92,7 @@ class Viewer:
         self.sizes.append(len(data))
         if answer.status != 200:
             raise RuntimeError(f"{path} answered {answer.status}")
-        return security.gzip.decompress(data) if answer.headers.get("Content-Encoding") == "gzip" else data
+        return gzip.decompress(data) if answer.headers.get("Content-Encoding") == "gzip" else data
 
     def bare(self) -> None:
         self.ask("GET", "/login/bare")
